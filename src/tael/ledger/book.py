@@ -54,18 +54,38 @@ def _statement(name: str, text: str) -> str:
     return text.replace("{book}", name)
 
 
-def create_book(connection: Connection, book: Book = MAIN) -> None:
+def create_book(
+    connection: Connection,
+    book: Book = MAIN,
+    *,
+    entries_in_leaf: int = ENTRIES_IN_LEAF,
+    postings_in_leaf: int = POSTINGS_IN_LEAF,
+) -> None:
     """Make a book's tables and functions. Needs a role that may create schemas; the caller commits.
+
+    Args:
+        entries_in_leaf: how many numbers one partition of the entries holds.
+        postings_in_leaf: the same of the postings.
 
     Source: architecture, section 2.
     """
-    for script in sorted(_scripts()):
-        connection.execute(_filled(book, _scripts()[script]))
+    numbers = {
+        "{numbers_lock}": book.lock_number("numbers"),
+        "{leaves_lock}": book.lock_number("leaves"),
+        "{entries_in_leaf}": entries_in_leaf,
+        "{postings_in_leaf}": postings_in_leaf,
+    }
+    for _, script in sorted(_scripts().items()):
+        for placeholder, number in numbers.items():
+            script = script.replace(placeholder, str(number))  # noqa: PLW2901 - filled in step by step
+        connection.execute(book.sql(script))
 
 
 def drop_book(connection: Connection, book: Book) -> None:
     """Remove a book with everything in it. For tests and for benchmarks only; the caller commits."""
-    connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(book.name)))
+    connection.execute(
+        sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(book.name))
+    )
 
 
 def grant(connection: Connection, book: Book = MAIN, *, role: str = "tael_app") -> None:
@@ -84,6 +104,7 @@ def grant(connection: Connection, book: Book = MAIN, *, role: str = "tael_app") 
         "GRANT INSERT (code, currency, class, floor) ON {book}.account TO {role}",
         "GRANT UPDATE (balance, version, last_posting) ON {book}.account TO {role}",
         "GRANT USAGE ON SEQUENCE {book}.account_id TO {role}",
+        "GRANT SELECT ON ALL SEQUENCES IN SCHEMA {book} TO {role}",
         "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {book} FROM PUBLIC",
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {book} TO {role}",
         # leaves made later by add_leaves are read through their parent, which needs no right of their own
@@ -107,16 +128,8 @@ def books(connection: Connection) -> list[Book]:
 @lru_cache(maxsize=1)
 def _scripts() -> dict[str, str]:
     folder = resources.files("tael.ledger") / "sql"
-    return {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".sql")}
-
-
-def _filled(book: Book, script: str) -> str:
-    numbers = {
-        "{numbers_lock}": book.lock_number("numbers"),
-        "{leaves_lock}": book.lock_number("leaves"),
-        "{entries_in_leaf}": ENTRIES_IN_LEAF,
-        "{postings_in_leaf}": POSTINGS_IN_LEAF,
+    return {
+        file.name: file.read_text("utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".sql")
     }
-    for placeholder, number in numbers.items():
-        script = script.replace(placeholder, str(number))
-    return book.sql(script)

@@ -65,6 +65,7 @@ class Entry:
         data: facts to keep with the entry, plain JSON.
         reverses: the entry that this one takes back in whole or in part.
         content: what was asked, where ``legs`` follow from live state such as a rate; compared on replay.
+            A UUID is taken for the digest itself.
         aliases: further keys under which the same entry must not be written again.
     """
 
@@ -80,13 +81,24 @@ class Entry:
     info: str = ""
     data: Mapping[str, Any] | None = None
     reverses: int | None = None
-    content: tuple[Any, ...] | None = None
+    content: tuple[Any, ...] | UUID | None = None
     aliases: tuple[UUID, ...] = ()
 
     def digest(self) -> UUID:
         """Give 128 bits of what this entry asks for, whoever sends it and whenever."""
+        if isinstance(self.content, UUID):
+            return self.content
         asked = self.legs if self.content is None else self.content
-        facts = (self.kind.code, self.channel, self.sno, self.pno, self.code, self.info, self.reverses, asked)
+        facts = (
+            self.kind.code,
+            self.channel,
+            self.sno,
+            self.pno,
+            self.code,
+            self.info,
+            self.reverses,
+            asked,
+        )
         return UUID(bytes=hashlib.blake2b(repr(facts).encode(), digest_size=16).digest())
 
 

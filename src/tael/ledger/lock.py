@@ -34,7 +34,18 @@ _CLOSED = "SELECT max(closed_through) FROM {book}.period"
 class Locked:
     """An account as it stands under its row lock, and as the batch moves it."""
 
-    __slots__ = ("balance", "blocked", "class_", "closed", "currency", "floor", "id", "last", "version", "version_read")
+    __slots__ = (
+        "balance",
+        "blocked",
+        "class_",
+        "closed",
+        "currency",
+        "floor",
+        "id",
+        "last",
+        "version",
+        "version_read",
+    )
 
     def __init__(  # noqa: PLR0913 - a row
         self,
@@ -83,7 +94,9 @@ class Scene:
         self.closed_through = closed_through
 
 
-def lock(connection: Connection, ids: Iterable[int], keys: list[UUID], *, book: Book = MAIN) -> Scene:
+def lock(
+    connection: Connection, ids: Iterable[int], keys: list[UUID], *, book: Book = MAIN
+) -> Scene:
     """Lock the accounts in order, then read what has been written under the keys. One round trip.
 
     The keys are read by a statement of its own after the locks: a twin of this request that held them

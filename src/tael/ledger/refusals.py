@@ -32,7 +32,9 @@ class InsufficientFunds(Refusal):
 
     def __init__(self, message: str, *, account: int, wanted: int, available: int) -> None:
         """Keep the figures, in minor units, for a caller who wants to say it in his own words."""
-        super().__init__(message, field="amount", there=str(available), allowed=f"at most {available}")
+        super().__init__(
+            message, field="amount", there=str(available), allowed=f"at most {available}"
+        )
         self.account = account
         self.wanted = wanted
         self.available = available
@@ -148,3 +150,13 @@ class LeavesMissing(Refusal):
     because: ClassVar[Because] = "busy"
     rule = "I11"
     remedy = "Run `tael migrate` as the owner of the database."
+
+
+class AccountBusy(Refusal):
+    """Another request has held one of the accounts for longer than a request may wait."""
+
+    code = "account_busy"
+    because: ClassVar[Because] = "busy"
+    rule = "T7"
+    remedy = "Wait a second and send the same request again, under the same key."
+    retry = True

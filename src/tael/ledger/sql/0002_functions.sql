@@ -48,6 +48,15 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION {book}.add_leaves IS 'Makes every leaf up to the ones that hold these numbers.';
 
+CREATE FUNCTION {book}.room(
+    OUT entry_end bigint, OUT posting_end bigint, OUT entries_in_leaf bigint, OUT postings_in_leaf bigint
+) LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+    SELECT (SELECT count(*) FROM pg_inherits WHERE inhparent = '{book}.entry'::regclass) * {entries_in_leaf},
+        (SELECT count(*) FROM pg_inherits WHERE inhparent = '{book}.posting'::regclass) * {postings_in_leaf},
+        {entries_in_leaf}, {postings_in_leaf}
+$$;
+COMMENT ON FUNCTION {book}.room IS 'The first numbers that have no leaf yet, and the size of a leaf.';
+
 CREATE FUNCTION {book}.block_account(account_id bigint, what text)
 RETURNS boolean LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
     UPDATE {book}.account SET blocked = what WHERE id = account_id RETURNING true

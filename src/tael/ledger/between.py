@@ -1,0 +1,92 @@
+"""Money from one book to another: two entries in one transaction, each book balanced on its own.
+
+Source: architecture, section 6.3.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tael.ledger.account import account, open_account
+from tael.ledger.entry import Draw, Entry, Kind, Leg, Refused
+from tael.ledger.post import post
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from psycopg import Connection
+
+    from tael.ledger.book import Book
+    from tael.ledger.entry import Verdict
+
+BETWEEN_BOOKS: Final = Kind(
+    "ledger.between_books",
+    "Transfer between two books",
+    moves=(
+        "payer −m, clearing with the other book +m",
+        "in the other book: clearing −m, receiver +m",
+    ),
+)
+
+
+def transfer_between(  # noqa: PLR0913 - two sides and a key
+    connection: Connection,
+    *,
+    payer: tuple[Book, int],
+    receiver: tuple[Book, int],
+    amount: int,
+    key: UUID,
+    effective_at: datetime,
+    actor: str,
+    info: str = "",
+) -> tuple[Verdict, Verdict]:
+    """Move ``amount`` minor units from an account of one book to an account of another; the caller commits.
+
+        in the payer's book       payer −amount        clearing:<receiver's book>:<currency> +amount
+        in the receiver's book    receiver +amount     clearing:<payer's book>:<currency> −amount
+
+    The two clearing accounts mirror each other. Books are taken in the order of their names, so that two
+    transfers in opposite directions wait for each other and never in a circle.
+
+    Raises:
+        Refusal: what either book refuses; then neither has changed, once the caller rolls back.
+    """
+    (from_book, from_account), (to_book, to_account) = payer, receiver
+    if from_book == to_book:
+        message = "a transfer between books needs two of them"
+        raise ValueError(message)
+    currency = account(connection, from_account, book=from_book).currency
+    sides = {
+        from_book: (
+            Draw((from_account,), amount),
+            Leg(_clearing(connection, from_book, to_book, currency), amount),
+        ),
+        to_book: (
+            Leg(to_account, amount),
+            Leg(_clearing(connection, to_book, from_book, currency), -amount),
+        ),
+    }
+    verdicts: dict[Book, Verdict] = {}
+    for book in sorted(sides, key=lambda side: side.name):
+        entry = Entry(
+            kind=BETWEEN_BOOKS,
+            legs=sides[book],
+            key=key,
+            effective_at=effective_at,
+            actor=actor,
+            info=info,
+            content=(from_book.name, from_account, to_book.name, to_account, amount),
+        )
+        verdicts[book] = post(connection, [entry], book=book)[0]
+        verdict = verdicts[book]
+        if isinstance(verdict, Refused):
+            raise verdict.refusal
+    return verdicts[from_book], verdicts[to_book]
+
+
+def _clearing(connection: Connection, book: Book, other: Book, currency: str) -> int:
+    code = f"clearing:{other.name}:{currency}"
+    return open_account(
+        connection, code=code, currency=currency, class_="suspense", floor=None, book=book
+    )

@@ -1,0 +1,170 @@
+"""The only writer of money: a batch of entries, judged in order and written in one pass.
+
+Source: architecture, section 2; reliability, section 3a; F-38; I1-I12.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from psycopg import errors
+
+from tael.ledger.book import MAIN, Book
+from tael.ledger.entry import Draw, Entry, Posted, PostedLeg, Refused, Replayed, Verdict
+from tael.ledger.judge import Lines, judge
+from tael.ledger.lock import Scene, lock
+from tael.ledger.refusals import AccountBusy
+from tael.ledger.replay import clash, first_answers
+from tael.ledger.taken_back import Taken, taken_back
+from tael.ledger.write import Numbers, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from psycopg import Connection
+
+
+def post(
+    connection: Connection, entries: Sequence[Entry], *, book: Book = MAIN, atomic: bool = False
+) -> list[Verdict]:
+    """Book a batch of entries and give the verdict on each, in the order in which they were given.
+
+    Each entry is judged against what the accepted ones before it have left. A key that is known with the
+    same content gives the first answer again and moves nothing. The caller commits; before his commit
+    nothing is acknowledged, and no other writer can move the accounts.
+
+    Args:
+        connection: a psycopg connection in a transaction, plain or Django's, at READ COMMITTED.
+        entries: any number; some thousands at a time is fastest.
+        book: the set of books.
+        atomic: all or nothing: the first refusal is raised and nothing is written.
+
+    Raises:
+        KeyInFlight: another transaction is writing one of the keys with other content; roll back and retry.
+        AccountBusy: an account stayed locked for longer than the connection waits; roll back and retry.
+        Refusal: with ``atomic``, the first entry's refusal.
+    """
+    if not entries:
+        return []
+    keys = [key for entry in entries for key in (entry.key, *entry.aliases)]
+    try:
+        scene = lock(connection, set(_accounts(entries)), keys, book=book)
+    except errors.LockNotAvailable as busy:
+        message = "an account is held by another request"
+        raise AccountBusy(message, field="account") from busy
+    batch = _Batch(entries, scene, taken_back(connection, entries, book=book))
+    batch.judge_all()
+    batch.recall(connection, book)
+    if atomic:
+        batch.raise_first_refusal()
+    if batch.accepted:
+        touched = scene.accounts.values()
+        batch.number(write(connection, book, batch.accepted, batch.digests, batch.lines, touched))
+    return batch.verdicts
+
+
+def _accounts(entries: Sequence[Entry]) -> Iterator[int]:
+    for entry in entries:
+        for leg in entry.legs:
+            if isinstance(leg, Draw):
+                yield from leg.accounts
+            else:
+                yield leg.account
+
+
+class _Batch:
+    """One batch on its way from request to verdict."""
+
+    def __init__(self, entries: Sequence[Entry], scene: Scene, taken: Taken) -> None:
+        self.entries = entries
+        self.scene = scene
+        self.taken = taken
+        self.lines = Lines()
+        self.accepted: list[Entry] = []
+        self.digests: list[UUID] = []  # of the accepted
+        self.verdicts: list[Verdict] = []
+        self._places: dict[int, int] = {}  # place in the batch: place among the accepted
+        self._again: dict[
+            int, int
+        ] = {}  # place in the batch: place among the accepted that it repeats
+        self._known: dict[int, int] = {}  # place in the batch: entry written earlier under its key
+        self._seen: dict[UUID, int] = {}  # key: place among the accepted
+        self._refused: dict[int, Refused] = {}
+
+    def judge_all(self) -> None:
+        for place, entry in enumerate(self.entries):
+            if not self._recognised(place, entry):
+                self._judge(place, entry)
+
+    def _recognised(self, place: int, entry: Entry) -> bool:
+        for key in (entry.key, *entry.aliases):
+            known = self.scene.known.get(key)
+            if known is not None:
+                self._known[place] = known[1]
+                return True
+            again = self._seen.get(key)
+            if again is not None:
+                if entry.digest() == self.digests[again]:
+                    self._again[place] = again
+                else:
+                    self._refused[place] = Refused(clash(entry, self.accepted[again]))
+                return True
+        return False
+
+    def _judge(self, place: int, entry: Entry) -> None:
+        refusal = self.taken.refuse(entry, self.scene.accounts) or judge(
+            entry, self.scene, len(self.accepted), self.lines
+        )
+        if refusal is not None:
+            self._refused[place] = Refused(refusal)
+            return
+        self.taken.note(entry, len(self.accepted), self.lines)
+        self._places[place] = len(self.accepted)
+        for key in (entry.key, *entry.aliases):
+            self._seen[key] = len(self.accepted)
+        self.accepted.append(entry)
+        self.digests.append(entry.digest())
+
+    def recall(self, connection: Connection, book: Book) -> None:
+        """Answer what was written earlier: the first answer for the same content, a clash for other."""
+        answers = (
+            first_answers(connection, set(self._known.values()), book=book) if self._known else {}
+        )
+        replays: dict[int, Replayed] = {}
+        for place, entry_id in self._known.items():
+            entry = self.entries[place]
+            digest = entry.digest()
+            keys = (entry.key, *entry.aliases)
+            if all(
+                self.scene.known.get(key, (digest, entry_id)) == (digest, entry_id) for key in keys
+            ):
+                replays[place] = answers[entry_id].replayed
+            else:
+                self._refused[place] = Refused(clash(entry, answers[entry_id].record))
+        # accepted entries get their verdict when they have their numbers
+        pending = Refused(AccountBusy("not written yet"))
+        self.verdicts = [
+            self._refused.get(place) or replays.get(place) or pending
+            for place in range(len(self.entries))
+        ]
+
+    def raise_first_refusal(self) -> None:
+        for place in sorted(self._refused):
+            raise self._refused[place].refusal
+
+    def number(self, numbers: Numbers) -> None:
+        """Give the accepted entries, and those that repeat them in this batch, their verdicts."""
+        legs: list[list[PostedLeg]] = [[] for _ in self.accepted]
+        lines = self.lines
+        for at, account, amount, balance in zip(
+            lines.entry, lines.account, lines.amount, lines.balance, strict=True
+        ):
+            legs[at].append(PostedLeg(account, amount, balance))
+        first, booked = numbers.entry_first, numbers.booked_at
+        for place, at in self._places.items():
+            effective = self.accepted[at].effective_at
+            self.verdicts[place] = Posted(first + at, tuple(legs[at]), booked, effective)
+        for place, at in self._again.items():
+            effective = self.accepted[at].effective_at
+            self.verdicts[place] = Replayed(first + at, tuple(legs[at]), booked, effective)
