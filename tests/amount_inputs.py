@@ -58,6 +58,8 @@ NOT_PLAIN_DIGITS = [
     "１２.５０",  # noqa: RUF001 - full-width digits are the input
     "٣",
     "९",
+    "1٣",
+    "1.٣",
     "1٫5",  # noqa: RUF001 - the Arabic decimal separator is the input
     "−5",  # noqa: RUF001 - the mathematical minus sign is the input
     "²",

@@ -182,6 +182,13 @@ def test_what_is_no_exact_number_is_refused_by_its_field(
     assert caught.value.rule == "A-F23"
 
 
+@pytest.mark.parametrize("exponent", [5_000, 10**12])
+def test_a_number_too_long_to_write_out_is_refused_before_it_is_written_out(exponent: int):
+    for number in (Decimal(f"1E+{exponent}"), Decimal(f"1E-{exponent}"), 10**5_000):
+        with pytest.raises(CalculationRefused):
+            priceformat(number)
+
+
 def test_a_float_is_refused_with_the_reason():
     with pytest.raises(CalculationRefused, match="float is not exact"):
         pricecalc(0.1, "+", "0.2")  # type: ignore[arg-type]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 MAX_MINOR: Final = 10**18 - 1
 """The largest amount of one operation, in minor units; it fits a bigint nine times."""
 MAX_TEXT: Final = 64
-MAX_WHOLE_DIGITS: Final = 18
 SHAPE: Final = re.compile(r"(0|[1-9][0-9]*)(?:\.([0-9]+))?")
 
 
@@ -97,7 +96,7 @@ def parse_amount(
             f"{currency} has {exponent or 'no'} decimals.", field=field, there=text, allowed=shape
         )
     minor = int(whole + decimals.ljust(exponent, "0"))
-    if len(whole) > MAX_WHOLE_DIGITS or minor > MAX_MINOR:
+    if minor > MAX_MINOR:
         most = f"at most {Money(MAX_MINOR, currency)}"
         raise AmountTooLarge(
             "The amount is too large for one operation.", field=field, there=text, allowed=most
