@@ -1,0 +1,169 @@
+"""What a payment gateway (支付接口) must do for Tael, whatever its own protocol is.
+
+An adapter translates and proves; it never moves money, never looks an order up and never decides
+what becomes of a notice. Amount, currency and customer of a recharge come from the order's row here,
+never from a browser; a browser that returns from the gateway proves nothing.
+
+Source: F-25, SM-01, A-F10; reliability, section 3a (callback verdicts) and T8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol, runtime_checkable
+
+from tael.refusal import Because, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from tael.money import Money
+
+NOTICE_MAX_BYTES: Final = 64 * 1024
+TOLERANCE_SECONDS: Final = 300
+
+Environment = Literal["test", "live"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a gateway is told about a recharge order.
+
+    Args:
+        number: our number of it, which comes back with each notice.
+        amount: what is due.
+        subject: one line that the payer sees.
+        return_url: where the payer's browser goes afterwards; it proves nothing.
+        expires_at: until when it may be paid, if there is a limit.
+    """
+
+    number: str
+    amount: Money
+    subject: str = ""
+    return_url: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """Where the payer is sent, and with which parameters."""
+
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a gateway has told us and has proven to have told.
+
+    Args:
+        event_id: the gateway's number of this notice; repeated notices carry the same.
+        order_number: our order, as the gateway names it.
+        amount: as text, exactly as signed; `parse_amount` judges it.
+        currency: the code, exactly as signed.
+        status: "paid", "declined", "refunded", or another word of the gateway, which is only recorded.
+        gateway_number: the gateway's number of the payment.
+        paid_at: when the payer paid, if it says so; aware.
+    """
+
+    event_id: str
+    order_number: str
+    amount: str
+    currency: str
+    status: str
+    gateway_number: str
+    paid_at: datetime | None = None
+
+    @property
+    def paid(self) -> bool:
+        """Tell whether money came in."""
+        return self.status == "paid"
+
+
+@runtime_checkable
+class Gateway(Protocol):
+    """One merchant account at one payment gateway, reached over one channel."""
+
+    channel: str
+    environment: Environment
+    success_text: bytes
+    """What the gateway wants to read in answer to a notice that it need not repeat."""
+
+    def checkout(self, order: Order) -> Checkout:
+        """Say where the payer is sent to pay the order.
+
+        Works from the order alone, inside no transaction; may talk to the gateway. Moves no money.
+        """
+
+    def read_notice(self, raw: bytes, headers: Mapping[str, str], *, at: datetime) -> Notice:
+        """Read a notice and prove that the gateway sent it to us, now.
+
+        Checked in this order, each by its own refusal: size and form; signature over the raw bytes as
+        they came, in constant time; time within `TOLERANCE_SECONDS` of `at` on either side; our
+        merchant or application; our environment. What the money is for is not looked at.
+
+        Raises:
+            NoticeRefused: one of its kinds; nothing of the notice may be believed.
+        """
+
+    def query(self, order_number: str) -> Notice | None:
+        """Ask the gateway what became of an order whose notice never came; None if it has no payment.
+
+        The answer is as good as a notice and goes the same way. Talks to the gateway: never inside a
+        transaction.
+        """
+
+
+class NoticeRefused(Refusal):
+    """A notice cannot be believed. Nothing changes but the record of what came."""
+
+    code = "notice_refused"
+    because: ClassVar[Because] = "forbidden"
+    rule = "T8"
+    remedy = "Only the gateway can send a notice; a lost one is asked for by query."
+
+
+class NoticeTooLarge(NoticeRefused):
+    """The notice is larger than any gateway's."""
+
+    code = "notice_too_large"
+    because: ClassVar[Because] = "invalid"
+
+
+class NoticeUnreadable(NoticeRefused):
+    """The notice is not in the gateway's form, or lacks a part."""
+
+    code = "notice_unreadable"
+    because: ClassVar[Because] = "invalid"
+
+
+class NoticeUnsigned(NoticeRefused):
+    """The notice bears no signature."""
+
+    code = "notice_unsigned"
+
+
+class NoticeForged(NoticeRefused):
+    """No signature on the notice fits its bytes and our secrets."""
+
+    code = "notice_forged"
+
+
+class NoticeUntimely(NoticeRefused):
+    """The notice was signed too long ago, or for a time to come: it may be an old one sent again."""
+
+    code = "notice_untimely"
+
+
+class NoticeForAnother(NoticeRefused):
+    """The notice is genuine but meant for another merchant or application."""
+
+    code = "notice_for_another"
+
+
+class NoticeFromOtherEnvironment(NoticeRefused):
+    """The notice is genuine but from the gateway's other environment: play money in live, or the reverse."""
+
+    code = "notice_from_other_environment"

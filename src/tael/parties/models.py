@@ -1,0 +1,147 @@
+"""Tables of the parties. Written only by the functions of this package."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Customer(models.Model):
+    """A holder of wallets: the seed's user, whose ID is `uid`.
+
+    Source: F-10, E-02.
+    """
+
+    app_may_change: ClassVar = ("disabled_at", "disabled_reason")
+
+    number = models.BigIntegerField(primary_key=True)
+    name = models.CharField(max_length=200)
+    registered_at = models.DateTimeField()
+    registered_by = models.CharField(max_length=96)
+    disabled_at = models.DateTimeField(null=True)
+    disabled_reason = models.CharField(max_length=500, default="")
+
+    class Meta:
+        db_table = "parties_customer"
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(number__gt=0), name="customer_number_positive"),
+            models.CheckConstraint(condition=~Q(name=""), name="customer_named"),
+            models.CheckConstraint(
+                condition=Q(disabled_at__isnull=True) | ~Q(disabled_reason=""),
+                name="customer_disabled_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Give number and name."""
+        return f"{self.number} {self.name}"
+
+    @property
+    def disabled(self) -> bool:
+        """Tell whether operations of this customer are refused."""
+        return self.disabled_at is not None
+
+
+class Payee(models.Model):
+    """A payee account (收款賬戶): where a customer's withdrawals go. Never changed, only closed.
+
+    Source: E-07, A-F16.
+    """
+
+    app_may_change: ClassVar = ("active", "closed_at")
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=32)
+    holder = models.CharField(max_length=200)
+    details = models.JSONField(default=dict)
+    active = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "parties_payee"
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["customer", "id"], name="payee_of_customer")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(active=True, closed_at__isnull=True)
+                | Q(active=False, closed_at__isnull=False),
+                name="payee_closed_or_active",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Give what may be shown to anybody who handles it."""
+        return f"{self.id} {self.kind} {self.holder}"
+
+
+class ApiKey(models.Model):
+    """A key for programs. Its text is shown once and only its SHA-256 is kept."""
+
+    app_may_change: ClassVar = ("revoked_at", "revoked_by")
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=200)
+    prefix = models.CharField(max_length=16)
+    digest = models.BinaryField(unique=True)
+    scopes = ArrayField(models.CharField(max_length=40))
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=96)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=96, default="")
+
+    class Meta:
+        db_table = "parties_api_key"
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(scopes=[]), name="api_key_has_a_scope"),
+        ]
+
+    def __str__(self) -> str:
+        """Give what may be shown."""
+        return f"{self.prefix}… {self.name}"
+
+    @property
+    def actor(self) -> str:
+        """Name this key as the actor of an instruction."""
+        return f"key:{self.pk}"
+
+    def allows(self, scope: str) -> bool:
+        """Tell whether the key may be used for this."""
+        return scope in self.scopes
+
+
+class AuditRecord(models.Model):
+    """One privileged act: who did what to what, and when. Append-only.
+
+    Source: I31.
+    """
+
+    app_may_change: ClassVar = ()
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    actor = models.CharField(max_length=96)
+    action = models.CharField(max_length=64)
+    subject = models.CharField(max_length=128)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "parties_audit"
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["subject", "id"], name="audit_of_subject"),
+            models.Index(fields=["actor", "id"], name="audit_of_actor"),
+        ]
+
+    def __str__(self) -> str:
+        """Give the act in one line."""
+        return f"{self.at.isoformat()} {self.actor} {self.action} {self.subject}"

@@ -1,0 +1,63 @@
+"""What pages and the API read about the parties: lists in pages, by number, without a query per row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from django.db.models import Model, Q
+
+from tael.parties.models import ApiKey, AuditRecord, Customer, Payee
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+M = TypeVar("M", bound=Model)
+
+PAGE_MAX: Final = 200
+
+
+def customers(*, text: str = "", after: int | None = None, limit: int = 50) -> list[Customer]:
+    """List customers by number, those after `after`; `text` is a number or part of a name."""
+    found = Customer.objects.order_by("number")
+    if text:
+        by_name = Q(name__icontains=text)
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+        found = found.filter(by_name if number is None else by_name | Q(number=number))
+    if after is not None:
+        found = found.filter(number__gt=after)
+    return list(found[: _limit(limit)])
+
+
+def payees(
+    *, customer: int, closed_too: bool = False, after: int | None = None, limit: int = 50
+) -> list[Payee]:
+    """List a customer's payee accounts, oldest first."""
+    found = Payee.objects.filter(customer=customer).order_by("id")
+    return _page(found if closed_too else found.filter(active=True), after, limit)
+
+
+def api_keys(*, after: int | None = None, limit: int = 50) -> list[ApiKey]:
+    """List API keys, revoked ones as well, oldest first. Their texts are nowhere."""
+    return _page(ApiKey.objects.order_by("id").defer("digest"), after, limit)
+
+
+def audit_trail(
+    *, subject: str = "", actor: str = "", before: int | None = None, limit: int = 50
+) -> list[AuditRecord]:
+    """List privileged acts, newest first; those before `before` in the trail."""
+    found = AuditRecord.objects.order_by("-id")
+    if subject:
+        found = found.filter(subject=subject)
+    if actor:
+        found = found.filter(actor=actor)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return list(found[: _limit(limit)])
+
+
+def _page(found: QuerySet[M], after: int | None, limit: int) -> list[M]:
+    return list((found if after is None else found.filter(pk__gt=after))[: _limit(limit)])
+
+
+def _limit(limit: int) -> int:
+    return max(1, min(limit, PAGE_MAX))

@@ -1,0 +1,84 @@
+"""What an API key may be used for: one table for every door.
+
+Source: reliability, section 3a (roles); API5, T14.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from tael.refusal import Because, Refusal
+
+SCOPES: Final[dict[str, str]] = {
+    "wallets:read": "see wallets, flow records, statements, balances, holds and entries",
+    "wallets:open": "open wallets",
+    "operations:recharge": "put funds in without a gateway's notice",
+    "operations:deduct": "charge",
+    "operations:transfer": "move funds between wallets of the site",
+    "operations:freeze": "set funds aside",
+    "operations:unfreeze": "give frozen funds back",
+    "operations:withdraw": "let funds leave the site without a review",
+    "operations:exchange": "exchange between currencies and points",
+    "operations:reverse": "take back what was booked by mistake",
+    "recharge_orders:read": "see recharge orders",
+    "recharge_orders:create": "create recharge orders at a gateway",
+    "recharge_orders:confirm": "say that a recharge order was paid",
+    "cards:read": "see card batches",
+    "cards:issue": "issue batches of cards and see their codes once",
+    "cards:redeem": "check cards and recharge with them",
+    "withdrawals:read": "see withdrawals that are reviewed",
+    "withdrawals:apply": "apply for a withdrawal",
+    "withdrawals:review": "approve or refuse withdrawals",
+    "customers:read": "see customers and their payee accounts",
+    "customers:write": "register, disable and enable customers",
+    "payees:write": "add and close payee accounts",
+    "settings:read": "see channels, currencies and rates",
+    "settings:write": "change channels, currencies and rates",
+    "keys:write": "create and revoke API keys",
+    "books:read": "see the journal of the whole house, export it and prove it",
+    "audit:read": "see the audit trail",
+}
+
+# A key bound to one customer can never make money or decide about it; it acts as that customer would.
+CUSTOMER_SCOPES: Final = frozenset(
+    {
+        "wallets:read",
+        "wallets:open",
+        "operations:transfer",
+        "operations:exchange",
+        "recharge_orders:read",
+        "recharge_orders:create",
+        "cards:redeem",
+        "withdrawals:read",
+        "withdrawals:apply",
+        "customers:read",
+        "payees:write",
+        "settings:read",
+    }
+)
+
+
+class UnknownScope(Refusal):
+    """There is no scope of this name."""
+
+    code = "unknown_scope"
+    rule = "T14"
+    remedy = "Use names from the table of scopes, at least one."
+
+
+class ScopeNotForCustomer(Refusal):
+    """A key that is bound to one customer may not be used for this."""
+
+    code = "scope_not_for_customer"
+    because: ClassVar[Because] = "forbidden"
+    rule = "T14"
+    remedy = "Leave the scope out, or make a key that is not bound to a customer."
+
+
+class ScopeMissing(Refusal):
+    """The key may not be used for this."""
+
+    code = "scope_missing"
+    because: ClassVar[Because] = "forbidden"
+    rule = "T14"
+    remedy = "Use a key that has the scope."
