@@ -1,0 +1,5 @@
+"""Lets `python -m tael` do what `tael` does."""
+
+from tael.cli.main import main
+
+main()

@@ -1,0 +1,70 @@
+"""The command `tael` itself, and what it says when a rule says no."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from tael import __version__
+from tael.refusal import Refusal
+
+# Each command and where it lives; loaded when it is called.
+COMMANDS: Final = {
+    "run": "tael.cli.run:run",
+    "serve": "tael.cli.serve:serve",
+    "migrate": "tael.cli.migrate:migrate",
+}
+REFUSED: Final = 2
+INTERRUPTED: Final = 130
+
+
+class Commands(click.Group):
+    """The list above as a click group, so that `tael --version` loads no database driver."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's form
+        """Name the commands in the order of the list."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tael")
+def tael() -> None:
+    """Tael (兩): a funds platform on exact double-entry books."""
+
+
+def main() -> None:
+    """Run the command line. A refusal is said in three lines and ends with 2; a bug keeps its trace."""
+    try:
+        tael.main(prog_name="tael", standalone_mode=False)
+    except Refusal as refusal:
+        say(refusal)
+        sys.exit(REFUSED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
+        sys.exit(0)
+
+
+def say(refusal: Refusal) -> None:
+    """Print a refusal: its code, what was refused, and what can be done."""
+    click.echo(f"{refusal.code}: {refusal.message}", err=True)
+    for name, fact in (("there", refusal.there), ("allowed", refusal.allowed)):
+        if fact and fact not in refusal.message:
+            click.echo(f"  {name}: {fact}", err=True)
+    if refusal.remedy:
+        click.echo(f"  {refusal.remedy}", err=True)

@@ -1,0 +1,105 @@
+"""Django's settings. What an operator sets comes from the environment; docs/settings.md lists it.
+
+Source: reliability, section 6; stack, section 2 (HTTP figures: few middlewares, a connection pool).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tael.postgres.connect import find_databases
+from tael.postgres.home import home_of
+from tael.refusal import Refusal
+from tael.web.database import database_settings
+
+
+class SettingMalformed(Refusal):
+    """A setting in the environment cannot be understood."""
+
+    code = "setting_malformed"
+    remedy = "Correct the variable, or leave it away."
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal() or not 0 < int(text) <= 1000:
+        raise SettingMalformed(
+            f"{name} is {text!r}.", field=name, there=text, allowed="a whole number from 1 to 1000"
+        )
+    return int(text)
+
+
+def _zone(name: str) -> str:
+    text = os.environ.get(name, "UTC")
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError):  # an unknown zone is a KeyError of its own making, see below
+        raise SettingMalformed(
+            f"{name} is {text!r}, not a time zone.", field=name, there=text
+        ) from None
+    except KeyError:
+        raise SettingMalformed(f"There is no time zone {text!r}.", field=name, there=text) from None
+
+
+def _secret_key() -> str:
+    """Give the operator's key, else the one kept in Tael's folder, else one for this process only."""
+    home = home_of(os.environ)
+    named = os.environ.get("TAEL_SECRET_KEY")
+    if named or not home.has_secret("django"):
+        return named or secrets.token_urlsafe(48)
+    return home.secret("django")
+
+
+def _databases() -> dict[str, dict[str, Any]]:
+    """Give the database to work on. Tools that only import these settings get one that is nowhere."""
+    found = find_databases(os.environ)
+    if found is None:
+        return {"default": database_settings("host=/nonexistent dbname=tael")}
+    return {"default": database_settings(found.app_dsn, pool=THREADS + 2)}
+
+
+DEBUG = False
+SECRET_KEY = _secret_key()
+THREADS = _number("TAEL_THREADS", 4)  # of one server process
+DATABASES = _databases()
+ALLOWED_HOSTS = os.environ.get("TAEL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "tael.books",
+    "tael.parties",
+    "tael.channels",
+    "tael.wallet",
+    "ninja",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tael.web.urls"
+WSGI_APPLICATION = "tael.web.wsgi.application"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a request's body
+
+USE_TZ = True
+TIME_ZONE = "UTC"  # what is stored and logged
+TAEL_TIME_ZONE = _zone("TAEL_TIME_ZONE")  # where the operator's days begin
+LANGUAGE_CODE = "en"
+USE_I18N = True
+
+STATIC_URL = "/static/"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "tael.web.log.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("TAEL_LOG_LEVEL", "INFO").upper()},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}

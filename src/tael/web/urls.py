@@ -1,0 +1,16 @@
+"""The addresses of this server."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+
+def alive(_request: HttpRequest) -> HttpResponse:
+    """Say that this process answers; no database is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", alive),
+]

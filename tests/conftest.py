@@ -1,0 +1,123 @@
+"""One embedded server for a test session; one fresh database for each test that asks for it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+HOME = tempfile.TemporaryDirectory(prefix="tael-test-")
+for name in [name for name in os.environ if name.startswith(("TAEL_", "PG"))]:
+    if name != "TAEL_POSTGRES_BIN":
+        del os.environ[name]
+os.environ["TAEL_HOME"] = HOME.name
+os.environ["TAEL_SECRET_KEY"] = "made for tests only"
+os.environ["DJANGO_SETTINGS_MODULE"] = "tael.web.settings"
+
+import django  # noqa: E402 - the settings read the environment
+
+django.setup()
+
+import psycopg  # noqa: E402
+import pytest  # noqa: E402
+from django.db import connections  # noqa: E402
+from psycopg import sql  # noqa: E402
+
+from tael import books, ledger  # noqa: E402
+from tael.cli.migrate import migrate_database  # noqa: E402
+from tael.postgres.connect import Databases, embedded_databases  # noqa: E402
+from tael.postgres.embedded import Server  # noqa: E402
+from tael.postgres.home import Home  # noqa: E402
+from tael.web.database import point  # noqa: E402
+
+TEMPLATE = "tael"  # the server's own database, migrated once and never written to afterwards
+NUMBERS = count(1)
+# A crash of the machine loses nothing worth keeping here. Tests of durability start a server of their own.
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "replica",
+}
+
+
+@pytest.fixture(scope="session")
+def pg() -> Iterator[Databases]:
+    """The session's server, with all migrations applied to its template database. Do not write to it."""
+    server = Server(Home(Path(HOME.name)), settings=FAST, durable=False)
+    server.start()
+    try:
+        databases = embedded_databases(server.home, server.address)
+        migrate_database(databases)
+        yield databases
+    finally:
+        server.stop()
+        HOME.cleanup()
+
+
+@pytest.fixture
+def db(pg: Databases) -> Iterator[Databases]:
+    """A fresh database of this test's own, with Django's default connection pointed at it as the application.
+
+    What the test committed is still there at its end, and must balance.
+    """
+    name = f"test_{next(NUMBERS)}"
+    with psycopg.connect(pg.named("postgres").owner_dsn, autocommit=True) as maintenance:
+        maintenance.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
+        databases = pg.named(name)
+        point("default", databases.app_dsn)
+        try:
+            yield databases
+            forget()
+            assert_books_balance(databases)
+        finally:
+            forget()
+            maintenance.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture
+def connection(db: Databases) -> Iterator[psycopg.Connection]:
+    """A plain connection of the application, which commits nothing by itself."""
+    with db.app() as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def owner(db: Databases) -> Iterator[psycopg.Connection]:
+    """A plain connection of the owner, which commits nothing by itself."""
+    with db.owner() as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture(autouse=True)
+def no_database_by_accident(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that did not ask for a database has none: Django's connection points nowhere."""
+    if "db" not in request.fixturenames:
+        point("default", "host=/nonexistent dbname=tael")
+    yield
+
+
+def forget() -> None:
+    """Close what this process holds open in the test's database."""
+    books.close_poster()
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+
+
+def assert_books_balance(databases: Databases) -> None:
+    """Prove every book of the database, as `tael doctor` does."""
+    with databases.owner() as connection:
+        for book in ledger.books(connection):
+            violations = ledger.integrity.check(connection, book)
+            assert not violations, violations
+        connection.rollback()
