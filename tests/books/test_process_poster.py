@@ -1,0 +1,49 @@
+import os
+
+from books.booking import a_client_account, balance, coming_in
+from django.db import connections
+
+from tael import books
+from tael.books.process_poster import process_poster
+
+
+def test_a_process_has_one_poster(db):
+    assert process_poster() is process_poster()
+
+
+def test_after_closing_the_next_posting_opens_anew(db):
+    account = a_client_account()
+    books.post(coming_in(account, 1, "k1"))
+    books.close_poster()
+
+    books.post(coming_in(account, 1, "k2"))
+
+    assert balance(account) == 2
+
+
+def test_its_connection_is_the_applications_role_with_plain_cursors(db):
+    from tael.books import process_poster as module
+
+    with module._connect() as connection:
+        assert connection.info.user == "tael_app"
+        assert not connection.autocommit
+        assert connection.execute("SELECT '{\"a\": 1}'::jsonb").fetchone() == ({"a": 1},)
+
+
+def test_a_forked_child_posts_on_a_connection_of_its_own(db):
+    account = a_client_account()
+    books.post(coming_in(account, 1, "parent before"))
+    connections.close_all()  # Django's own connection must not be shared either
+    child = os.fork()
+    if child == 0:
+        try:
+            books.post(coming_in(account, 1, "child"))
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+
+    books.post(coming_in(account, 1, "parent after"))
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert balance(account) == 3
