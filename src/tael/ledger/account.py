@@ -5,7 +5,7 @@ Source: architecture, section 2; F-10, F-11; I4, I36.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from psycopg import Cursor
 
@@ -111,7 +111,7 @@ def define_currency(connection: Connection, currency: Currency, *, book: Book = 
     there = currencies(connection, book=book)[currency.code]
     if (there.exponent, there.kind) != (currency.exponent, currency.kind):
         raise CurrencyTaken(
-            f"{currency.code} has {there.exponent} decimals here",  # noqa: EM102 - told once
+            f"{currency.code} has {there.exponent} decimals here",
             field="exponent",
             there=f"{there.exponent} decimals, {there.kind}",
         )
@@ -123,7 +123,7 @@ def currencies(connection: Connection, *, book: Book = MAIN) -> dict[str, Curren
     return {code: Currency(code, exponent, kind, name) for code, exponent, kind, name in rows}
 
 
-def open_account(  # noqa: PLR0913 - an account's columns
+def open_account(
     connection: Connection,
     *,
     code: str,
@@ -195,7 +195,7 @@ def account(connection: Connection, number: int, *, book: Book = MAIN) -> Accoun
     """
     found = accounts(connection, ids=[number], book=book)
     if not found:
-        raise UnknownAccount(f"there is no account {number}", field="account", there=str(number))  # noqa: EM102
+        raise UnknownAccount(f"there is no account {number}", field="account", there=str(number))
     return found[0]
 
 
@@ -211,7 +211,7 @@ def block(connection: Connection, number: int, what: Block, *, book: Book = MAIN
         .fetchone()
     )
     if done is None or done[0] is None:
-        raise UnknownAccount(f"there is no account {number}", field="account", there=str(number))  # noqa: EM102
+        raise UnknownAccount(f"there is no account {number}", field="account", there=str(number))
 
 
 def close_account(connection: Connection, number: int, *, book: Book = MAIN) -> None:

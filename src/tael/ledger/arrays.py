@@ -36,7 +36,7 @@ class Int8Array:
 
     __slots__ = ("values",)
 
-    def __init__(self, values: Any) -> None:  # noqa: ANN401 - whatever numpy takes
+    def __init__(self, values: Any) -> None:
         """Take anything that numpy makes a column of 64-bit integers from."""
         self.values: NDArray[np.int64] = np.asarray(values, dtype=np.int64)
 

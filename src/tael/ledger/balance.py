@@ -66,7 +66,7 @@ def balances(
         if number not in there:
             raise UnknownAccount(
                 f"there is no account {number}", field="account", there=str(number)
-            )  # noqa: EM102
+            )
     return there
 
 

@@ -24,13 +24,13 @@ BETWEEN_BOOKS: Final = Kind(
     "ledger.between_books",
     "Transfer between two books",
     moves=(
-        "payer −m, clearing with the other book +m",
-        "in the other book: clearing −m, receiver +m",
+        "payer -m, clearing with the other book +m",
+        "in the other book: clearing -m, receiver +m",
     ),
 )
 
 
-def transfer_between(  # noqa: PLR0913 - two sides and a key
+def transfer_between(
     connection: Connection,
     *,
     payer: tuple[Book, int],
@@ -43,8 +43,8 @@ def transfer_between(  # noqa: PLR0913 - two sides and a key
 ) -> tuple[Verdict, Verdict]:
     """Move ``amount`` minor units from an account of one book to an account of another; the caller commits.
 
-        in the payer's book       payer −amount        clearing:<receiver's book>:<currency> +amount
-        in the receiver's book    receiver +amount     clearing:<payer's book>:<currency> −amount
+        in the payer's book       payer -amount        clearing:<receiver's book>:<currency> +amount
+        in the receiver's book    receiver +amount     clearing:<payer's book>:<currency> -amount
 
     The two clearing accounts mirror each other. Books are taken in the order of their names, so that two
     transfers in opposite directions wait for each other and never in a circle.

@@ -72,6 +72,7 @@ def create_book(
     numbers = {
         "{numbers_lock}": book.lock_number("numbers"),
         "{leaves_lock}": book.lock_number("leaves"),
+        "{periods_lock}": book.lock_number("periods"),
         "{entries_in_leaf}": entries_in_leaf,
         "{postings_in_leaf}": postings_in_leaf,
     }

@@ -25,22 +25,15 @@ from tael.ledger.arrays import (
     teach,
 )
 from tael.ledger.book import MAIN, Book
+from tael.ledger.copy import COPY_KEY, COPY_POSTING, KEY_ROW, MOVE, POSTING_ROW
 from tael.ledger.entry import Entry, Leg, Refused, Verdict
 from tael.ledger.judge import BALANCE_MAX
-from tael.ledger.lock import assert_in_transaction
+from tael.ledger.lock import read_locked
+from tael.ledger.numbers import Numbers, take_numbers
 from tael.ledger.post import post
-from tael.ledger.refusals import AccountBusy, KeyInFlight
-from tael.ledger.routing import CLASSES
-from tael.ledger.write import (
-    COPY_KEY,
-    COPY_POSTING,
-    KEY_ROW,
-    MOVE,
-    POSTING_ROW,
-    LostRace,
-    Numbers,
-    take_numbers,
-)
+from tael.ledger.refusals import KeyInFlight
+from tael.ledger.routing import CLIENT, HOUSE
+from tael.ledger.write import LostRaceError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,21 +44,6 @@ if TYPE_CHECKING:
     from tael.ledger.entry import Kind
     from tael.refusal import Refusal
 
-_LOCK = """
-    SELECT array_agg(id), array_agg(balance), array_agg(version), array_agg(last_posting),
-        array_agg(coalesce(floor, -9000000000000000000)), array_agg(unit), array_agg(class), array_agg(usable)
-    FROM (
-        SELECT a.id, a.balance, a.version, a.last_posting, a.floor, c.id::bigint AS unit,
-            array_position(%s::text[], a.class)::bigint AS class,
-            (a.blocked = 'none' AND a.closed_at IS NULL)::int::bigint AS usable
-        FROM {book}.account AS a JOIN {book}.currency AS c ON c.code = a.currency
-        WHERE a.id = ANY(%s::bigint[]) ORDER BY a.id FOR UPDATE OF a
-    ) AS locked
-"""
-_PLAIN = """
-    SELECT NOT EXISTS (SELECT FROM {book}.entry_key WHERE key = ANY(%s::uuid[]))
-        AND NOT EXISTS (SELECT FROM {book}.period WHERE closed_through >= %s)
-"""
 _COPY_ENTRY = (
     "COPY {book}.entry (id, first_posting, reverses, effective_at, booked_at, legs, kind, channel, actor)"
     " FROM STDIN (FORMAT BINARY)"
@@ -73,7 +51,8 @@ _COPY_ENTRY = (
 _MIX: Final = np.array(
     [0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], dtype=np.uint64
 )
-_KEY_BYTES: Final = 16
+# columns of lock_accounts; the empty name is a column of text
+_COLUMNS: Final = ("id", "unit", "", "class", "floor", "balance", "version", "last", "block")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,20 +143,19 @@ def post_columns(
 ) -> ColumnsPosted:
     """Book a batch of plain transfers; the caller commits. Some thousands at a time is fastest.
 
-        payer −amount
+        payer -amount
         receiver +amount
 
     Raises:
         KeyInFlight: another transaction is writing one of the keys; roll back and retry.
         AccountBusy: an account stayed locked for longer than the connection waits; roll back and retry.
     """
-    assert_in_transaction(connection)
     if not len(transfers):
         return ColumnsPosted(np.empty(0, np.int64), np.empty(0, np.bool_), {})
     teach(connection)
     scene = _lock(connection, transfers, book)
     lines = _judge(transfers, scene) if scene is not None else None
-    if lines is None or not _plain(connection, transfers, book):
+    if lines is None:
         return _one_by_one(connection, transfers, book)
     return _write(connection, transfers, lines, book)
 
@@ -186,37 +164,36 @@ class _Scene:
     """The locked accounts as columns, and which of them each transfer means."""
 
     def __init__(
-        self, columns: list[NDArray[np.int64]], payer: NDArray[Any], receiver: NDArray[Any]
+        self, columns: dict[str, NDArray[np.int64]], payer: NDArray[Any], receiver: NDArray[Any]
     ) -> None:
-        (
-            self.id,
-            self.balance,
-            self.version,
-            self.last,
-            self.floor,
-            self.unit,
-            self.class_,
-            self.usable,
-        ) = columns
+        self.id = columns["id"]
+        self.unit = columns["unit"]
+        self.class_ = columns["class"]
+        self.floor = columns["floor"]
+        self.balance = columns["balance"]
+        self.version = columns["version"]
+        self.last = columns["last"]
+        self.block = columns["block"]
         self.payer = payer
         self.receiver = receiver
 
 
 def _lock(connection: Connection, transfers: Transfers, book: Book) -> _Scene | None:
-    """Lock the accounts in order; None where one of them does not exist."""
+    """Lock the accounts in order; None where one does not exist, a key is known or the period is closed."""
     ids, places = np.unique(
         np.concatenate((transfers.payer, transfers.receiver)), return_inverse=True
     )
-    cursor = Cursor(connection)
-    try:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [book.lock_number("periods")])
-        cursor.execute(book.sql(_LOCK), [list(CLASSES), Int8Array(ids)], binary=True)
-    except errors.LockNotAvailable as busy:
-        message = "an account is held by another request"
-        raise AccountBusy(message, field="account") from busy
+    cursor = read_locked(connection, Int8Array(ids), UuidArray(transfers.keys), book=book)
     result = cursor.pgresult
-    columns = [int8_column(result.get_value(0, at) if result else None) for at in range(8)]
-    if len(columns[0]) != len(ids):
+    row = cursor.fetchone()
+    if result is None or row is None:
+        return None
+    columns = {
+        name: int8_column(result.get_value(0, at)) for at, name in enumerate(_COLUMNS) if name
+    }
+    *_, known, _, _, closed_through = row
+    overtaken = closed_through is not None and transfers.effective_at <= closed_through
+    if len(columns["id"]) != len(ids) or known or overtaken:
         return None
     half = len(transfers)
     return _Scene(columns, places[:half], places[half:])
@@ -249,14 +226,13 @@ class _Lines:
 def _judge(transfers: Transfers, scene: _Scene) -> _Lines | None:
     """Accept the whole batch, or give None where any row needs a closer look."""
     payer, receiver, amount = scene.payer, scene.receiver, transfers.amount
-    client, house = CLASSES.index("client") + 1, CLASSES.index("house") + 1
     pair = np.stack((scene.class_[payer], scene.class_[receiver]))
-    mixed = ((pair == client).any(axis=0) & (pair == house).any(axis=0)).any()
+    mixed = ((pair == CLIENT).any(axis=0) & (pair == HOUSE).any(axis=0)).any()
     ordinary = (
         bool((amount > 0).all())
         and int(amount.max()) <= BALANCE_MAX // (2 * len(transfers))
         and bool((payer != receiver).all())
-        and bool(scene.usable.all())
+        and bool((scene.block == 1).all())
         and bool((scene.unit[payer] == scene.unit[receiver]).all())
         and (transfers.kind.mixes or not mixed)
         and len(np.unique(transfers.keys.view("S16"))) == len(transfers)
@@ -269,15 +245,6 @@ def _judge(transfers: Transfers, scene: _Scene) -> _Lines | None:
     lines = _Lines(scene, account, moved)
     short = (lines.balance < scene.floor[lines.account]) | (np.abs(lines.balance) > BALANCE_MAX)
     return None if short.any() else lines
-
-
-def _plain(connection: Connection, transfers: Transfers, book: Book) -> bool:
-    """Tell whether no key has been used and no period is closed over the batch. After the locks."""
-    cursor = Cursor(connection)
-    row = cursor.execute(
-        book.sql(_PLAIN), [UuidArray(transfers.keys), transfers.effective_at]
-    ).fetchone()
-    return bool(row and row[0])
 
 
 def _one_by_one(connection: Connection, transfers: Transfers, book: Book) -> ColumnsPosted:
@@ -328,7 +295,7 @@ def _write(
         message = (
             f"{len(touched) - cursor.rowcount} accounts had another version than the one locked"
         )
-        raise LostRace(message)
+        raise LostRaceError(message)
     ids = numbers.entry_first + np.arange(len(transfers), dtype=np.int64)
     return ColumnsPosted(ids, np.zeros(len(transfers), dtype=np.bool_), {})
 

@@ -6,6 +6,7 @@ Source: architecture, section 2; F-22.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
@@ -86,9 +87,10 @@ class Entry:
 
     def digest(self) -> UUID:
         """Give 128 bits of what this entry asks for, whoever sends it and whenever."""
-        if isinstance(self.content, UUID):
-            return self.content
-        asked = self.legs if self.content is None else self.content
+        content = self.content
+        if isinstance(content, UUID):
+            return content
+        asked = [tuple(leg) for leg in self.legs] if content is None else content
         facts = (
             self.kind.code,
             self.channel,
@@ -100,6 +102,16 @@ class Entry:
             asked,
         )
         return UUID(bytes=hashlib.blake2b(repr(facts).encode(), digest_size=16).digest())
+
+    @property
+    def has_note(self) -> bool:
+        """Tell whether there are words to keep with the entry."""
+        return bool(self.sno or self.pno or self.code or self.info or self.data is not None)
+
+    @property
+    def data_text(self) -> str | None:
+        """Give the facts to keep, as JSON."""
+        return None if self.data is None else json.dumps(dict(self.data), separators=(",", ":"))
 
 
 class PostedLeg(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tael.ledger.entry import Draw
+from tael.ledger.lock import BLOCKS
 from tael.ledger.refusals import (
     AccountBlocked,
     BalanceTooLarge,
@@ -21,8 +22,6 @@ from tael.ledger.refusals import (
 from tael.ledger.routing import check_route
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tael.ledger.entry import Entry
     from tael.ledger.lock import Locked, Scene
     from tael.refusal import Refusal
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 BALANCE_MAX: Final = 9_000_000_000_000_000_000
 LEGS_MAX: Final = 10_000
 LEGS_MIN: Final = 2
+_OPEN: Final = BLOCKS.index("none") + 1
 
 
 class Lines:
@@ -143,11 +143,12 @@ def _unbalanced(entry: Entry, moves: dict[Locked, int]) -> Refusal | None:
             there=str(len(moves)),
             allowed=f"{LEGS_MIN} to {LEGS_MAX}",
         )
-    sums: dict[str, int] = {}
+    sums: dict[int, int] = {}
     for account, amount in moves.items():
-        sums[account.currency] = sums.get(account.currency, 0) + amount
-    for currency, total in sums.items():
+        sums[account.unit] = sums.get(account.unit, 0) + amount
+    for unit, total in sums.items():
         if total:
+            currency = next(account.currency for account in moves if account.unit == unit)
             return EntryUnbalanced(
                 f"the legs in {currency} sum to {total}",
                 field="legs",
@@ -159,12 +160,12 @@ def _unbalanced(entry: Entry, moves: dict[Locked, int]) -> Refusal | None:
 
 def _unable(account: Locked, amount: int) -> Refusal | None:
     """Say why the account cannot be moved by ``amount``, if it cannot."""
-    if account.closed or account.blocked != "none":
+    if account.block != _OPEN:
         refusal = _blocked(account, amount)
         if refusal is not None:
             return refusal
     balance = account.balance + amount
-    if account.floor is not None and balance < account.floor:
+    if balance < account.floor:
         available = max(account.balance - account.floor, 0)
         return InsufficientFunds(
             f"account {account.id} gives at most {available}, not {-amount}",
@@ -183,11 +184,11 @@ def _unable(account: Locked, amount: int) -> Refusal | None:
 
 
 def _blocked(account: Locked, amount: int) -> Refusal | None:
-    direction = "debit" if amount < 0 else "credit"
-    if account.closed:
+    block = BLOCKS[account.block - 1]
+    if block == "closed":
         return AccountBlocked(f"account {account.id} is closed", account=account.id, there="closed")
-    if account.blocked in {direction, "both"}:
-        there = f"blocked for {account.blocked}"
+    if block in {"debit" if amount < 0 else "credit", "both"}:
+        there = f"blocked for {block}"
         return AccountBlocked(f"account {account.id} is {there}", account=account.id, there=there)
     return None
 

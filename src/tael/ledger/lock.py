@@ -8,12 +8,13 @@ Source: reliability M1, section 3a; architecture, section 2.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from psycopg import Cursor
+from psycopg import Cursor, errors
 from psycopg.pq import TransactionStatus
 
 from tael.ledger.book import MAIN, Book
+from tael.ledger.refusals import AccountBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-_HOLD_PERIODS = "SELECT pg_advisory_xact_lock_shared(%s)"
+CLASSES: Final = ("client", "house", "custody", "suspense")
+BLOCKS: Final = ("none", "debit", "credit", "both", "closed")
+NO_FLOOR: Final = -9_000_000_000_000_000_000
+
 _LOCK = """
-    SELECT id, currency, class, floor, balance, version, last_posting, blocked, closed_at IS NOT NULL
-    FROM {book}.account WHERE id = ANY(%s) ORDER BY id FOR UPDATE
+    SELECT account_id, account_unit, account_currency, account_class, account_floor, account_balance,
+        account_version, account_last, account_block, known_key, known_digest, known_entry, closed_through
+    FROM {book}.lock_accounts(%s::bigint[], %s::uuid[])
 """
-_KNOWN = "SELECT key, digest, entry FROM {book}.entry_key WHERE key = ANY(%s)"
-_CLOSED = "SELECT max(closed_through) FROM {book}.period"
 
 
 class Locked:
@@ -36,45 +39,47 @@ class Locked:
 
     __slots__ = (
         "balance",
-        "blocked",
+        "block",
         "class_",
-        "closed",
         "currency",
         "floor",
         "id",
         "last",
+        "unit",
         "version",
         "version_read",
     )
 
-    def __init__(  # noqa: PLR0913 - a row
+    def __init__(
         self,
         id: int,  # noqa: A002 - the column's name
+        unit: int,
         currency: str,
-        class_: str,
-        floor: int | None,
+        class_: int,
+        floor: int,
         balance: int,
         version: int,
         last: int,
-        blocked: str,
-        closed: bool,  # noqa: FBT001 - a row
+        block: int,
     ) -> None:
-        """Take the columns of one locked row."""
+        """Take the columns of one locked row.
+
+        ``unit`` is the currency's number, ``class_`` and ``block`` are places, from 1, in CLASSES and BLOCKS.
+        """
         self.id = id
+        self.unit = unit
         self.currency = currency
         self.class_ = class_
         self.floor = floor
         self.balance = balance
-        self.version = version
-        self.version_read = version
+        self.version = self.version_read = version
         self.last = last
-        self.blocked = blocked
-        self.closed = closed
+        self.block = block
 
     @property
     def available(self) -> int | None:
         """What may be taken out, in minor units; None when there is no floor."""
-        return None if self.floor is None else max(self.balance - self.floor, 0)
+        return None if self.floor == NO_FLOOR else max(self.balance - self.floor, 0)
 
 
 class Scene:
@@ -95,27 +100,34 @@ class Scene:
 
 
 def lock(
-    connection: Connection, ids: Iterable[int], keys: list[UUID], *, book: Book = MAIN
+    connection: Connection, ids: Iterable[int], keys: Iterable[UUID], *, book: Book = MAIN
 ) -> Scene:
     """Lock the accounts in order, then read what has been written under the keys. One round trip.
 
-    The keys are read by a statement of its own after the locks: a twin of this request that held them
-    has committed by then and is seen.
+    Raises:
+        AccountBusy: one of them stayed locked by another for longer than the connection waits.
     """
+    row = read_locked(connection, _array(ids), _array(keys), book=book).fetchone()
+    if row is None:
+        return Scene({}, {}, None)
+    *columns, keys_known, digests, entries, closed_through = row
+    accounts: dict[int, Locked] = {}
+    if columns[0] is not None:
+        accounts = {values[0]: Locked(*values) for values in zip(*columns, strict=True)}
+    known: dict[UUID, tuple[UUID, int]] = {}
+    if keys_known is not None:
+        known = dict(zip(keys_known, zip(digests, entries, strict=True), strict=True))
+    return Scene(accounts, known, closed_through)
+
+
+def read_locked(connection: Connection, ids: object, keys: object, *, book: Book) -> Cursor[Any]:
+    """Lock the accounts and leave the one row of columns on the cursor."""
     assert_in_transaction(connection)
-    wanted = sorted(ids)
-    with connection.pipeline():
-        Cursor(connection).execute(_HOLD_PERIODS, [book.lock_number("periods")])
-        rows = Cursor(connection).execute(book.sql(_LOCK), [wanted])
-        known = Cursor(connection).execute(book.sql(_KNOWN), [keys])
-        closed = Cursor(connection).execute(book.sql(_CLOSED))
-    accounts = {row[0]: Locked(*row) for row in rows.fetchall()}
-    closed_row = closed.fetchone()
-    return Scene(
-        accounts,
-        {key: (digest, entry) for key, digest, entry in known.fetchall()},
-        closed_row[0] if closed_row else None,
-    )
+    try:
+        return Cursor(connection).execute(book.sql(_LOCK), [ids, keys], binary=True)
+    except errors.LockNotAvailable as busy:
+        message = "an account is held by another request"
+        raise AccountBusy(message, field="account") from busy
 
 
 def assert_in_transaction(connection: Connection) -> None:
@@ -128,3 +140,8 @@ def assert_in_transaction(connection: Connection) -> None:
     if connection.autocommit and status is not TransactionStatus.INTRANS:
         message = "the ledger writes inside a transaction only: open one, or turn autocommit off"
         raise RuntimeError(message)
+
+
+def _array(values: Iterable[object]) -> str:
+    """Give numbers or keys as PostgreSQL writes an array."""
+    return "{" + ",".join(map(str, values)) + "}"

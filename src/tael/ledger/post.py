@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from psycopg import errors
-
 from tael.ledger.book import MAIN, Book
 from tael.ledger.entry import Draw, Entry, Posted, PostedLeg, Refused, Replayed, Verdict
 from tael.ledger.judge import Lines, judge
@@ -48,11 +46,7 @@ def post(
     if not entries:
         return []
     keys = [key for entry in entries for key in (entry.key, *entry.aliases)]
-    try:
-        scene = lock(connection, set(_accounts(entries)), keys, book=book)
-    except errors.LockNotAvailable as busy:
-        message = "an account is held by another request"
-        raise AccountBusy(message, field="account") from busy
+    scene = lock(connection, set(_accounts(entries)), keys, book=book)
     batch = _Batch(entries, scene, taken_back(connection, entries, book=book))
     batch.judge_all()
     batch.recall(connection, book)

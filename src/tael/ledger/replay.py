@@ -93,7 +93,7 @@ def read_entry(connection: Connection, entry_id: int, *, book: Book = MAIN) -> E
     """
     records = read_entries(connection, [entry_id], book=book)
     if not records:
-        raise UnknownEntry(f"there is no entry {entry_id}", field="entry", there=str(entry_id))  # noqa: EM102
+        raise UnknownEntry(f"there is no entry {entry_id}", field="entry", there=str(entry_id))
     return records[0]
 
 

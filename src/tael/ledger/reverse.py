@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from psycopg import errors
-
 from tael.ledger.book import MAIN, Book
 from tael.ledger.entry import Entry, Kind, Leg, Refused, Verdict
 from tael.ledger.lock import lock
 from tael.ledger.post import post
-from tael.ledger.refusals import AccountBusy, OverReversed
+from tael.ledger.refusals import OverReversed
 from tael.ledger.taken_back import read_taken
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ REVERSAL: Final = Kind(
 )
 
 
-def reverse(  # noqa: PLR0913 - what an entry says
+def reverse(
     connection: Connection,
     entry_id: int,
     *,
@@ -76,11 +74,7 @@ def reverse(  # noqa: PLR0913 - what an entry says
     Source: I12; A-F2.
     """
     accounts = list(read_taken(connection, [entry_id], book=book).originals.get(entry_id, {}))
-    try:
-        scene = lock(connection, accounts, [], book=book)
-    except errors.LockNotAvailable as busy:
-        message = "an account is held by another request"
-        raise AccountBusy(message, field="account") from busy
+    scene = lock(connection, accounts, [], book=book)
     left = read_taken(connection, [entry_id], book=book).left(entry_id)
     if amount is not None and len({scene.accounts[account].currency for account in left}) > 1:
         message = f"entry {entry_id} moves several currencies: take it back whole"

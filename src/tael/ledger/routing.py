@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tael.ledger.lock import CLASSES
 from tael.ledger.refusals import MixedMoney
 
 if TYPE_CHECKING:
@@ -14,17 +15,17 @@ if TYPE_CHECKING:
 
     from tael.ledger.entry import Kind
 
-CLASSES: Final = ("client", "house", "custody", "suspense")
-APART: Final = frozenset({"client", "house"})
+CLIENT: Final = CLASSES.index("client") + 1
+HOUSE: Final = CLASSES.index("house") + 1
 
 
-def check_route(kind: Kind, classes: AbstractSet[str]) -> MixedMoney | None:
+def check_route(kind: Kind, classes: AbstractSet[int]) -> MixedMoney | None:
     """Refuse an entry that joins client and house accounts, unless its kind is meant to."""
-    if kind.mixes or not classes >= APART:
+    if kind.mixes or CLIENT not in classes or HOUSE not in classes:
         return None
     return MixedMoney(
         f"an entry of kind {kind.code} may not join client and house accounts",
         field="kind",
-        there=", ".join(sorted(classes)),
+        there=", ".join(CLASSES[place - 1] for place in sorted(classes)),
         allowed="client or house accounts, with custody and suspense",
     )

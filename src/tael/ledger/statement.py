@@ -112,7 +112,7 @@ def last_lines(
     return [Line(*row) for row in Cursor(connection).execute(statement, values).fetchall()]
 
 
-def statement(  # noqa: PLR0913 - a period of an account
+def statement(
     connection: Connection,
     account: int,
     *,
