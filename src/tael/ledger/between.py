@@ -57,7 +57,7 @@ def transfer_between(
         message = "a transfer between books needs two of them"
         raise ValueError(message)
     currency = account(connection, from_account, book=from_book).currency
-    sides = {
+    sides: dict[Book, tuple[Leg | Draw, ...]] = {
         from_book: (
             Draw((from_account,), amount),
             Leg(_clearing(connection, from_book, to_book, currency), amount),

@@ -11,10 +11,11 @@ from tael.ledger.book import MAIN, Book
 from tael.ledger.entry import Draw, Entry, Posted, PostedLeg, Refused, Replayed, Verdict
 from tael.ledger.judge import Lines, judge
 from tael.ledger.lock import Scene, lock
+from tael.ledger.numbers import Numbers
 from tael.ledger.refusals import AccountBusy
 from tael.ledger.replay import clash, first_answers
 from tael.ledger.taken_back import Taken, taken_back
-from tael.ledger.write import Numbers, write
+from tael.ledger.write import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

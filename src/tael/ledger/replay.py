@@ -81,7 +81,9 @@ def read_entries(
     records = []
     for *facts, data, accounts, amounts, balances in rows:
         legs = tuple(PostedLeg(*leg) for leg in zip(accounts, amounts, balances, strict=True))
-        records.append(EntryRecord(*facts, None if data is None else json.loads(data), legs))
+        records.append(
+            EntryRecord._make((*facts, None if data is None else json.loads(data), legs))
+        )
     return sorted(records)
 
 
