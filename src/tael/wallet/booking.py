@@ -1,0 +1,199 @@
+"""Writing a wallet operation into the books, and saying a refusal in the wallet's own figures.
+
+Source: F-09, F-22, F-38; architecture, section 3.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tael import books, ledger
+from tael.refusal import Because, Refusal
+from tael.wallet.figures import figures_now
+from tael.wallet.receipt import Receipt, receipt
+from tael.wallet.wallet import WalletDisabled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tael.books import Instruction
+    from tael.ledger import Draw, Entry, Kind, Leg, Posted, Replayed
+    from tael.money import Money
+    from tael.wallet.operation import Operation
+    from tael.wallet.wallet import Wallet
+
+
+class InsufficientFunds(Refusal):
+    """The wallet holds less than the amount in the part that the operation may draw on."""
+
+    code = "insufficient_funds"
+    because: ClassVar[Because] = "conflict"
+    rule = "F-09"
+    remedy = "Ask for no more than the figures allow, or bring in funds first."
+    retry = True
+
+
+class LockedFunds(Refusal):
+    """The wallet's liquid funds would do, but part of them is locked: it may only be consumed."""
+
+    code = "locked_funds"
+    because: ClassVar[Because] = "conflict"
+    rule = "F-08"
+    remedy = "Ask for no more than is withdrawable; locked funds can be spent."
+    retry = True
+
+
+def entry_for(
+    *,
+    kind: Kind,
+    operation: Operation,
+    legs: Sequence[Leg | Draw],
+    instruction: Instruction,
+    data: Mapping[str, Any] | None = None,
+    content: tuple[Any, ...] | None = None,
+) -> Entry:
+    """Make the entry of an operation from what was instructed.
+
+    Args:
+        content: what was asked, where the legs follow from live state; compared on replay.
+
+    Raises:
+        SnoMalformed: the caller's serial number is not one of this operation.
+
+    Source: F-20, F-22; A-F2.
+    """
+    keys = instruction.entry_keys(operation=int(operation))
+    return ledger.Entry(
+        kind=kind,
+        legs=tuple(legs),
+        key=keys.key,
+        aliases=keys.aliases,
+        effective_at=instruction.at,
+        actor=instruction.actor,
+        channel=instruction.channel,
+        sno=instruction.sno,
+        pno=instruction.pno,
+        code=instruction.code,
+        info=instruction.info,
+        data=data,
+        content=content,
+    )
+
+
+def already_done(instruction: Instruction) -> bool:
+    """Tell whether the instruction's key or serial number has been carried out before.
+
+    What is in the way of a new operation, such as a customer stopped since, is not in the way of a
+    repetition: it gets its first answer. Asked only when something is in the way.
+
+    Source: reliability, T4 and section 3a (same key, finished).
+    """
+    keys = instruction.entry_keys()
+    connection = books.connection()
+    return any(ledger.find_entry(connection, key) for key in (keys.key, *keys.aliases))
+
+
+def book(entry: Entry, *wallets: Wallet, amount: Money) -> Posted | Replayed:
+    """Write the entry; inside a transaction with it, else together with everybody's.
+
+    Raises:
+        InsufficientFunds, LockedFunds: naming the figures of the wallet that cannot give.
+        WalletDisabled: one of the wallets is switched off.
+        KeyReused: the key or the serial number stands for something else.
+
+    Source: F-09, F-38.
+    """
+    return _in_own_words(lambda: books.post(entry), wallets, amount)
+
+
+def book_now(entry: Entry, *wallets: Wallet, amount: Money) -> Posted | Replayed:
+    """Write the entry as the last step of the caller's transaction; see ``book``.
+
+    Source: architecture, section 2.
+    """
+    return _in_own_words(lambda: books.post_now(entry), wallets, amount)
+
+
+def taken_back(
+    call: Callable[[], ledger.Verdict], *wallets: Wallet, amount: Money
+) -> Posted | Replayed:
+    """Carry out a reversal; a wallet that cannot give back what it got says so in its figures.
+
+    Source: F-38; I12.
+    """
+
+    def reversal() -> Posted | Replayed:
+        verdict = call()
+        if isinstance(verdict, ledger.Refused):
+            raise verdict.refusal
+        return verdict
+
+    return _in_own_words(reversal, wallets, amount)
+
+
+def receipt_for(
+    posted: Posted | Replayed,
+    operation: Operation,
+    instruction: Instruction,
+    *wallets: Wallet,
+    amount: Money,
+    received: Money | None = None,
+    hold: int | None = None,
+) -> Receipt:
+    """Write the receipt of an operation that was booked.
+
+    Source: A-F15.
+    """
+    return receipt(
+        posted,
+        operation=operation,
+        amount=amount,
+        touched=wallets,
+        sno=instruction.sno,
+        received=received,
+        hold=hold,
+    )
+
+
+def _in_own_words(
+    post: Callable[[], Posted | Replayed], wallets: Sequence[Wallet], amount: Money
+) -> Posted | Replayed:
+    try:
+        return post()
+    except ledger.InsufficientFunds as refusal:
+        short = _owner_of(refusal.account, wallets)
+        if short is None:
+            raise
+        raise shortage(short, amount, frozen=refusal.account == short.frozen) from refusal
+    except ledger.AccountBlocked as refusal:
+        blocked = _owner_of(refusal.account, wallets)
+        if blocked is None:
+            raise
+        message = f"Wallet {blocked.number} is switched off."
+        raise WalletDisabled(message, field="wallet", there=str(blocked.number)) from refusal
+
+
+def shortage(wallet: Wallet, amount: Money, *, frozen: bool = False) -> Refusal:
+    """Say what a wallet holds to one who asked for more.
+
+    Args:
+        frozen: the operation draws on frozen funds.
+
+    Source: F-08, F-09.
+    """
+    figures = figures_now([wallet])[wallet.number]
+    there = f"withdrawable {figures.withdrawable}, locked {figures.locked}, frozen {figures.frozen}"
+    if frozen:
+        message = f"Wallet {wallet.number} has {figures.frozen} frozen."
+        allowed = f"at most {figures.frozen}"
+        return InsufficientFunds(message, field="amount", there=there, allowed=allowed)
+    if figures.liquid >= amount and figures.locked:
+        message = f"{figures.locked} of wallet {wallet.number} is locked and may only be consumed."
+        allowed = f"at most {figures.withdrawable}"
+        return LockedFunds(message, field="amount", there=there, allowed=allowed)
+    message = f"Wallet {wallet.number} cannot give {amount}."
+    return InsufficientFunds(message, field="amount", there=there)
+
+
+def _owner_of(account: int, wallets: Sequence[Wallet]) -> Wallet | None:
+    return next((wallet for wallet in wallets if account in wallet.accounts), None)

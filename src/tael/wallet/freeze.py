@@ -1,0 +1,89 @@
+"""Freeze (凍結): liquid funds are set aside before they are charged or paid out.
+
+Source: F-30; seed 1, operation type 4.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from tael import books
+from tael.ledger import Kind, Leg
+from tael.refusal import Refusal
+from tael.wallet.booking import book_now, entry_for, receipt_for
+from tael.wallet.models import Hold
+from tael.wallet.operation import Operation
+from tael.wallet.permit import permit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tael.books import Instruction
+    from tael.money import Money
+    from tael.wallet.receipt import Receipt
+    from tael.wallet.wallet import Wallet
+
+FREEZE: Final = Kind("wallet.freeze", "Freeze", moves=("wallet free -m", "wallet frozen +m"))
+
+
+class ExpiryPassed(Refusal):
+    """The hold would have expired before it begins."""
+
+    code = "expiry_passed"
+    rule: ClassVar[str] = "F-30"
+    remedy = "Name a moment after the operation takes effect, or none."
+
+
+@books.atomic
+def freeze(
+    *,
+    wallet: Wallet,
+    amount: Money,
+    instruction: Instruction,
+    reason: str = "",
+    expires_at: datetime | None = None,
+) -> Receipt:
+    """Set funds aside; the receipt names the hold.
+
+        wallet free       -amount
+        wallet frozen     +amount
+
+    Only what may leave can be frozen: locked funds stay where they are.
+
+    Args:
+        amount: > 0, in the wallet's currency.
+        reason: what it is held for; the instruction's ``info`` if empty.
+        expires_at: from this moment the rest goes back; None never.
+
+    Raises:
+        InsufficientFunds: there is less; LockedFunds: it is there, but locked.
+        ExpiryPassed: ``expires_at`` is not after the operation; and those of ``recharge``.
+
+    Source: F-30, F-39; A-F6; I13.
+    """
+    permit(wallet=wallet, amount=amount, instruction=instruction)
+    if expires_at is not None and expires_at <= instruction.at:
+        message = "The hold would expire before it begins."
+        raise ExpiryPassed(message, field="expires_at", there=expires_at.isoformat())
+    entry = entry_for(
+        kind=FREEZE,
+        operation=Operation.FREEZE,
+        legs=(Leg(wallet.free, -amount.minor), Leg(wallet.frozen, amount.minor)),
+        instruction=instruction,
+        content=("freeze", wallet.number, amount.minor, reason, str(expires_at)),
+    )
+    posted = book_now(entry, wallet, amount=amount)
+    if posted.replayed:
+        hold = Hold.objects.only("id").get(entry=posted.entry_id)
+    else:
+        hold = Hold.objects.create(
+            wallet_id=wallet.number,
+            currency=wallet.currency.code,
+            amount=amount.minor,
+            reason=reason or instruction.info,
+            expires_at=expires_at,
+            opened_at=instruction.at,
+            opened_by=instruction.actor,
+            entry=posted.entry_id,
+        )
+    return receipt_for(posted, Operation.FREEZE, instruction, wallet, amount=amount, hold=hold.pk)

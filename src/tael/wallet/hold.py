@@ -1,0 +1,281 @@
+"""Holds (凍結): money set aside in a wallet, each a record of its own with a rest that only shrinks.
+
+The hold's row is locked first, always in the order of the numbers; the money moves last. Frozen funds
+of a wallet are the rests of its open holds, to the unit.
+
+Source: F-07, F-30, F-31; A-F6, A-F8; peers-ledger, section 3 (holds); I13.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
+
+from tael import books
+from tael.ledger import Leg
+from tael.refusal import Because, Refusal
+from tael.wallet.booking import already_done, book_now, entry_for, receipt_for, shortage
+from tael.wallet.models import Hold, HoldMove
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from tael.books import Instruction
+    from tael.ledger import Entry, Kind, Posted, Replayed
+    from tael.money import Money
+    from tael.wallet.operation import Operation
+    from tael.wallet.receipt import Receipt
+    from tael.wallet.wallet import Wallet
+
+__all__ = [
+    "Capture",
+    "Hold",
+    "HoldClosed",
+    "HoldExceeded",
+    "HoldExpired",
+    "UnknownHold",
+    "capture",
+    "hold_of",
+    "release",
+]
+
+Event = Literal["capture", "release", "expire"]
+CHUNK: Final = 100
+NUMBER_MAX: Final = 2**63 - 1
+
+
+class UnknownHold(Refusal):
+    """The wallet has no hold of this number."""
+
+    code = "unknown_hold"
+    because: ClassVar[Because] = "absent"
+    rule = "F-31"
+    remedy = "Use the number of one of the wallet's holds."
+
+
+class HoldClosed(Refusal):
+    """Nothing is left of the hold: it has been captured, released or expired."""
+
+    code = "hold_closed"
+    because: ClassVar[Because] = "conflict"
+    rule = "I13"
+    remedy = "Look at the hold's history; freeze anew if need be."
+
+
+class HoldExpired(Refusal):
+    """The hold has expired; what is left of it goes back and can no longer be captured."""
+
+    code = "hold_expired"
+    because: ClassVar[Because] = "conflict"
+    rule = "I13"
+    remedy = "Freeze anew, or charge the liquid funds."
+
+
+class HoldExceeded(Refusal):
+    """More was asked of the hold than is left of it."""
+
+    code = "hold_exceeded"
+    because: ClassVar[Because] = "conflict"
+    rule = "F-39"
+    remedy = "Ask for no more than the rest of the hold."
+
+
+class Part(NamedTuple):
+    """So many minor units of one hold."""
+
+    hold: Hold
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What captured money becomes.
+
+    Args:
+        into: the ledger account that gets it.
+        data: facts to keep with the entry.
+    """
+
+    kind: Kind
+    operation: Operation
+    into: int
+    data: Mapping[str, Any] | None = None
+
+
+def hold_of(wallet: Wallet, number: int) -> Hold:
+    """Give a wallet's hold as it stands.
+
+    Raises:
+        UnknownHold: there is none, or it is another wallet's.
+
+    Source: F-30.
+    """
+    found = None
+    if 0 < number <= NUMBER_MAX:
+        found = Hold.objects.filter(pk=number, wallet=wallet.number).first()
+    return found or _raise_unknown(number)
+
+
+@books.atomic
+def capture(
+    *, wallet: Wallet, amount: Money, hold: int | None, what: Capture, instruction: Instruction
+) -> Receipt:
+    """Take frozen funds out of the wallet: of one hold, or of the oldest first.
+
+        wallet frozen     -amount
+        what.into         +amount
+
+    Never a unit of it comes from liquid funds, and a hold that has expired gives nothing.
+
+    Raises:
+        UnknownHold, HoldClosed, HoldExpired, HoldExceeded: about the named hold.
+        InsufficientFunds: the open holds together are less than the amount.
+
+    Source: F-26, F-33, A-F8; I13.
+    """
+    entry = entry_for(
+        kind=what.kind,
+        operation=what.operation,
+        legs=(Leg(wallet.frozen, -amount.minor), Leg(what.into, amount.minor)),
+        instruction=instruction,
+        data=what.data,
+        content=("capture", wallet.number, amount.minor, what.into, hold, what.data),
+    )
+    posted = _draw_on_holds(wallet, amount, hold, "capture", entry, instruction)
+    return receipt_for(
+        posted, what.operation, instruction, wallet, amount=amount, hold=_named(hold, posted)
+    )
+
+
+@books.atomic
+def release(
+    *,
+    wallet: Wallet,
+    amount: Money,
+    hold: int | None,
+    kind: Kind,
+    operation: Operation,
+    instruction: Instruction,
+) -> Receipt:
+    """Make frozen funds liquid again: of one hold, or of the oldest first.
+
+        wallet frozen     -amount
+        wallet free       +amount
+
+    Raises:
+        UnknownHold, HoldClosed, HoldExceeded: about the named hold.
+        InsufficientFunds: less is frozen.
+
+    Source: F-31; I13.
+    """
+    entry = entry_for(
+        kind=kind,
+        operation=operation,
+        legs=(Leg(wallet.frozen, -amount.minor), Leg(wallet.free, amount.minor)),
+        instruction=instruction,
+        content=("release", wallet.number, amount.minor, hold),
+    )
+    posted = _draw_on_holds(wallet, amount, hold, "release", entry, instruction)
+    return receipt_for(
+        posted, operation, instruction, wallet, amount=amount, hold=_named(hold, posted)
+    )
+
+
+def _draw_on_holds(  # noqa: PLR0913, PLR0917 - one step of two operations
+    wallet: Wallet,
+    amount: Money,
+    hold: int | None,
+    event: Event,
+    entry: Entry,
+    instruction: Instruction,
+) -> Posted | Replayed:
+    """Lock the holds, take the parts, move the money, and write down which hold gave what."""
+    at = instruction.at
+    try:
+        if hold is None:
+            parts = _oldest_first(wallet, amount, event, at)
+        else:
+            parts = [_named_part(wallet, hold, amount, event, at)]
+    except Refusal:
+        # A repetition of what has been done finds the holds spent by the first request.
+        if already_done(instruction):
+            return book_now(entry, wallet, amount=amount)
+        raise
+    posted = book_now(entry, wallet, amount=amount)
+    if not posted.replayed:
+        write_down(parts, event, posted.entry_id, at)
+    return posted
+
+
+def write_down(parts: list[Part], event: Event, entry_id: int, at: datetime) -> None:
+    """Keep what each hold gave, on its row and as a line of its history.
+
+    Source: I13.
+    """
+    moves = []
+    for hold, amount in parts:
+        if event == "capture":
+            hold.captured += amount
+        else:
+            hold.released += amount
+        hold.expired = event == "expire"
+        hold.save(update_fields=["captured", "released", "expired"])
+        moves.append(HoldMove(hold=hold, event=event, amount=amount, entry=entry_id, at=at))
+    HoldMove.objects.bulk_create(moves)
+
+
+def _named_part(wallet: Wallet, number: int, amount: Money, event: Event, at: datetime) -> Part:
+    hold = None
+    if 0 < number <= NUMBER_MAX:
+        rows = Hold.objects.select_for_update(no_key=True, of=("self",))
+        hold = rows.filter(pk=number, wallet=wallet.number).first()
+    if hold is None:
+        return _raise_unknown(number)
+    if hold.rest == 0:
+        message = f"Hold {number} is {hold.state}."
+        raise HoldClosed(message, field="hold", there=hold.state)
+    if event == "capture" and hold.expires_at is not None and hold.expires_at <= at:
+        message = f"Hold {number} has expired."
+        raise HoldExpired(message, field="hold", there=hold.expires_at.isoformat())
+    rest = wallet.money(hold.rest)
+    if amount > rest:
+        message = f"{rest} is left of hold {number}."
+        raise HoldExceeded(message, field="amount", there=str(rest), allowed=f"at most {rest}")
+    return Part(hold, amount.minor)
+
+
+def _oldest_first(wallet: Wallet, amount: Money, event: Event, at: datetime) -> list[Part]:
+    """Lock as many open holds as the amount needs, in the order of their numbers."""
+    parts: list[Part] = []
+    missing, last = amount.minor, 0
+    while missing:
+        rows = Hold.objects.select_for_update(no_key=True, of=("self",)).filter(
+            wallet=wallet.number, pk__gt=last, state="open"
+        )
+        if event == "capture":
+            rows = rows.exclude(expires_at__lte=at)
+        chunk = list(rows.order_by("pk")[:CHUNK])
+        for hold in chunk:
+            last = hold.pk
+            part = min(missing, hold.rest)
+            if part:
+                parts.append(Part(hold, part))
+                missing -= part
+        if missing and len(chunk) < CHUNK:
+            raise shortage(wallet, amount, frozen=True)
+    return parts
+
+
+def _named(hold: int | None, posted: Posted | Replayed) -> int | None:
+    """Tell the hold that was drawn on, if it was one."""
+    if hold is not None:
+        return hold
+    holds = HoldMove.objects.filter(entry=posted.entry_id).values_list("hold_id", flat=True)[:2]
+    return holds[0] if len(holds) == 1 else None
+
+
+def _raise_unknown(number: int) -> Hold:
+    message = "The wallet has no such hold."
+    raise UnknownHold(message, field="hold", there=str(number)[:32])

@@ -1,0 +1,311 @@
+"""What becomes of a gateway's notice (回調): a verdict for every case, and no money lost or doubled.
+
+The notice is kept as it came, in a transaction of its own, before anybody reads it. Everything that
+follows is one transaction: event, payment, order, entries. The alarm for people is a row of the audit
+trail.
+
+Source: reliability, section 3a (callback verdicts), T8; F-25, SM-01; I22, I23.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from django.db import IntegrityError, transaction
+
+from tael import books
+from tael.channels.gateways.base import NOTICE_MAX_BYTES, NoticeRefused, NoticeUnreadable
+from tael.channels.gateways.registry import gateway
+from tael.money import parse_amount
+from tael.parties import audit
+from tael.refusal import Refusal
+from tael.wallet.gateway_refund import take_refund
+from tael.wallet.lifecycles import OrderState
+from tael.wallet.models import GatewayNotice, GatewayPayment, RechargeOrder
+from tael.wallet.order_credit import Payment, credit_order
+from tael.wallet.recharge_order import PREFIX
+from tael.wallet.suspense import put_aside
+from tael.wallet.wallet import wallet as find_wallet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from tael.channels.gateways.base import Notice
+    from tael.money import Money
+
+ACTOR: Final = "system:gateway"
+HEADER_MAX: Final = 500
+HEADERS_MAX: Final = 50
+NEVER_KEPT: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
+ALARM_AFTER: Final = 5
+ALARM_WITHIN: Final = timedelta(minutes=10)
+
+
+class Verdict(StrEnum):
+    """What became of a notice."""
+
+    RECEIVED = "received"  # kept, not judged yet
+    REFUSED = "refused"  # cannot be believed; nothing else happens
+    REPEATED = "repeated"  # event or payment seen before
+    RECORDED = "recorded"  # not a payment
+    CREDITED = "credited"  # exactly what was due
+    PARTIAL = "partial"  # less; the order can be paid further
+    SURPLUS = "surplus"  # more; the rest is the customer's
+    LATE = "late"  # the order was closed or expired; credited all the same
+    CONFIRMED_BEFORE = "confirmed_before"  # the platform had confirmed it; people look
+    SUSPENSE_ORDER = "suspense_order"  # not an order of ours
+    SUSPENSE_CURRENCY = "suspense_currency"  # another currency than the order's
+    SUSPENSE_WALLET = "suspense_wallet"  # the wallet cannot take it: switched off, for one
+    UNBOOKABLE = "unbookable"  # a currency that the books do not have; people look
+    REFUNDED = "refunded"  # taken back from the wallet
+    REFUNDED_INTO_DEBT = "refunded_into_debt"  # the money was spent; the customer owes it
+    REFUND_UNMATCHED = "refund_unmatched"  # of no payment, or beyond it; people look
+
+
+ALARMING: Final = frozenset(
+    {
+        Verdict.CONFIRMED_BEFORE,
+        Verdict.LATE,
+        Verdict.REFUND_UNMATCHED,
+        Verdict.REFUNDED_INTO_DEBT,
+        Verdict.SUSPENSE_CURRENCY,
+        Verdict.SUSPENSE_ORDER,
+        Verdict.SUSPENSE_WALLET,
+        Verdict.UNBOOKABLE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one notice.
+
+    Args:
+        notice: the number under which it is kept.
+        order: the recharge order that it was for, if there is one.
+        answer: what the gateway wants to read.
+    """
+
+    notice: int
+    verdict: Verdict
+    order: int | None
+    answer: bytes
+
+
+def receive_notice(
+    *, raw: bytes, headers: Mapping[str, str], channel: str, at: datetime
+) -> Outcome:
+    """Keep a gateway's notice and let it have its effect, once.
+
+        channel:<channel>:<currency>   -amount
+        wallet free or locked          +amount      or suspense:<currency>, where it has no place
+
+    Not inside a transaction: the notice stays kept whatever happens after.
+
+    Args:
+        raw: the body exactly as it came.
+        channel: whose gateway is said to have sent it.
+        at: when it came.
+
+    Raises:
+        UnknownGateway: nobody stands behind the channel.
+        NoticeRefused: one of its kinds: it cannot be believed, and nothing but the record changed.
+
+    Source: F-25, SM-01; reliability, section 3a; I22, I23.
+    """
+    number = _keep(raw, headers, channel, at)
+    try:
+        there = gateway(channel)
+        told = there.read_notice(raw, headers, at=at)
+        _amount_of(told)
+    except Refusal as refusal:
+        _refuse(number, channel, refusal, at)
+        raise
+    return _judge(number, channel, told, at, there.success_text)
+
+
+def take_answer(told: Notice, *, channel: str, at: datetime) -> Outcome:
+    """Let the answer to a question of ours have the effect of a notice that never came.
+
+    Source: reliability T8 (no callback at all: poller).
+    """
+    number = _keep(repr(told).encode(), {"asked-by": "query"}, channel, at)
+    _amount_of(told)
+    return _judge(number, channel, told, at, b"")
+
+
+@transaction.atomic(durable=True)
+def _keep(raw: bytes, headers: Mapping[str, str], channel: str, at: datetime) -> int:
+    kept = [
+        (_plain(name), _plain(text))
+        for name, text in list(headers.items())[:HEADERS_MAX]
+        if name.lower() not in NEVER_KEPT
+    ]
+    row = GatewayNotice.objects.create(
+        gateway=_plain(channel)[:32],
+        received_at=at,
+        headers=dict(kept),
+        raw=raw[:NOTICE_MAX_BYTES],
+        size=len(raw),
+    )
+    return int(row.pk)
+
+
+@books.atomic
+def _judge(number: int, channel: str, told: Notice, at: datetime, answer: bytes) -> Outcome:
+    if not _claim_event(number, told.event_id):
+        verdict, order = Verdict.REPEATED, None
+    elif told.status == "refunded":
+        verdict, order = _refund(number, channel, told, at)
+    elif not told.paid:
+        verdict, order = Verdict.RECORDED, None
+    else:
+        verdict, order = _payment(number, channel, told, at)
+    _conclude(number, verdict, order, told, at)
+    return Outcome(number, verdict, order, answer)
+
+
+def _claim_event(number: int, event: str) -> bool:
+    """Take the event for this notice; a twin that is at it is waited for, and has it then."""
+    try:
+        with transaction.atomic():
+            GatewayNotice.objects.filter(pk=number).update(event=event)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _payment(number: int, channel: str, told: Notice, at: datetime) -> tuple[Verdict, int | None]:
+    order = _order_meant(told.order_number, channel)
+    seen = GatewayPayment.objects.filter(
+        gateway=channel, movement="paid", number=told.gateway_number
+    )
+    if seen.exists():
+        return Verdict.REPEATED, order.pk if order else None
+    amount = _amount_of(told)
+    if amount is None:
+        return Verdict.UNBOOKABLE, order.pk if order else None
+    payment = Payment(
+        number=told.gateway_number,
+        amount=amount,
+        at=at,
+        actor=ACTOR,
+        gateway_number=told.gateway_number,
+        notice=number,
+    )
+    if order is None:
+        put_aside(payment, channel=channel, why=Verdict.SUSPENSE_ORDER, order=None)
+        return Verdict.SUSPENSE_ORDER, None
+    if amount.currency.code != order.currency:
+        put_aside(payment, channel=channel, why=Verdict.SUSPENSE_CURRENCY, order=order.pk)
+        return Verdict.SUSPENSE_CURRENCY, order.pk
+    if _confirmed_by_hand(order):
+        return Verdict.CONFIRMED_BEFORE, order.pk
+    return _credit(order, payment, channel), order.pk
+
+
+def _credit(order: RechargeOrder, payment: Payment, channel: str) -> Verdict:
+    late = order.state in {OrderState.CLOSED, OrderState.EXPIRED}
+    due = order.amount - order.credited
+    try:
+        with transaction.atomic():
+            credit_order(order, find_wallet(order.wallet), payment)
+    except Refusal:  # the wallet is switched off, or the order's serial number was used elsewhere
+        put_aside(payment, channel=channel, why=Verdict.SUSPENSE_WALLET, order=order.pk)
+        return Verdict.SUSPENSE_WALLET
+    if late:
+        return Verdict.LATE
+    if payment.amount.minor == due:
+        return Verdict.CREDITED
+    return Verdict.PARTIAL if payment.amount.minor < due else Verdict.SURPLUS
+
+
+def _refund(number: int, channel: str, told: Notice, at: datetime) -> tuple[Verdict, int | None]:
+    amount = _amount_of(told)
+    if amount is None:
+        return Verdict.UNBOOKABLE, None
+    taken = take_refund(
+        channel=channel,
+        payment_number=told.gateway_number,
+        refund_number=told.event_id,
+        amount=amount,
+        notice=number,
+        at=at,
+        actor=ACTOR,
+    )
+    if taken is None:
+        return Verdict.REFUND_UNMATCHED, None
+    if taken.unmatched:
+        return Verdict.REFUND_UNMATCHED, taken.order
+    return (Verdict.REFUNDED_INTO_DEBT if taken.owed else Verdict.REFUNDED), taken.order
+
+
+def _order_meant(number: str, channel: str) -> RechargeOrder | None:
+    """Find and lock the order of a notice; one of another channel is none of this gateway's."""
+    digits = number.removeprefix(PREFIX)
+    if digits == number or not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        return None
+    rows = RechargeOrder.objects.select_for_update(no_key=True)
+    return rows.filter(pk=int(digits), channel=channel).first()
+
+
+def _confirmed_by_hand(order: RechargeOrder) -> bool:
+    """Tell whether the platform confirmed the order itself, so that this money may be counted twice."""
+    return GatewayPayment.objects.filter(
+        order=order.pk, movement="paid", notice__isnull=True
+    ).exists()
+
+
+def _amount_of(told: Notice) -> Money | None:
+    """Give what the notice says was paid; None if the books do not have the currency.
+
+    Raises:
+        NoticeUnreadable: it is signed, but no amount.
+    """
+    state = books.currencies().get(told.currency)
+    if state is None:
+        return None
+    try:
+        return parse_amount(told.amount, state.currency)
+    except Refusal as refusal:
+        message = "The notice names no amount of its currency."
+        raise NoticeUnreadable(message, field="amount", there=told.amount[:64]) from refusal
+
+
+@books.atomic
+def _refuse(number: int, channel: str, refusal: Refusal, at: datetime) -> None:
+    """Keep why a notice was refused, and raise the alarm when it happens again and again."""
+    detail = f"{refusal.code}: {refusal.message}"[:400]
+    GatewayNotice.objects.filter(pk=number).update(verdict=Verdict.REFUSED.value, detail=detail)
+    if not isinstance(refusal, NoticeRefused):
+        return
+    lately = GatewayNotice.objects.filter(
+        gateway=channel, verdict=Verdict.REFUSED.value, received_at__gt=at - ALARM_WITHIN
+    )
+    if lately.count() % ALARM_AFTER == 0:
+        _alarm(number, "gateway.refusals", {"channel": channel, "last": refusal.code}, at)
+
+
+def _conclude(number: int, verdict: Verdict, order: int | None, told: Notice, at: datetime) -> None:
+    detail = f"{told.status} {told.amount} {told.currency} for {told.order_number}"[:400]
+    GatewayNotice.objects.filter(pk=number).update(
+        verdict=verdict.value, order=order, detail=detail
+    )
+    if verdict in ALARMING:
+        facts = {"verdict": verdict.value, "order": order, "said": detail}
+        _alarm(number, f"gateway.{verdict.value}", facts, at)
+
+
+def _alarm(number: int, action: str, details: Mapping[str, object], at: datetime) -> None:
+    audit.record(
+        actor=ACTOR, action=action, subject=f"gateway_notice:{number}", at=at, details=details
+    )
+
+
+def _plain(text: str) -> str:
+    """Give text that a JSON column can hold."""
+    return text[:HEADER_MAX].encode("ascii", "backslashreplace").decode().replace("\x00", "\\x00")

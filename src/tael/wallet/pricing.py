@@ -1,0 +1,54 @@
+"""The price of an exchange: what arrives for an amount, by which row of the rate table.
+
+Source: F-12, F-37, A-F20; I15.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tael.channels.rate import RateMissing, rate
+from tael.money import Money
+from tael.wallet.conversion import converted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from tael.money import Currency
+
+
+class Price(NamedTuple):
+    """What is given and what arrives.
+
+    Args:
+        rate: the row of the rate table.
+        rate_text: its value. remainder: what rounding left, an exact fraction as text.
+    """
+
+    given: Money
+    taken: Money
+    rate: int | None
+    rate_text: str
+    remainder: str
+
+
+def price_of(amount: Money, to: Currency, at: datetime) -> Price:
+    """Price an exchange at the rate in force.
+
+    Raises:
+        RateMissing: the table has none from the one currency to the other.
+
+    Source: F-12, F-37, A-F20; I15.
+    """
+    there = rate(amount.currency.code, to.code, at)
+    result = converted(amount, there.value, to, inverse=_way_back(to, amount.currency, at))
+    text = f"{there.value.normalize():f}"
+    return Price(amount, result.amount, there.pk, text, str(result.remainder))
+
+
+def _way_back(from_currency: Currency, to: Currency, at: datetime) -> Decimal | None:
+    try:
+        return rate(from_currency.code, to.code, at).value
+    except RateMissing:
+        return None

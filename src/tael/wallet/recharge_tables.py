@@ -1,0 +1,171 @@
+"""The tables of interface recharge (接口充值): orders, what the gateways said, what they paid.
+
+Source: F-25, SM-01, A-F10; reliability, section 3a (callback verdicts); I22, I23.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from tael.wallet.lifecycles import ORDER
+
+MOVEMENTS = ("paid", "refunded")
+
+
+class RechargeOrder(models.Model):
+    """What a customer set out to pay in; its number is the seed's `logid`.
+
+    Source: F-25, SM-01.
+    """
+
+    app_may_change: ClassVar = ("state", "credited", "gateway_number", "changed_at")
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    wallet = models.BigIntegerField()
+    owner = models.BigIntegerField()
+    currency = models.CharField(max_length=12)
+    amount = models.BigIntegerField()
+    credited = models.BigIntegerField(default=0)
+    channel = models.CharField(max_length=32)
+    spend_only = models.BooleanField(default=False)
+    info = models.CharField(max_length=1000, default="")
+    sno = models.CharField(max_length=64, null=True, unique=True)
+    pno = models.CharField(max_length=64, null=True)
+    code = models.CharField(max_length=64, default="")
+    gateway_number = models.CharField(max_length=64, null=True)
+    state = models.CharField(max_length=8, default="created")
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=96)
+    expires_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "wallet_recharge_order"
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "id"], name="recharge_order_of_owner"),
+            models.Index(fields=["pno"], name="recharge_order_by_pno"),
+            models.Index(fields=["gateway_number"], name="recharge_order_by_gateway"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state__in=["created", "partial"], expires_at__isnull=False),
+                name="recharge_order_open_by_expiry",
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="recharge_order_for_something"),
+            models.CheckConstraint(condition=Q(credited__gte=0), name="recharge_order_credited"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in ORDER.states]),
+                name="recharge_order_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="created") | Q(credited=0),
+                name="recharge_order_created_is_unpaid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="success") | Q(credited__gte=F("amount")),
+                name="recharge_order_success_is_paid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Give number and state."""
+        return f"recharge order {self.pk}, {self.state}"
+
+
+class GatewayNotice(models.Model):
+    """One message of a gateway, kept as it came before anybody read it.
+
+    Only the first message of an event carries the event's number, so that the database itself lets
+    no event act twice.
+
+    Source: reliability, section 3a and T8; I23.
+    """
+
+    app_may_change: ClassVar = ("event", "verdict", "detail", "order")
+
+    id = models.BigAutoField(primary_key=True)
+    gateway = models.CharField(max_length=32)
+    received_at = models.DateTimeField()
+    written_at = models.DateTimeField(db_default=Now())
+    headers = models.JSONField(default=dict)
+    raw = models.BinaryField()
+    size = models.BigIntegerField()
+    event = models.CharField(max_length=128, null=True)
+    verdict = models.CharField(max_length=24, default="received")
+    detail = models.CharField(max_length=400, default="")
+    order = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "wallet_gateway_notice"
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["received_at"], name="gateway_notice_by_time")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["gateway", "event"], name="gateway_event_acts_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Give number and verdict."""
+        return f"notice {self.pk} of {self.gateway}: {self.verdict}"
+
+
+class GatewayPayment(models.Model):
+    """Money that a gateway took in for us or gave back; unique by the gateway's own number.
+
+    ``credited`` went to a wallet, the rest of ``amount`` to suspense.
+
+    Source: reliability, section 3a; I22, I23.
+    """
+
+    app_may_change: ClassVar = ("refunded",)
+
+    id = models.BigAutoField(primary_key=True)
+    gateway = models.CharField(max_length=32)
+    movement = models.CharField(max_length=8)
+    number = models.CharField(max_length=128)
+    notice = models.BigIntegerField(null=True)
+    order = models.BigIntegerField(null=True)
+    of_payment = models.BigIntegerField(null=True)
+    wallet = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=12)
+    amount = models.BigIntegerField()
+    credited = models.BigIntegerField(default=0)
+    refunded = models.BigIntegerField(default=0)
+    entries = models.JSONField(default=list)
+    verdict = models.CharField(max_length=24)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "wallet_gateway_payment"
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["number"], name="gateway_payment_by_number"),
+            models.Index(fields=["order"], name="gateway_payment_of_order"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["gateway", "movement", "number"], name="gateway_payment_once"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="gateway_payment_of_something"),
+            models.CheckConstraint(
+                condition=Q(movement__in=MOVEMENTS), name="gateway_payment_movement_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(credited__gte=0, credited__lte=F("amount")),
+                name="gateway_payment_credited_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("amount")),
+                name="gateway_payment_refunded_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Give the gateway's number."""
+        return f"{self.gateway} {self.movement} {self.number}"

@@ -1,0 +1,156 @@
+"""Refund (退款) and reversal (冲正) of a wallet operation: each part goes back to where it was taken from.
+
+A consumption that drew locked money first gives locked money back last, and never as free money.
+
+Source: F-08, F-27; architecture, section 3; I7, I12.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from tael import books, ledger
+from tael.ledger import Kind, Leg
+from tael.refusal import Because, Refusal
+from tael.wallet.booking import book_now, receipt_for, taken_back
+from tael.wallet.kinds import OPERATIONS, OUT_OF_FROZEN, REVERSIBLE
+from tael.wallet.permit import check_amount
+from tael.wallet.unfreeze import UNFREEZE
+from tael.wallet.wallet import Wallet, wallets_of
+
+if TYPE_CHECKING:
+    from tael.books import Instruction
+    from tael.ledger import EntryRecord, Posted, Replayed
+    from tael.money import Money
+    from tael.wallet.receipt import Receipt
+
+REFUND: Final = Kind(
+    "wallet.refund",
+    "Refund of an operation",
+    mixes=True,
+    moves=("each account of the original: back by at most what it moved",),
+)
+
+
+class NotReversible(Refusal):
+    """This sort of entry is not taken back; there is an operation of its own for it."""
+
+    code = "not_reversible"
+    because: ClassVar[Because] = "conflict"
+    rule = "I12"
+    remedy = "Unfreeze what was frozen; a reversal is not reversed."
+
+
+class RefundWhole(Refusal):
+    """An exchange is taken back wholly or not at all: a part of it has no price."""
+
+    code = "refund_whole"
+    because: ClassVar[Because] = "conflict"
+    rule = "I15"
+    remedy = "Name no amount, or exchange back."
+
+
+@books.atomic
+def refund(
+    *,
+    entry_id: int,
+    instruction: Instruction,
+    amount: Money | None = None,
+    wallet: Wallet | None = None,
+) -> Receipt:
+    """Take an operation back, wholly or in part; never more than it moved, however often it is asked.
+
+        each account of the original   the opposite of its leg, or a part of it, last drawn first
+
+    What had come out of frozen funds goes back and is liquid: its hold is over.
+
+    Args:
+        entry_id: the operation's entry.
+        amount: a part, > 0; None takes back all that is left.
+        wallet: only if the operation is one of this wallet.
+
+    Raises:
+        UnknownEntry: there is no such operation, or it is not this wallet's.
+        NotReversible, RefundWhole: it cannot be taken back so.
+        AlreadyReversed, OverReversed: that much is not left of it.
+        InsufficientFunds: the money has been spent; the refusal names what is there.
+
+    Source: F-27; I7, I12; architecture, section 3 (refund of a consumption).
+    """
+    original = ledger.read_entry(books.connection(), entry_id)
+    owners = wallets_of(leg.account for leg in original.legs)
+    touched = _touched(original, owners)
+    if not touched or (wallet is not None and wallet not in touched):
+        raise _unknown(entry_id)
+    if original.kind not in REVERSIBLE:
+        message = f"An entry of kind {original.kind} is not taken back."
+        raise NotReversible(message, field="entry", there=original.kind)
+    if amount is not None:
+        _check_part(amount, touched)
+    operation = OPERATIONS[original.kind]
+    keys = instruction.entry_keys(operation=int(operation))
+    all_of_it = amount or _moved(original, touched[0])
+    posted = taken_back(
+        lambda: ledger.reverse(
+            books.connection(),
+            entry_id,
+            key=keys.key,
+            aliases=keys.aliases,
+            actor=instruction.actor,
+            effective_at=instruction.at,
+            amount=None if amount is None else amount.minor,
+            kind=REFUND,
+            channel=instruction.channel,
+            sno=instruction.sno,
+            pno=instruction.pno,
+            code=instruction.code,
+            info=instruction.info,
+        ),
+        *touched,
+        amount=all_of_it,
+    )
+    if original.kind in OUT_OF_FROZEN and not posted.replayed:
+        _make_liquid(touched[0], posted, instruction)
+    gone_back = abs(sum(leg.amount for leg in posted.legs if leg.account in touched[0].accounts))
+    return receipt_for(posted, operation, instruction, *touched, amount=touched[0].money(gone_back))
+
+
+def _touched(original: EntryRecord, owners: dict[int, Wallet]) -> tuple[Wallet, ...]:
+    """Give the wallets of an entry, the one that gave first."""
+    legs = sorted(original.legs, key=lambda leg: leg.amount > 0)
+    return tuple(dict.fromkeys(owners[leg.account] for leg in legs if leg.account in owners))
+
+
+def _check_part(amount: Money, touched: tuple[Wallet, ...]) -> None:
+    if len({wallet.currency for wallet in touched}) > 1:
+        message = "An exchange is taken back wholly or not at all."
+        raise RefundWhole(message, field="amount", there=str(amount))
+    check_amount(amount, touched[0])
+
+
+def _moved(original: EntryRecord, wallet: Wallet) -> Money:
+    return wallet.money(
+        abs(sum(leg.amount for leg in original.legs if leg.account in wallet.accounts))
+    )
+
+
+def _make_liquid(wallet: Wallet, posted: Posted | Replayed, instruction: Instruction) -> None:
+    """Thaw what has gone back into frozen: no open hold stands behind it."""
+    minor = sum(leg.amount for leg in posted.legs if leg.account == wallet.frozen)
+    entry = ledger.Entry(
+        kind=UNFREEZE,
+        legs=(Leg(wallet.frozen, -minor), Leg(wallet.free, minor)),
+        key=ledger.key_of("wallet.refund", str(posted.entry_id)),
+        effective_at=instruction.at,
+        actor=instruction.actor,
+        channel=instruction.channel,
+        code=instruction.code,
+        info=instruction.info,
+        data={"refund": posted.entry_id},
+    )
+    book_now(entry, wallet, amount=wallet.money(minor))
+
+
+def _unknown(entry_id: int) -> ledger.UnknownEntry:
+    message = "There is no such operation."
+    return ledger.UnknownEntry(message, field="entry", there=str(entry_id)[:32])
