@@ -47,4 +47,4 @@ def close_django() -> None:
     books.close_poster()
     for connection in connections.all(initialized_only=True):
         connection.close()
-        connection.close_pool()  # type: ignore[attr-defined] - PostgreSQL's own
+        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own

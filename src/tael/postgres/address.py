@@ -81,7 +81,7 @@ def socket_folder(data: Path, owner: int) -> Path:
             continue
         if _is_closed(folder, owner):
             return folder
-    folder = Path(tempfile.mkdtemp(prefix="tael-", dir="/tmp"))  # noqa: S108 - made closed
+    folder = Path(tempfile.mkdtemp(prefix="tael-", dir="/tmp"))
     _give(folder, owner)
     return folder
 

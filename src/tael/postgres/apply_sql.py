@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, LiteralString, cast
+from typing import TYPE_CHECKING, LiteralString
 
 from psycopg import sql
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 
-def apply_sql(connection: Connection, script: str, **names: str) -> None:
+def apply_sql(connection: Connection, script: LiteralString, **names: str) -> None:
     """Run a script of any number of statements. The caller commits.
 
     Args:
@@ -20,8 +20,9 @@ def apply_sql(connection: Connection, script: str, **names: str) -> None:
         script: the statements; a brace that is not a placeholder is doubled.
         names: the identifiers, by placeholder.
     """
-    text = cast("LiteralString", script)  # our own files, never input
-    filled = sql.SQL(text).format(**{name: sql.Identifier(value) for name, value in names.items()})
+    filled = sql.SQL(script).format(
+        **{name: sql.Identifier(value) for name, value in names.items()}
+    )
     connection.execute(filled, prepare=False)
 
 

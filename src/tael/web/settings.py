@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "tael.parties",
     "tael.channels",
     "tael.wallet",
+    "tael.payouts",
     "ninja",
 ]
 MIDDLEWARE = [

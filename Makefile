@@ -1,0 +1,49 @@
+# Needs git, make and Python 3.11 or newer. Everything else is installed into .venv.
+# PYTHON=/path/to/python3.12 chooses the Python; PORT=8001 another port than 8000.
+
+.PHONY: run test check fmt schema docs bench lock clean
+PORT ?= 8000
+BIN = .venv/bin
+WITH_PYTHON = PYTHON="$(PYTHON)" tools/environment
+
+# Start everything and serve on http://127.0.0.1:8000. Ctrl-C stops it; the data stay in .tael.
+run:
+	@$(WITH_PYTHON) requirements.lock
+	@$(BIN)/tael run --port $(PORT)
+
+# The whole check, as it runs before anything lands.
+test: check
+	@tools/hledger
+	$(BIN)/pytest
+
+# The part of it that starts no database.
+check:
+	@$(WITH_PYTHON) requirements-dev.lock
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt:
+	@$(WITH_PYTHON) requirements-dev.lock
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# Write anew what is made from the code and committed: openapi.json, docs/refusals.md, docs/postings.md.
+schema docs:
+	@$(WITH_PYTHON) requirements-dev.lock
+	$(BIN)/tael $@
+
+bench:
+	@$(WITH_PYTHON) requirements.lock
+	$(BIN)/tael bench
+
+# Write the hashed locks anew from requirements.in and requirements-dev.in. No address goes into them.
+LOCKING = uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--only-binary :all: --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+lock:
+	$(LOCKING) requirements.in --output-file requirements.lock
+	$(LOCKING) requirements-dev.in --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
