@@ -100,11 +100,10 @@ def owner(db: Databases) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture(autouse=True)
-def no_database_by_accident(request: pytest.FixtureRequest) -> Iterator[None]:
+def no_database_by_accident(request: pytest.FixtureRequest) -> None:
     """A test that did not ask for a database has none: Django's connection points nowhere."""
     if "db" not in request.fixturenames:
         point("default", "host=/nonexistent dbname=tael")
-    yield
 
 
 def forget() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import psycopg
-import pytest
 from django.db import connection as django_connection
 
 from tael.postgres.connect import Databases
