@@ -165,6 +165,13 @@ def _unable(account: Locked, amount: int) -> Refusal | None:
         if refusal is not None:
             return refusal
     balance = account.balance + amount
+    if not -BALANCE_MAX <= balance <= BALANCE_MAX:
+        return BalanceTooLarge(
+            f"account {account.id} would hold {balance}",
+            field="amount",
+            there=str(account.balance),
+            allowed=f"a balance within {BALANCE_MAX} on either side",
+        )
     if balance < account.floor:
         available = max(account.balance - account.floor, 0)
         return InsufficientFunds(
@@ -172,13 +179,6 @@ def _unable(account: Locked, amount: int) -> Refusal | None:
             account=account.id,
             wanted=-amount,
             available=available,
-        )
-    if not -BALANCE_MAX <= balance <= BALANCE_MAX:
-        return BalanceTooLarge(
-            f"account {account.id} would hold {balance}",
-            field="amount",
-            there=str(account.balance),
-            allowed=f"a balance within {BALANCE_MAX} on either side",
         )
     return None
 
