@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import psycopg
@@ -207,6 +209,9 @@ class Server:
                     )  # recovery at the next start; nothing is lost
                     self._child.wait(PATIENCE_AT_STOP)
                 self._child = None
+            if self._address is not None:
+                with suppress(OSError):  # gone already, or kept by an orphan that takes no orders
+                    Path(self._address.sockets).rmdir()
         finally:
             self.home.leave()
 
