@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "run": "tael.cli.run:run",
     "serve": "tael.cli.serve:serve",
     "migrate": "tael.cli.migrate:migrate",
+    "bench": "tael.cli.bench:bench",
 }
 REFUSED: Final = 2
 INTERRUPTED: Final = 130
