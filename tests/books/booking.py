@@ -18,7 +18,9 @@ def the_outside() -> int:
     return books.open_account(code="channel:Test:CNY", currency="CNY", class_="custody", floor=None)
 
 
-def coming_in(account: int, amount: int, key: str = "k1", *, actor: str = "user:1", **more) -> ledger.Entry:
+def coming_in(
+    account: int, amount: int, key: str = "k1", *, actor: str = "user:1", **more
+) -> ledger.Entry:
     return ledger.Entry(
         kind=COMES_IN,
         legs=(ledger.Leg(the_outside(), -amount), ledger.Leg(account, amount)),

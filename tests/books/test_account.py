@@ -49,11 +49,10 @@ def test_an_account_that_was_rolled_back_is_not_remembered(db, connection):
 
 def test_a_code_never_stands_for_another_currency(db):
     open_income()
-    with pytest.raises(ledger.AccountTaken):
-        with transaction.atomic():
-            ledger.open_account(
-                books.connection(), code="house:income:CNY", currency="USD", class_="house", floor=None
-            )
+    with pytest.raises(ledger.AccountTaken), transaction.atomic():
+        ledger.open_account(
+            books.connection(), code="house:income:CNY", currency="USD", class_="house", floor=None
+        )
 
 
 def test_an_account_needs_a_currency_of_the_book(db):

@@ -1,16 +1,19 @@
 import psycopg
 from django.db import transaction
 
+from books.booking import AT
 from tael import books
 from tael.parties.models import Customer
 
 
 def test_the_raw_connection_is_djangos_own(db):
-    from books.booking import AT
-
     with transaction.atomic():
         Customer.objects.create(number=7, name="seen", registered_at=AT, registered_by="x")
-        row = books.connection().execute("SELECT name FROM parties_customer WHERE number = 7").fetchone()
+        row = (
+            books.connection()
+            .execute("SELECT name FROM parties_customer WHERE number = 7")
+            .fetchone()
+        )
 
     assert isinstance(books.connection(), psycopg.Connection)
     assert row == ("seen",)

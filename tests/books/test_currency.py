@@ -16,13 +16,13 @@ def test_a_registered_currency_comes_with_its_facts(db):
 
 
 @pytest.mark.rule("F-11")
-@pytest.mark.parametrize("code", ["XYZ", "cny", "", "CNY ", "ALL", None, 7, ["CNY"]])
-def test_a_code_that_is_not_registered_is_refused(db, code):
-    with pytest.raises(books.UnknownCurrency) as refused:
-        books.currency(code, field="ctype")
+def test_a_code_that_is_not_registered_is_refused(db):
+    for code in ("XYZ", "cny", "", "CNY ", "ALL", None, 7, ["CNY"]):
+        with pytest.raises(books.UnknownCurrency) as refused:
+            books.currency(code, field="ctype")
 
-    assert refused.value.field == "ctype"
-    assert "CNY" in refused.value.allowed
+        assert refused.value.field == "ctype"
+        assert "CNY" in refused.value.allowed
 
 
 @pytest.mark.rule("F-11")

@@ -15,9 +15,20 @@ def instruction(**changes) -> Instruction:
 
 @pytest.mark.rule("F-22")
 def test_an_instruction_carries_everything_a_flow_record_keeps():
-    told = instruction(channel="Alipay", info="充值 1 元", sno="1" + "20200115165406" + "10012", pno="PAY", code="OnlineRecharge")
+    told = instruction(
+        channel="Alipay",
+        info="充值 1 元",
+        sno="1" + "20200115165406" + "10012",
+        pno="PAY",
+        code="OnlineRecharge",
+    )
 
-    assert (told.channel, told.info, told.pno, told.code) == ("Alipay", "充值 1 元", "PAY", "OnlineRecharge")
+    assert (told.channel, told.info, told.pno, told.code) == (
+        "Alipay",
+        "充值 1 元",
+        "PAY",
+        "OnlineRecharge",
+    )
 
 
 def test_the_key_belongs_to_its_caller():
@@ -27,7 +38,9 @@ def test_the_key_belongs_to_its_caller():
 
 def test_a_sno_is_a_key_of_the_whole_installation():
     one = instruction(sno="42020011516540610012").entry_keys(operation=4)
-    other = instruction(sno="42020011516540610012", actor="user:10010", key="else").entry_keys(operation=4)
+    other = instruction(sno="42020011516540610012", actor="user:10010", key="else").entry_keys(
+        operation=4
+    )
 
     assert one.aliases == other.aliases
     assert one.key != other.key

@@ -3,12 +3,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from books.booking import a_client_account, balance, coming_in
 from django.db import connection as django_connection
-from django.db import transaction
+from django.db import connections, transaction
 
+from books.booking import AT, a_client_account, balance, coming_in
 from tael import books, ledger
 from tael.parties.models import Customer
+from tael.web.database import database_settings
 
 
 def names() -> list[str]:
@@ -16,9 +17,9 @@ def names() -> list[str]:
 
 
 def a_row(name: str) -> None:
-    from books.booking import AT
-
-    Customer.objects.create(number=Customer.objects.count() + 1, name=name, registered_at=AT, registered_by="x")
+    Customer.objects.create(
+        number=Customer.objects.count() + 1, name=name, registered_at=AT, registered_by="x"
+    )
 
 
 def test_a_posting_that_stands_alone_is_durable_when_it_returns(db, connection):
@@ -126,8 +127,6 @@ def test_an_operation_is_repeated_when_its_connection_is_lost(db, owner):
 
 
 def test_an_operation_that_waits_too_long_for_a_row_is_refused_as_busy(db, owner):
-    from books.booking import AT
-
     Customer.objects.create(number=1, name="held", registered_at=AT, registered_by="x")
     owner.execute("SELECT number FROM parties_customer WHERE number = 1 FOR UPDATE")
 
@@ -175,7 +174,9 @@ def test_a_rehearsal_inside_a_transaction_takes_back_only_its_own(db):
 
 def test_a_rehearsal_opens_no_account_for_good(db):
     def opens() -> int:
-        return books.open_account(code="house:income:CNY", currency="CNY", class_="house", floor=None)
+        return books.open_account(
+            code="house:income:CNY", currency="CNY", class_="house", floor=None
+        )
 
     books.rehearse(opens)
 
@@ -198,10 +199,10 @@ def test_a_bug_is_not_repeated(db):
 
 def test_a_deadlock_is_repeated(db, owner):
     """Two operations take two rows in opposite order; the victim runs again and both succeed."""
-    from books.booking import AT
-
     for number in (1, 2):
-        Customer.objects.create(number=number, name=str(number), registered_at=AT, registered_by="x")
+        Customer.objects.create(
+            number=number, name=str(number), registered_at=AT, registered_by="x"
+        )
     both_hold_one = threading.Barrier(2, timeout=20)
     attempts = []
 
@@ -223,3 +224,28 @@ def test_a_deadlock_is_repeated(db, owner):
         list(threads.map(run, [(1, 2), (2, 1)]))
 
     assert len(attempts) == 3
+
+
+def test_an_operation_outlives_a_pool_of_connections_that_are_all_lost(db, owner):
+    account = a_client_account()
+    connections.settings["default"] = connections.configure_settings(
+        {"default": database_settings(db.app_dsn, pool=4)}
+    )["default"]
+    connections["default"].close()
+    del connections["default"]
+    try:
+        pool = connections["default"].pool
+        pool.open()
+        pool.resize(4)
+        pool.wait()
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tael_app'"
+        )
+        owner.commit()
+
+        posted = books.atomic(lambda: books.post_now(coming_in(account, 100)))()
+
+        assert not posted.replayed
+    finally:
+        connections["default"].close()
+        connections["default"].close_pool()

@@ -13,14 +13,21 @@ from tael.parties.api_key import (
 )
 from tael.parties.customer import UnknownCustomer, disable, register
 from tael.parties.models import ApiKey
-from tael.parties.scopes import CUSTOMER_SCOPES, ScopeMissing, ScopeNotForCustomer, UnknownScope
+from tael.parties.scopes import (
+    CUSTOMER_SCOPES,
+    SCOPES,
+    ScopeMissing,
+    ScopeNotForCustomer,
+    UnknownScope,
+)
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def a_key(*scopes: str, **changes):
     return create_api_key(
-        **{"name": "shop", "scopes": scopes or ("wallets:read",), "actor": "user:10000", "at": AT} | changes
+        **{"name": "shop", "scopes": scopes or ("wallets:read",), "actor": "user:10000", "at": AT}
+        | changes
     )
 
 
@@ -50,13 +57,11 @@ def test_each_key_has_256_bits_of_its_own(db):
     assert all(len(text) == len("tael_") + 43 for text in texts)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "tael_", "tael_" + "x" * 43, "Bearer x", "tael_" + "é" * 43, None, b"tael_", "x" * 100_000]
-)
-def test_another_text_finds_nothing(db, text):
+def test_another_text_finds_nothing(db):
     a_key()
 
-    assert authenticate(text) is None
+    odd = ("", "tael_", "Bearer x", "tael_" + "é" * 43, None, b"tael_", "x" * 100_000)
+    assert [authenticate(text) for text in (*odd, "tael_" + "x" * 43)] == [None] * 8
 
 
 def test_a_revoked_key_finds_nothing_from_the_next_request_on(db):
@@ -71,10 +76,10 @@ def test_a_revoked_key_finds_nothing_from_the_next_request_on(db):
     ]
 
 
-@pytest.mark.parametrize("number", [999, 0, -1, 2**63, None, "1"])
-def test_a_key_that_is_not_there_is_not_revoked(db, number):
-    with pytest.raises(UnknownApiKey):
-        revoke_api_key(number=number, actor="user:10000", at=AT)
+def test_a_key_that_is_not_there_is_not_revoked(db):
+    for number in (999, 0, -1, 2**63, None, "1"):
+        with pytest.raises(UnknownApiKey):
+            revoke_api_key(number=number, actor="user:10000", at=AT)
 
 
 def test_a_key_of_a_disabled_customer_finds_nothing(db):
@@ -87,19 +92,20 @@ def test_a_key_of_a_disabled_customer_finds_nothing(db):
     assert authenticate(made.text) is None
 
 
-@pytest.mark.parametrize("scopes", [[], ["wallets:everything"], ["wallets:read", ""], [None]])
-def test_a_key_has_scopes_of_the_table_and_at_least_one(db, scopes):
-    with pytest.raises(UnknownScope):
-        a_key(scopes=scopes)
+def test_a_key_has_scopes_of_the_table_and_at_least_one(db):
+    for scopes in ([], ["wallets:everything"], ["wallets:read", ""], [None]):
+        with pytest.raises(UnknownScope):
+            a_key(scopes=scopes)
 
 
-@pytest.mark.parametrize("scope", ["operations:recharge", "recharge_orders:confirm", "settings:write", "keys:write"])
-def test_a_customers_own_key_can_neither_make_money_nor_decide_about_it(db, scope):
+def test_a_customers_own_key_can_neither_make_money_nor_decide_about_it(db):
     register(name="Li", number=10012, at=AT)
 
-    assert scope not in CUSTOMER_SCOPES
-    with pytest.raises(ScopeNotForCustomer):
-        a_key("wallets:read", scope, customer=10012)
+    for scope in set(SCOPES) - CUSTOMER_SCOPES:
+        with pytest.raises(ScopeNotForCustomer):
+            a_key("wallets:read", scope, customer=10012)
+    for makes_money in ("operations:recharge", "recharge_orders:confirm", "operations:reverse"):
+        assert makes_money not in CUSTOMER_SCOPES
 
 
 def test_a_key_is_bound_to_a_customer_who_is_there(db):

@@ -9,7 +9,12 @@ AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def an_act(**changes):
-    facts = {"actor": "user:10000", "action": "channel.disable", "subject": "channel:Alipay", "at": AT}
+    facts = {
+        "actor": "user:10000",
+        "action": "channel.disable",
+        "subject": "channel:Alipay",
+        "at": AT,
+    }
     return audit.record(**facts | changes)
 
 

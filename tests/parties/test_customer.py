@@ -63,27 +63,30 @@ def test_twenty_parallel_registrations_of_one_number_end_in_one_customer(db):
         assert sum(threads.map(one, range(20))) == 1
 
 
-@pytest.mark.parametrize("number", [0, -1, 10**15, 10**30, "10012", 1.5, True])
-def test_a_number_out_of_range_is_refused(db, number):
-    with pytest.raises(CustomerNumberRefused):
-        register(name="Li", number=number, at=AT)
+def test_a_number_out_of_range_is_refused(db):
+    for number in (0, -1, 10**15, 10**30, "10012", 1.5, True):
+        with pytest.raises(CustomerNumberRefused):
+            register(name="Li", number=number, at=AT)
+
+    assert queries.customers() == []
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\x00b", "x" * 201, None, "\ud800"])
-def test_a_name_is_one_line_of_text(db, name):
-    with pytest.raises(TextMalformed) as refused:
-        register(name=name, at=AT)
+def test_a_name_is_one_line_of_text(db):
+    for name in ("", "  ", "a\nb", "a\x00b", "x" * 201, None, "\ud800"):
+        with pytest.raises(TextMalformed) as refused:
+            register(name=name, at=AT)
 
-    assert refused.value.field == "name"
+        assert refused.value.field == "name"
+    assert queries.customers() == []
 
 
 @pytest.mark.rule("F-38")
-@pytest.mark.parametrize("number", [10012, 0, -5, 10**40, None, "10012", True])
-def test_an_unknown_customer_is_refused_naming_the_field(db, number):
-    with pytest.raises(UnknownCustomer) as refused:
-        customer(number, field="uid")
+def test_an_unknown_customer_is_refused_naming_the_field(db):
+    for number in (10012, 0, -5, 10**40, None, "10012", True):
+        with pytest.raises(UnknownCustomer) as refused:
+            customer(number, field="uid")
 
-    assert refused.value.field == "uid"
+        assert refused.value.field == "uid"
 
 
 @pytest.mark.rule("F-38")

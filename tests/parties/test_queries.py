@@ -31,7 +31,8 @@ def test_only_a_customers_own_payees_that_are_open_are_listed(db):
     for number in (10012, 10013):
         register(name="n", number=number, at=AT)
     mine = [
-        add_payee(customer=10012, kind="bank", holder="Li", details={}, actor="user:1", at=AT) for _ in range(3)
+        add_payee(customer=10012, kind="bank", holder="Li", details={}, actor="user:1", at=AT)
+        for _ in range(3)
     ]
     add_payee(customer=10013, kind="bank", holder="Han", details={}, actor="user:1", at=AT)
     close_payee(number=mine[0].pk, customer=10012, actor="user:1", at=AT)

@@ -3,12 +3,16 @@ import pytest
 from tael.parties.text import TextMalformed, parse_text
 
 
-@pytest.mark.parametrize(("text", "line"), [("Li", "Li"), ("  陈 大文 ", "陈 大文"), ("a" * 10, "a" * 10)])
+@pytest.mark.parametrize(
+    ("text", "line"), [("Li", "Li"), ("  陈 大文 ", "陈 大文"), ("a" * 10, "a" * 10)]
+)
 def test_a_line_loses_only_the_blanks_at_its_ends(text, line):
     assert parse_text(text, field="name", longest=10) == line
 
 
-@pytest.mark.parametrize("text", ["", " ", "a" * 11, "a\tb", "a\nb", "a\u2028b", "a\x7fb", None, 5, b"a"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "a" * 11, "a\tb", "a\nb", "a\u2028b", "a\x7fb", None, 5, b"a"]
+)
 def test_anything_else_is_refused_by_its_field(text):
     with pytest.raises(TextMalformed) as refused:
         parse_text(text, field="name", longest=10)

@@ -11,43 +11,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
 from django.db import connections
 from psycopg import sql
+
+from tael.postgres.connect import APP
 
 if TYPE_CHECKING:
     from django.apps import AppConfig
     from django.db.models import Model
 
-APP_ROLE: Final = "tael_app"
+APP_ROLE: Final = APP
 OUR_PACKAGE: Final = "tael."
-
-
-def make_role(connection: psycopg.Connection) -> None:
-    """Make the application's role if the database has none. Without a password it cannot log in yet.
-
-    Raises:
-        RoleMissingError: this user may not make roles, so an administrator has to.
-    """
-    exists = sql.SQL("SELECT FROM pg_catalog.pg_roles WHERE rolname = {}").format(
-        sql.Literal(APP_ROLE)
-    )
-    if connection.execute(exists).fetchone() is not None:
-        return
-    # two databases of one server may be migrated at the same time; the role belongs to the server
-    make = sql.SQL(
-        "DO $$ BEGIN CREATE ROLE {} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-    ).format(sql.Identifier(APP_ROLE))
-    try:
-        connection.execute(make)
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise RoleMissingError(
-            f"create the role first, as an administrator: CREATE ROLE {APP_ROLE} LOGIN PASSWORD '...'"
-        ) from error
-
-
-class RoleMissingError(Exception):
-    """The role of the application does not exist and this user may not make it."""
 
 
 def grant_tables(*, app_config: AppConfig | None = None, using: str = "default", **_: Any) -> None:
@@ -95,4 +69,4 @@ def _rights(model: type[Model], *, ours: bool) -> list[sql.Composed]:
 
 
 def _sql(text: str, **parts: sql.Composable) -> sql.Composed:
-    return sql.SQL(text).format(role=sql.Identifier(APP_ROLE), **parts)  # type: ignore[arg-type]
+    return sql.SQL(text).format(role=sql.Identifier(APP_ROLE), **parts)

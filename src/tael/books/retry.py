@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import random
 import time
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeVar
 
 import django.db
 import psycopg
 from django.db import connection as django_connection
 from psycopg import errors
+from psycopg_pool import PoolTimeout
 
 from tael import ledger
 from tael.refusal import Because, Refusal
@@ -21,27 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Answer = TypeVar("Answer")
+Fault = Literal["lost", "broken_off", "too_slow", "lasting"]
 
 PAUSES_SECONDS: Final = (0.03, 0.09, 0.27, 0.81, 2.4)
 
-# The server stops or starts (57P..), drops us (08...), is full (53300), or chose us as the victim (40...).
-_PASSING: Final = frozenset(
-    {
-        "40001",
-        "40P01",
-        "53300",
-        "57P01",
-        "57P02",
-        "57P03",
-        "08000",
-        "08001",
-        "08003",
-        "08004",
-        "08006",
-    }
+# The server stops or starts (57P..), drops us (08...) or is full (53300); or it chose us as the victim (40...).
+_LOST: Final = frozenset(
+    {"53300", "57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"}
 )
 _BROKEN_OFF: Final = frozenset({"40001", "40P01"})
-_TOO_SLOW: Final = (errors.LockNotAvailable, errors.QueryCanceled)
+_TOO_SLOW: Final = (errors.LockNotAvailable, errors.QueryCanceled, PoolTimeout)
+_WITHOUT_STATE: Final = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class Busy(Refusal):
@@ -58,55 +49,67 @@ def persist(attempt: Callable[[], Answer]) -> Answer:
     """Make an attempt that stands alone and carries its own keys; repeat it after a passing fault.
 
     Raises:
-        Busy: a lock or a statement took too long; not repeated here, the caller decides.
-        OutcomeUnknown: the connection was still lost at the last attempt.
+        Busy: a lock or a statement took too long, which is not repeated here, or the database broke
+            the last attempt off as well; nothing was written.
         KeyInFlight: another request was still writing under the key at the last attempt.
+        OutcomeUnknown: a connection was lost, perhaps at the commit, and no later attempt had an
+            answer of its own.
 
     Source: reliability, section 6.
     """
-    for pause in PAUSES_SECONDS:
+    lost = False  # whether an attempt may have been carried out without our hearing of it
+    for pause in (*PAUSES_SECONDS, None):
         try:
             return attempt()
-        except ledger.KeyInFlight:
-            pass
-        except (psycopg.Error, django.db.Error) as error:
-            if not _passes(error):
+        except Refusal as refusal:
+            failure: Exception = refusal
+            passing = isinstance(refusal, ledger.KeyInFlight)
+            if not passing and not (lost and refusal.because == "busy"):
                 raise
+        except (psycopg.Error, django.db.Error) as error:
+            fault = _fault(error)
+            if fault == "lasting":
+                raise
+            failure = error if fault == "lost" else _busy(fault, error)
+            passing = fault != "too_slow"
+            if fault == "lost":
+                lost = True
+                _drop_connections()
+        if pause is None or not passing:
+            break
         time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries, no secret
-    try:
-        return attempt()
-    except (psycopg.Error, django.db.Error) as error:
-        if not _passes(error):
-            raise
-        if _cause(error).sqlstate in _BROKEN_OFF:
-            raise Busy("the database broke the transaction off again and again") from error
-        raise ledger.OutcomeUnknown("the connection to the database was lost") from error
-
-
-def _passes(error: psycopg.Error | django.db.Error) -> bool:
-    """Tell whether another attempt can help, and drop a connection that cannot be used again.
-
-    Raises:
-        Busy: it took too long.
-    """
-    cause = _cause(error)
-    if isinstance(cause, _TOO_SLOW):
-        raise Busy("the database did not come to it in time") from error
-    if cause.sqlstate in _BROKEN_OFF:
-        return True
-    lost = cause.sqlstate in _PASSING or (
-        cause.sqlstate is None
-        and isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)
-    )
     if lost:
-        django_connection.close()
-    return lost
+        raise ledger.OutcomeUnknown("the connection to the database was lost") from failure
+    raise failure
 
 
-def _cause(error: psycopg.Error | django.db.Error) -> psycopg.Error:
-    """Give the driver's own error: Django hides it, with its SQLSTATE, as the cause of its own."""
-    if isinstance(error, psycopg.Error):
-        return error
-    return (
-        error.__cause__ if isinstance(error.__cause__, psycopg.Error) else psycopg.Error(str(error))
-    )
+def _fault(error: psycopg.Error | django.db.Error) -> Fault:
+    """Sort a failure of the database by whether another attempt can help.
+
+    Django hides the driver's error, with its SQLSTATE, as the cause of its own.
+    """
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    if not isinstance(cause, psycopg.Error):
+        return "lasting"
+    if isinstance(cause, _TOO_SLOW):
+        return "too_slow"
+    if cause.sqlstate in _BROKEN_OFF:
+        return "broken_off"
+    if cause.sqlstate in _LOST or (cause.sqlstate is None and isinstance(cause, _WITHOUT_STATE)):
+        return "lost"
+    return "lasting"
+
+
+def _busy(fault: Fault, error: Exception) -> Busy:
+    slow = "the database did not come to it in time"
+    busy = Busy(slow if fault == "too_slow" else "the database broke the transaction off each time")
+    busy.__cause__ = error
+    return busy
+
+
+def _drop_connections() -> None:
+    """Let go of the lost connection, and of those in the pool that were lost with it."""
+    django_connection.close()
+    pool = getattr(django_connection, "pool", None)
+    if pool is not None:
+        pool.check()

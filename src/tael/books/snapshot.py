@@ -64,4 +64,4 @@ class Snapshot(Generic[T]):
 
     def _changed_in_this_transaction(self) -> bool:
         """Look for our own hook: Django drops it when the transaction or its savepoint rolls back."""
-        return any(hook == self.forget for _, hook, _ in django_connection.run_on_commit)
+        return any(self.forget in hook for hook in django_connection.run_on_commit)

@@ -139,8 +139,8 @@ def _register(currency: Currency, actor: str, at: datetime) -> Currency:
 
 def _switch(code: str, *, enabled: bool, actor: str, at: datetime) -> None:
     held = None
-    if code in books.currencies():
-        held = RegisteredCurrency.objects.select_for_update(no_key=True).get(pk=code)
+    if isinstance(code, str):
+        held = RegisteredCurrency.objects.select_for_update(no_key=True).filter(pk=code).first()
     if held is None:
         raise UnknownCurrency("this is no registered currency", field="code", there=str(code)[:40])
     if held.enabled is not enabled:

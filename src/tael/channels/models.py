@@ -86,4 +86,4 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         """Give the pair and its value."""
-        return f"1 {self.from_currency} = {self.value.normalize():f} {self.to_currency}"
+        return f"1 {self.from_currency} = {self.value:f} {self.to_currency}"

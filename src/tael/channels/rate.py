@@ -27,6 +27,7 @@ __all__ = [
     "RateNotBetweenTwo",
     "RateOutOfOrder",
     "RateWouldGain",
+    "highest_without_gain",
     "rate",
     "set_rate",
 ]
@@ -155,6 +156,18 @@ def set_rate(
     return entered
 
 
+def highest_without_gain(opposite: Decimal) -> Decimal:
+    """Give the highest rate with which exchanging forth, and back at `opposite`, does not gain.
+
+    Source: I15.
+
+    >>> highest_without_gain(Decimal("0.14"))
+    Decimal('7.142857142857')
+    """
+    units = 10**DECIMALS // Fraction(opposite)
+    return Decimal(f"{units // 10**DECIMALS}.{units % 10**DECIMALS:0{DECIMALS}}")
+
+
 def _check_order(from_currency: str, to_currency: str, at: datetime) -> None:
     row = books.connection().execute(_NEWEST, [from_currency, to_currency]).fetchone()
     newest = row[0] if row else None
@@ -173,11 +186,16 @@ def _check_gain(from_currency: str, to_currency: str, wanted: Decimal, at: datet
     opposite = row[0] if row else None
     if opposite is None or Fraction(wanted) * Fraction(opposite) <= 1:
         return
-    units = int(10**DECIMALS / Fraction(opposite))  # towards zero: the bound itself is accepted
-    bound = Decimal(units).scaleb(-DECIMALS)
+    bound = highest_without_gain(opposite)
     raise RateWouldGain(
-        f"{from_currency} to {to_currency} and back at {opposite.normalize():f} would gain",
+        f"{from_currency} to {to_currency} and back at {_plain(opposite)} would gain",
         field="value",
-        there=f"{wanted:f}",
-        allowed=f"at most {bound.normalize():f}",
+        there=_plain(wanted),
+        allowed=f"at most {_plain(bound)}",
     )
+
+
+def _plain(value: Decimal) -> str:
+    """Write a rate without zeros at its end. Not by normalize, which rounds at 28 digits."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

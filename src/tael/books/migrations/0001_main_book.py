@@ -3,12 +3,13 @@ from typing import Any
 from django.db import migrations, models
 
 from tael import ledger
-from tael.books.grants import APP_ROLE, make_role
+from tael.books.grants import APP_ROLE
+from tael.postgres.roles import ensure_roles
 
 
 def make_main_book(_apps: Any, schema_editor: Any) -> None:
     connection = schema_editor.connection.connection
-    make_role(connection)
+    ensure_roles(connection)
     ledger.create_book(connection, book=ledger.MAIN)
     ledger.grant(connection, ledger.MAIN, role=APP_ROLE)
 
