@@ -217,16 +217,12 @@ class TestRefusals:
 
     def test_a_blocked_account(self, writer, accounts: Books):
         ledger.block(writer, accounts.ann, "debit")
-        assert (
-            refusal_of(post_one(writer, pay(accounts.ann, accounts.bob, 5))) == "account_blocked"
-        )
+        assert refusal_of(post_one(writer, pay(accounts.ann, accounts.bob, 5))) == "account_blocked"
         assert isinstance(post_one(writer, pay(accounts.bob, accounts.ann, 5)), ledger.Posted)
 
         ledger.block(writer, accounts.ann, "credit")
         assert isinstance(post_one(writer, pay(accounts.ann, accounts.bob, 5)), ledger.Posted)
-        assert (
-            refusal_of(post_one(writer, pay(accounts.bob, accounts.ann, 5))) == "account_blocked"
-        )
+        assert refusal_of(post_one(writer, pay(accounts.bob, accounts.ann, 5))) == "account_blocked"
 
     def test_a_closed_account(self, writer, accounts: Books):
         ledger.close_account(writer, accounts.carl)

@@ -57,18 +57,18 @@ def transfer_between(
         message = "a transfer between books needs two of them"
         raise ValueError(message)
     currency = account(connection, from_account, book=from_book).currency
+    in_order = sorted((from_book, to_book), key=lambda book: book.name)
+    # the clearing accounts too are opened in that order, or two first transfers would wait in a circle
+    clearing = {
+        book: _clearing(connection, book, to_book if book == from_book else from_book, currency)
+        for book in in_order
+    }
     sides: dict[Book, tuple[Leg | Draw, ...]] = {
-        from_book: (
-            Draw((from_account,), amount),
-            Leg(_clearing(connection, from_book, to_book, currency), amount),
-        ),
-        to_book: (
-            Leg(to_account, amount),
-            Leg(_clearing(connection, to_book, from_book, currency), -amount),
-        ),
+        from_book: (Draw((from_account,), amount), Leg(clearing[from_book], amount)),
+        to_book: (Leg(to_account, amount), Leg(clearing[to_book], -amount)),
     }
     verdicts: dict[Book, Verdict] = {}
-    for book in sorted(sides, key=lambda side: side.name):
+    for book in in_order:
         entry = Entry(
             kind=BETWEEN_BOOKS,
             legs=sides[book],

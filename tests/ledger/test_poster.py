@@ -1,0 +1,164 @@
+"""Group commit: many callers, few commits, every one with his own verdict."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from bookkeeping import Books, open_books, pay
+
+from tael import ledger
+from tael.postgres.connect import Databases
+from tael.refusal import Refusal
+
+
+@pytest.fixture
+def books(db: Databases) -> Books:
+    with db.app() as connection:
+        return open_books(connection)
+
+
+@pytest.fixture
+def poster(db: Databases) -> Iterator[ledger.Poster]:
+    poster = ledger.Poster(db.app)
+    yield poster
+    poster.close()
+
+
+def balance(db: Databases, account: int) -> int:
+    with db.app() as connection:
+        return ledger.balance(connection, account)
+
+
+def test_a_call_returns_when_its_entry_is_durable(db: Databases, books: Books, poster):
+    verdict = poster.post(pay(books.ann, books.bob, 100))
+
+    assert isinstance(verdict, ledger.Posted)
+    assert balance(db, books.ann) == 9_900
+
+
+def test_a_refusal_is_raised_to_its_own_caller(db: Databases, books: Books, poster):
+    with pytest.raises(ledger.InsufficientFunds):
+        poster.post(pay(books.ann, books.bob, 10_001))
+    assert isinstance(poster.post(pay(books.ann, books.bob, 1)), ledger.Posted)
+
+
+def test_many_callers_share_commits_and_each_gets_his_own_answer(
+    db: Databases, books: Books, poster
+):
+    def call(number: int) -> str:
+        payer = books.ann if number % 2 else books.carl  # Carl has nothing
+        try:
+            return type(poster.post(pay(payer, books.bob, 1, key=f"call-{number}"))).__name__
+        except ledger.InsufficientFunds as refusal:
+            return refusal.code
+
+    before = commits(db)
+    with ThreadPoolExecutor(16) as callers:
+        answers = list(callers.map(call, range(400)))
+
+    assert answers == ["insufficient_funds", "Posted"] * 200
+    assert balance(db, books.ann) == 9_800
+    assert commits(db) - before < 200
+
+
+def commits(db: Databases) -> int:
+    """How many transactions have been given numbers, which only writers are."""
+    with db.app() as connection:
+        row = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        return int((row.fetchone() or (0,))[0])
+
+
+def test_fifty_callers_with_one_key_have_one_effect(db: Databases, books: Books, poster):
+    """T5."""
+    start = threading.Barrier(50)
+
+    def call(_: int) -> bool:
+        start.wait()
+        return poster.post(pay(books.ann, books.bob, 100, key="one")).replayed
+
+    with ThreadPoolExecutor(50) as callers:
+        replayed = list(callers.map(call, range(50)))
+
+    assert replayed.count(False) == 1
+    assert balance(db, books.ann) == 9_900
+
+
+def test_a_caller_with_nonsense_fails_alone(db: Databases, books: Books, poster):
+    """An entry that the database cannot take in (a NUL in a text) must not fail its neighbours."""
+    start = threading.Barrier(8)
+
+    def call(number: int) -> str:
+        start.wait()
+        info = "a\x00b" if number == 3 else ""
+        try:
+            return type(poster.post(pay(books.ann, books.bob, 1, info=info))).__name__
+        except (psycopg.Error, Refusal) as failure:
+            return type(failure).__name__
+
+    for _ in range(5):
+        with ThreadPoolExecutor(8) as callers:
+            answers = list(callers.map(call, range(8)))
+        assert answers.count("Posted") == 7
+        start.reset()
+    assert balance(db, books.ann) == 10_000 - 35
+
+
+def test_a_lost_connection_is_made_anew_and_the_entry_is_booked_once(
+    db: Databases, books: Books, poster
+):
+    poster.post(pay(books.ann, books.bob, 1))
+    with db.owner() as owner:
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    verdict = poster.post(pay(books.ann, books.bob, 100, key="after"))
+
+    assert isinstance(verdict, ledger.Posted)
+    assert balance(db, books.ann) == 9_899
+
+
+def test_a_commit_whose_answer_is_lost_is_found_again_under_its_key(db: Databases, books: Books):
+    """T4: the connection breaks right after COMMIT took effect."""
+    broken = []
+
+    class Deaf:
+        """A connection that loses the answer to its first commit."""
+
+        def __init__(self, connection: psycopg.Connection) -> None:
+            self.connection = connection
+
+        def __getattr__(self, name: str):
+            return getattr(self.connection, name)
+
+        def commit(self) -> None:
+            self.connection.commit()
+            if not broken:
+                broken.append(True)
+                self.connection.close()
+                raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    poster = ledger.Poster(db.app)
+    poster._open = lambda open_it=poster._open: Deaf(open_it())  # type: ignore[method-assign]
+
+    verdict = poster.post(pay(books.ann, books.bob, 100, key="one"))
+    poster.close()
+
+    assert broken
+    assert isinstance(verdict, ledger.Replayed)
+    assert balance(db, books.ann) == 9_900
+
+
+def test_a_database_that_stays_away_leaves_a_definite_unknown(books: Books):
+    def away() -> psycopg.Connection:
+        raise psycopg.OperationalError("connection refused")
+
+    poster = ledger.Poster(away)
+    with pytest.raises(ledger.OutcomeUnknown) as unknown:
+        poster.post(pay(books.ann, books.bob, 100))
+    assert unknown.value.retry
