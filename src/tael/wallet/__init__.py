@@ -1,7 +1,6 @@
-"""Wallets (資金賬戶) and the seven operations on them: recharge, deduct, transfer, freeze, unfreeze,
-withdraw, exchange.
+"""Wallets (資金賬戶) and the seven operations on them.
 
-One file an operation, named as the operation; each moves money by one entry of the ledger.
+Recharge, deduct, transfer, freeze, unfreeze, withdraw, exchange: one file each, of that name; each moves money by one entry of the ledger.
 
 Source: seed 1; architecture, section 3.
 """

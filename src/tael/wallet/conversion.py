@@ -8,13 +8,13 @@ Source: F-37, A-F20; I15, T28; docs/decisions, exchange rounding.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tael.money import DOWN, HALF_UP, Money, exact_conversion, round_ratio
 
 if TYPE_CHECKING:
     from decimal import Decimal
+    from fractions import Fraction
 
     from tael.money import Currency
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from tael import books
 from tael.ledger import Kind, Leg
+from tael.parties.text import parse_text
 from tael.refusal import Refusal
 from tael.wallet.booking import book_now, entry_for, receipt_for
 from tael.wallet.models import Hold
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tael.money import Money
     from tael.wallet.receipt import Receipt
     from tael.wallet.wallet import Wallet
+
+REASON_MAX: Final = 1000
 
 FREEZE: Final = Kind("wallet.freeze", "Freeze", moves=("wallet free -m", "wallet frozen +m"))
 
@@ -42,6 +45,7 @@ def freeze(
     instruction: Instruction,
     reason: str = "",
     expires_at: datetime | None = None,
+    purpose: str = "",
 ) -> Receipt:
     """Set funds aside; the receipt names the hold.
 
@@ -54,6 +58,8 @@ def freeze(
         amount: > 0, in the wallet's currency.
         reason: what it is held for; the instruction's ``info`` if empty.
         expires_at: from this moment the rest goes back; None never.
+        purpose: the sort of business record that alone may draw on the hold, for example
+            "withdrawal"; nothing for a hold that anybody in charge may.
 
     Raises:
         InsufficientFunds: there is less; LockedFunds: it is there, but locked.
@@ -62,6 +68,7 @@ def freeze(
     Source: F-30, F-39; A-F6; I13.
     """
     permit(wallet=wallet, amount=amount, instruction=instruction)
+    why = parse_text(reason, field="reason", longest=REASON_MAX, may_be_empty=True)
     if expires_at is not None and expires_at <= instruction.at:
         message = "The hold would expire before it begins."
         raise ExpiryPassed(message, field="expires_at", there=expires_at.isoformat())
@@ -70,7 +77,7 @@ def freeze(
         operation=Operation.FREEZE,
         legs=(Leg(wallet.free, -amount.minor), Leg(wallet.frozen, amount.minor)),
         instruction=instruction,
-        content=("freeze", wallet.number, amount.minor, reason, str(expires_at)),
+        content=("freeze", wallet.number, amount.minor, why, str(expires_at), purpose),
     )
     posted = book_now(entry, wallet, amount=amount)
     if posted.replayed:
@@ -80,7 +87,8 @@ def freeze(
             wallet_id=wallet.number,
             currency=wallet.currency.code,
             amount=amount.minor,
-            reason=reason or instruction.info,
+            purpose=purpose,
+            reason=why or instruction.info,
             expires_at=expires_at,
             opened_at=instruction.at,
             opened_by=instruction.actor,

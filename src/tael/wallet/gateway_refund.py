@@ -123,9 +123,10 @@ def _book(
         return books.post_now(replace(entry, legs=(out, Leg(outside, minor)))), 0
     wallet = find_wallet(payment.wallet)
     debt = debt_account(wallet)
-    parts = (wallet.free, debt)
-    if RechargeOrder.objects.filter(pk=payment.order, spend_only=True).exists():
-        parts = (wallet.locked, wallet.free, debt)
+    parts: tuple[int, ...] = (wallet.free, debt)
+    order = RechargeOrder.objects.filter(pk=payment.order or 0).first()
+    if order is not None and order.spend_only:
+        parts = (wallet.locked, *parts)
     taken = replace(entry, legs=(Draw(parts, minor), Leg(outside, minor)))
     try:
         posted = book_now(taken, wallet, amount=wallet.money(minor))

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
+from django.db.models import F
+
 from tael import books
 from tael.ledger import Leg
 from tael.refusal import Because, Refusal
@@ -35,6 +37,7 @@ __all__ = [
     "HoldClosed",
     "HoldExceeded",
     "HoldExpired",
+    "HoldReserved",
     "UnknownHold",
     "capture",
     "hold_of",
@@ -43,6 +46,7 @@ __all__ = [
 
 Event = Literal["capture", "release", "expire"]
 CHUNK: Final = 100
+_LEFT: Final = F("amount") - F("released")
 NUMBER_MAX: Final = 2**63 - 1
 
 
@@ -82,6 +86,15 @@ class HoldExceeded(Refusal):
     remedy = "Ask for no more than the rest of the hold."
 
 
+class HoldReserved(Refusal):
+    """The hold belongs to an application or another business record, and moves with that only."""
+
+    code = "hold_reserved"
+    because: ClassVar[Because] = "forbidden"
+    rule = "A-F27"
+    remedy = "Approve, refuse or cancel what the hold was made for."
+
+
 class Part(NamedTuple):
     """So many minor units of one hold."""
 
@@ -96,12 +109,14 @@ class Capture:
     Args:
         into: the ledger account that gets it.
         data: facts to keep with the entry.
+        purpose: of the hold that is drawn on; without one, reserved holds are left alone.
     """
 
     kind: Kind
     operation: Operation
     into: int
     data: Mapping[str, Any] | None = None
+    purpose: str = ""
 
 
 def hold_of(wallet: Wallet, number: int) -> Hold:
@@ -115,7 +130,9 @@ def hold_of(wallet: Wallet, number: int) -> Hold:
     found = None
     if 0 < number <= NUMBER_MAX:
         found = Hold.objects.filter(pk=number, wallet=wallet.number).first()
-    return found or _raise_unknown(number)
+    if found is None:
+        raise _unknown(number)
+    return found
 
 
 @books.atomic
@@ -130,7 +147,7 @@ def capture(
     Never a unit of it comes from liquid funds, and a hold that has expired gives nothing.
 
     Raises:
-        UnknownHold, HoldClosed, HoldExpired, HoldExceeded: about the named hold.
+        UnknownHold, HoldClosed, HoldExpired, HoldExceeded, HoldReserved: about the named hold.
         InsufficientFunds: the open holds together are less than the amount.
 
     Source: F-26, F-33, A-F8; I13.
@@ -143,7 +160,9 @@ def capture(
         data=what.data,
         content=("capture", wallet.number, amount.minor, what.into, hold, what.data),
     )
-    posted = _draw_on_holds(wallet, amount, hold, "capture", entry, instruction)
+    posted = _draw_on_holds(
+        _Wish(wallet, amount, hold, "capture", what.purpose), entry, instruction
+    )
     return receipt_for(
         posted, what.operation, instruction, wallet, amount=amount, hold=_named(hold, posted)
     )
@@ -158,6 +177,7 @@ def release(
     kind: Kind,
     operation: Operation,
     instruction: Instruction,
+    purpose: str = "",
 ) -> Receipt:
     """Make frozen funds liquid again: of one hold, or of the oldest first.
 
@@ -165,7 +185,7 @@ def release(
         wallet free       +amount
 
     Raises:
-        UnknownHold, HoldClosed, HoldExceeded: about the named hold.
+        UnknownHold, HoldClosed, HoldExceeded, HoldReserved: about the named hold.
         InsufficientFunds: less is frozen.
 
     Source: F-31; I13.
@@ -177,35 +197,24 @@ def release(
         instruction=instruction,
         content=("release", wallet.number, amount.minor, hold),
     )
-    posted = _draw_on_holds(wallet, amount, hold, "release", entry, instruction)
+    posted = _draw_on_holds(_Wish(wallet, amount, hold, "release", purpose), entry, instruction)
     return receipt_for(
         posted, operation, instruction, wallet, amount=amount, hold=_named(hold, posted)
     )
 
 
-def _draw_on_holds(  # noqa: PLR0913, PLR0917 - one step of two operations
-    wallet: Wallet,
-    amount: Money,
-    hold: int | None,
-    event: Event,
-    entry: Entry,
-    instruction: Instruction,
-) -> Posted | Replayed:
+def _draw_on_holds(wish: _Wish, entry: Entry, instruction: Instruction) -> Posted | Replayed:
     """Lock the holds, take the parts, move the money, and write down which hold gave what."""
-    at = instruction.at
     try:
-        if hold is None:
-            parts = _oldest_first(wallet, amount, event, at)
-        else:
-            parts = [_named_part(wallet, hold, amount, event, at)]
+        parts = _parts(wish, instruction.at)
     except Refusal:
         # A repetition of what has been done finds the holds spent by the first request.
-        if already_done(instruction):
-            return book_now(entry, wallet, amount=amount)
-        raise
-    posted = book_now(entry, wallet, amount=amount)
+        if not already_done(instruction):
+            raise
+        parts = []
+    posted = book_now(entry, wish.wallet, amount=wish.amount)
     if not posted.replayed:
-        write_down(parts, event, posted.entry_id, at)
+        write_down(parts, wish.event, posted.entry_id, instruction.at)
     return posted
 
 
@@ -226,45 +235,52 @@ def write_down(parts: list[Part], event: Event, entry_id: int, at: datetime) -> 
     HoldMove.objects.bulk_create(moves)
 
 
-def _named_part(wallet: Wallet, number: int, amount: Money, event: Event, at: datetime) -> Part:
+def _parts(wish: _Wish, at: datetime) -> list[Part]:
+    return _oldest_first(wish, at) if wish.hold is None else [_named_part(wish, wish.hold, at)]
+
+
+def _named_part(wish: _Wish, number: int, at: datetime) -> Part:
     hold = None
     if 0 < number <= NUMBER_MAX:
         rows = Hold.objects.select_for_update(no_key=True, of=("self",))
-        hold = rows.filter(pk=number, wallet=wallet.number).first()
+        hold = rows.filter(pk=number, wallet=wish.wallet.number).first()
     if hold is None:
-        return _raise_unknown(number)
+        raise _unknown(number)
+    if hold.purpose != wish.purpose:
+        message = f"Hold {number} is made for a {hold.purpose}."
+        raise HoldReserved(message, field="hold", there=hold.purpose)
     if hold.rest == 0:
         message = f"Hold {number} is {hold.state}."
         raise HoldClosed(message, field="hold", there=hold.state)
-    if event == "capture" and hold.expires_at is not None and hold.expires_at <= at:
+    if wish.event == "capture" and hold.expires_at is not None and hold.expires_at <= at:
         message = f"Hold {number} has expired."
         raise HoldExpired(message, field="hold", there=hold.expires_at.isoformat())
-    rest = wallet.money(hold.rest)
-    if amount > rest:
+    rest = wish.wallet.money(hold.rest)
+    if wish.amount > rest:
         message = f"{rest} is left of hold {number}."
         raise HoldExceeded(message, field="amount", there=str(rest), allowed=f"at most {rest}")
-    return Part(hold, amount.minor)
+    return Part(hold, wish.amount.minor)
 
 
-def _oldest_first(wallet: Wallet, amount: Money, event: Event, at: datetime) -> list[Part]:
+def _oldest_first(wish: _Wish, at: datetime) -> list[Part]:
     """Lock as many open holds as the amount needs, in the order of their numbers."""
     parts: list[Part] = []
-    missing, last = amount.minor, 0
+    missing, last = wish.amount.minor, 0
     while missing:
         rows = Hold.objects.select_for_update(no_key=True, of=("self",)).filter(
-            wallet=wallet.number, pk__gt=last, state="open"
+            wallet=wish.wallet.number, pk__gt=last, purpose="", captured__lt=_LEFT
         )
-        if event == "capture":
+        if wish.event == "capture":
             rows = rows.exclude(expires_at__lte=at)
         chunk = list(rows.order_by("pk")[:CHUNK])
         for hold in chunk:
             last = hold.pk
             part = min(missing, hold.rest)
-            if part:
-                parts.append(Part(hold, part))
-                missing -= part
+            parts.append(Part(hold, part))
+            missing -= part
+        parts = [part for part in parts if part.amount]
         if missing and len(chunk) < CHUNK:
-            raise shortage(wallet, amount, frozen=True)
+            raise shortage(wish.wallet, wish.amount, frozen=True)
     return parts
 
 
@@ -276,6 +292,16 @@ def _named(hold: int | None, posted: Posted | Replayed) -> int | None:
     return holds[0] if len(holds) == 1 else None
 
 
-def _raise_unknown(number: int) -> Hold:
+class _Wish(NamedTuple):
+    """What is wanted of the holds of a wallet."""
+
+    wallet: Wallet
+    amount: Money
+    hold: int | None
+    event: Event
+    purpose: str
+
+
+def _unknown(number: int) -> UnknownHold:
     message = "The wallet has no such hold."
-    raise UnknownHold(message, field="hold", there=str(number)[:32])
+    return UnknownHold(message, field="hold", there=str(number)[:32])

@@ -70,7 +70,8 @@ class WalletRow(models.Model):
 class Hold(models.Model):
     """Money set aside in one wallet (凍結) until it is captured, released or expires.
 
-    What is left is amount - captured - released. The state is computed by the database from these
+    What is left is amount - captured - released. A hold with a purpose belongs to a business record
+    (a withdrawal application) and is drawn on through that only. The state is computed by the database from these
     and from whether the rest was released by expiry; nobody sets it.
 
     Source: F-30, F-31; peers-ledger, section 3; I13.
@@ -85,6 +86,7 @@ class Hold(models.Model):
     captured = models.BigIntegerField(default=0)
     released = models.BigIntegerField(default=0)
     expired = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=20, default="")
     reason = models.CharField(max_length=1000, default="")
     expires_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()

@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tael.channels.rate import RateMissing, rate
-from tael.money import Money
 from tael.wallet.conversion import converted
 
 if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from tael.money import Currency
+    from tael.money import Currency, Money
 
 
 class Price(NamedTuple):

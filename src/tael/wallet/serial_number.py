@@ -14,10 +14,11 @@ from django.conf import settings
 
 from tael.books import SnoMalformed
 from tael.books.instruction import check_sno
-from tael.wallet.operation import Operation
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+    from tael.wallet.operation import Operation
 
 ENTRY_DIGITS: Final = 12
 _TIME: Final = slice(1, 15)
@@ -58,6 +59,7 @@ def serial_number(
     Source: F-20, X-F10.
 
     >>> from datetime import UTC
+    >>> from tael.wallet.operation import Operation
     >>> serial_number(Operation.FREEZE, datetime(2020, 1, 15, 16, 54, 6, tzinfo=UTC), 10012, zone=UTC)
     '42020011516540610012'
     """

@@ -40,7 +40,12 @@ class ExpiryRun(NamedTuple):
 
 
 def unfreeze(
-    *, wallet: Wallet, amount: Money, instruction: Instruction, hold: int | None = None
+    *,
+    wallet: Wallet,
+    amount: Money,
+    instruction: Instruction,
+    hold: int | None = None,
+    purpose: str = "",
 ) -> Receipt:
     """Make frozen funds liquid again, of one hold or of the oldest first, wholly or in part.
 
@@ -52,9 +57,10 @@ def unfreeze(
     Args:
         amount: > 0, in the wallet's currency.
         hold: the hold to release; None takes the oldest first.
+        purpose: of the hold; without one, holds that are reserved are left alone.
 
     Raises:
-        UnknownHold, HoldClosed, HoldExceeded: about the named hold.
+        UnknownHold, HoldClosed, HoldExceeded, HoldReserved: about the named hold.
         InsufficientFunds: less is frozen; and those of ``recharge`` but CustomerDisabled.
 
     Source: F-31, F-39; I13.
@@ -67,6 +73,7 @@ def unfreeze(
         kind=UNFREEZE,
         operation=Operation.UNFREEZE,
         instruction=instruction,
+        purpose=purpose,
     )
 
 

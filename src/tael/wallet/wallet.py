@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tael.money import Currency
+    from tael.wallet.models import WalletRow
 
 DEFAULT: Final = "default"
 NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z _.-]{0,39}")
@@ -268,6 +269,15 @@ def _remember(where: object, found: Wallet) -> None:
         _by_name.clear()
     _by_number[where, found.number] = found
     _by_name[where, found.owner, found.currency.code, found.name] = found
+
+
+def wallet_from(row: WalletRow) -> Wallet:
+    """Give the wallet of a row that was read.
+
+    Source: E-02.
+    """
+    facts = (row.number, row.owner, row.currency, row.name, row.free, row.locked, row.frozen)
+    return _wallet(facts)
 
 
 def wallets_of(accounts: Iterable[int]) -> dict[int, Wallet]:

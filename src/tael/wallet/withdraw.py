@@ -41,6 +41,7 @@ def withdraw(
     instruction: Instruction,
     source: Source = "liquid",
     hold: int | None = None,
+    purpose: str = "",
 ) -> Receipt:
     """Take funds out of the site, to one of the owner's payee accounts.
 
@@ -54,11 +55,12 @@ def withdraw(
         payee: number of a payee account of the wallet's owner.
         source: "liquid" (the seed's type 1) or "frozen" (type 2).
         hold: the hold to capture; naming one means "frozen".
+        purpose: of the hold; without one, holds that are reserved are left alone.
 
     Raises:
         UnknownPayee, PayeeClosed: about the payee account.
         InsufficientFunds: there is less; LockedFunds: it is there, but locked.
-        UnknownHold, HoldClosed, HoldExpired, HoldExceeded: about the named hold.
+        UnknownHold, HoldClosed, HoldExpired, HoldExceeded, HoldReserved: about the named hold.
         and those of ``recharge``.
 
     Source: F-32, F-33, F-39; A-F16, A-F18.
@@ -68,7 +70,9 @@ def withdraw(
     outside = channel_account(instruction.channel, wallet.currency.code)
     data = {"payee": payee}
     if source == "frozen" or hold is not None:
-        asked = Capture(WITHDRAW_FROZEN, Operation.WITHDRAW, into=outside, data=data)
+        asked = Capture(
+            WITHDRAW_FROZEN, Operation.WITHDRAW, into=outside, data=data, purpose=purpose
+        )
         return capture(wallet=wallet, amount=amount, hold=hold, what=asked, instruction=instruction)
     entry = entry_for(
         kind=WITHDRAW,

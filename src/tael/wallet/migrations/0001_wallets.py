@@ -3,7 +3,7 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-from tael.books.grants import APP_ROLE
+from tael.postgres.connect import APP
 
 
 class Migration(migrations.Migration):
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             "CREATE SEQUENCE wallet_number START 100001", "DROP SEQUENCE wallet_number"
         ),
         migrations.RunSQL(
-            f"GRANT USAGE ON SEQUENCE wallet_number TO {APP_ROLE}", migrations.RunSQL.noop
+            f"GRANT USAGE ON SEQUENCE wallet_number TO {APP}", migrations.RunSQL.noop
         ),
         migrations.CreateModel(
             name="CardBatch",
@@ -235,6 +235,7 @@ class Migration(migrations.Migration):
                 ("captured", models.BigIntegerField(default=0)),
                 ("released", models.BigIntegerField(default=0)),
                 ("expired", models.BooleanField(default=False)),
+                ("purpose", models.CharField(default="", max_length=20)),
                 ("reason", models.CharField(default="", max_length=1000)),
                 ("expires_at", models.DateTimeField(null=True)),
                 ("opened_at", models.DateTimeField()),

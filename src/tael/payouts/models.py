@@ -1,0 +1,87 @@
+"""The table of withdrawal applications: columns and what the database itself refuses.
+
+Source: F-33, SM-02, A-F27; I14, I30, I32.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from tael.payouts.lifecycle import WITHDRAWAL
+
+
+class Withdrawal(models.Model):
+    """A customer's application to have money paid out (提現申請), decided once by somebody else.
+
+    ``frozen_by`` is the entry that set the money aside, ``closed_by`` the one that paid it out or gave
+    it back. Both are used by no other application.
+
+    Source: F-33, SM-02, A-F27.
+    """
+
+    app_may_change: ClassVar = ("state", "closed_by", "decided_by", "decided_at", "reason")
+
+    id = models.BigAutoField(primary_key=True)
+    wallet = models.BigIntegerField()
+    owner = models.BigIntegerField()
+    payee = models.BigIntegerField()
+    currency = models.CharField(max_length=12)
+    amount = models.BigIntegerField()
+    hold = models.BigIntegerField(unique=True)
+    frozen_by = models.BigIntegerField(unique=True)
+    closed_by = models.BigIntegerField(null=True, unique=True)
+    state = models.CharField(max_length=9, default="applied")
+    applied_at = models.DateTimeField()
+    applied_by = models.CharField(max_length=96)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=96, null=True)
+    reason = models.CharField(max_length=1000, default="")
+
+    class Meta:
+        db_table = "payouts_withdrawal"
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "id"], name="withdrawal_of_owner"),
+            models.Index(
+                fields=["id"], condition=Q(state="applied"), name="withdrawal_to_be_decided"
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="withdrawal_of_something"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in WITHDRAWAL.states]),
+                name="withdrawal_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="applied",
+                    closed_by__isnull=True,
+                    decided_by__isnull=True,
+                    decided_at__isnull=True,
+                )
+                | (
+                    ~Q(state="applied")
+                    & Q(
+                        closed_by__isnull=False,
+                        decided_by__isnull=False,
+                        decided_at__isnull=False,
+                    )
+                ),
+                name="withdrawal_decided_with_its_entry",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["withdrawn", "returned"]) | ~Q(decided_by=F("applied_by")),
+                name="withdrawal_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | ~Q(reason=""),
+                name="withdrawal_refused_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Give number and state."""
+        return f"withdrawal {self.pk}, {self.state}"

@@ -1,0 +1,294 @@
+"""Reviewed withdrawal (審核提現): applied for, set aside, then paid out or given back by another person.
+
+The application's row is locked first; its hold and the money follow.
+
+Source: F-33, SM-02; A-F27; I14, I30, I32.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from tael import books, ledger
+from tael.parties.text import parse_text
+from tael.payouts.lifecycle import WITHDRAWAL, WithdrawalEvent, WithdrawalState
+from tael.payouts.models import Withdrawal
+from tael.refusal import Because, Refusal
+from tael.wallet.booking import already_done
+from tael.wallet.freeze import freeze
+from tael.wallet.unfreeze import unfreeze
+from tael.wallet.wallet import wallet as find_wallet
+from tael.wallet.withdraw import check_payee, withdraw
+
+if TYPE_CHECKING:
+    from tael.books import Instruction
+    from tael.money import Money
+    from tael.wallet.receipt import Receipt
+    from tael.wallet.wallet import Wallet
+
+__all__ = [
+    "AppliedWithdrawal",
+    "DecidedBefore",
+    "DeciderIsApplicant",
+    "UnknownWithdrawal",
+    "Withdrawal",
+    "apply_withdrawal",
+    "approve_withdrawal",
+    "cancel_withdrawal",
+    "refuse_withdrawal",
+    "withdrawal",
+]
+
+REASON_MAX: Final = 1000
+PURPOSE: Final = "withdrawal"
+
+
+class UnknownWithdrawal(Refusal):
+    """There is no such application, or it is another customer's."""
+
+    code = "unknown_withdrawal"
+    because: ClassVar[Because] = "absent"
+    rule = "A-F27"
+    remedy = "Use the number that applying gave."
+
+
+class DecidedBefore(Refusal):
+    """The application has been decided or cancelled; that happens once."""
+
+    code = "withdrawal_decided"
+    because: ClassVar[Because] = "conflict"
+    rule = "A-F27"
+    remedy = "Look at the application; apply anew if need be."
+
+
+class DeciderIsApplicant(Refusal):
+    """Nobody decides about an application of his own."""
+
+    code = "decider_is_applicant"
+    because: ClassVar[Because] = "forbidden"
+    rule = "I32"
+    remedy = "Let another person review it."
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedWithdrawal:
+    """An application and the receipt of the entry that this call made or found."""
+
+    withdrawal: Withdrawal
+    receipt: Receipt
+
+
+@books.atomic
+def apply_withdrawal(
+    *, wallet: Wallet, amount: Money, payee: int, instruction: Instruction
+) -> AppliedWithdrawal:
+    """Apply to have money paid out: it is set aside until somebody decides.
+
+        wallet free       -amount
+        wallet frozen     +amount
+
+    Args:
+        amount: > 0, in the wallet's currency; only free money can be applied for.
+        payee: number of one of the owner's payee accounts.
+
+    Raises:
+        UnknownPayee, PayeeClosed: about the payee account.
+        and those of ``freeze``.
+
+    Source: F-33 step 1, SM-02; A-F16.
+    """
+    check_payee(payee, wallet, instruction)
+    frozen = freeze(
+        wallet=wallet,
+        amount=amount,
+        instruction=instruction,
+        reason=f"withdrawal to payee account {payee}",
+        purpose=PURPOSE,
+    )
+    if frozen.replayed:
+        found = Withdrawal.objects.filter(frozen_by=frozen.entry_id).first()
+        if found is None or found.payee != payee:
+            message = "The key stands for another request."
+            raise ledger.KeyReused(message, field="payee")
+        return AppliedWithdrawal(found, frozen)
+    assert frozen.hold is not None
+    row = Withdrawal.objects.create(
+        wallet=wallet.number,
+        owner=wallet.owner,
+        payee=payee,
+        currency=wallet.currency.code,
+        amount=amount.minor,
+        hold=frozen.hold,
+        frozen_by=frozen.entry_id,
+        applied_at=instruction.at,
+        applied_by=instruction.actor,
+    )
+    return AppliedWithdrawal(row, frozen)
+
+
+@books.atomic
+def approve_withdrawal(*, number: int, instruction: Instruction) -> AppliedWithdrawal:
+    """Approve an application: the money that was set aside for it leaves over the channel.
+
+        wallet frozen                  -amount
+        channel:<channel>:<currency>   +amount
+
+    The payout to the bank is a step of its own.
+
+    Args:
+        number: the application's.
+
+    Raises:
+        UnknownWithdrawal: there is none.
+        DecidedBefore: it has been decided or cancelled.
+        DeciderIsApplicant: the one who applied may not approve.
+        PayeeClosed: the payee account has been closed since.
+        CustomerDisabled: the customer has been stopped.
+
+    Source: F-33 step 3, SM-02; A-F27; I14, I32.
+    """
+    row = _locked(number)
+    _check_open(row, WithdrawalState.WITHDRAWN, instruction)
+    _check_another(row, instruction)
+    wallet = find_wallet(row.wallet)
+    receipt = withdraw(
+        wallet=wallet,
+        amount=wallet.money(row.amount),
+        payee=row.payee,
+        hold=row.hold,
+        purpose=PURPOSE,
+        instruction=instruction,
+    )
+    return _decided(row, WithdrawalEvent.APPROVE, receipt, instruction, reason="")
+
+
+@books.atomic
+def refuse_withdrawal(*, number: int, reason: str, instruction: Instruction) -> AppliedWithdrawal:
+    """Refuse an application: the money returns the way it came and is liquid again.
+
+        wallet frozen     -amount
+        wallet free       +amount
+
+    Args:
+        reason: why; kept with the application and shown to the customer.
+
+    Raises:
+        UnknownWithdrawal, DecidedBefore, DeciderIsApplicant: as ``approve_withdrawal``.
+        TextMalformed: there is no reason.
+
+    Source: F-33 step 4, SM-02; A-F27.
+    """
+    row = _locked(number)
+    why = parse_text(reason, field="reason", longest=REASON_MAX)
+    _check_open(row, WithdrawalState.RETURNED, instruction)
+    _check_another(row, instruction)
+    receipt = _give_back(row, instruction)
+    return _decided(row, WithdrawalEvent.REFUSE, receipt, instruction, reason=why)
+
+
+@books.atomic
+def cancel_withdrawal(*, number: int, owner: int, instruction: Instruction) -> AppliedWithdrawal:
+    """Cancel an application that nobody has decided: the customer changed his mind.
+
+        wallet frozen     -amount
+        wallet free       +amount
+
+    Args:
+        owner: the customer; only his own.
+
+    Raises:
+        UnknownWithdrawal: there is none, or it is another customer's.
+        DecidedBefore: it has been decided.
+
+    Source: SM-02 (by resolution); A-F27.
+    """
+    row = _locked(number, owner=owner)
+    _check_open(row, WithdrawalState.CANCELLED, instruction)
+    receipt = _give_back(row, instruction)
+    return _decided(row, WithdrawalEvent.CANCEL, receipt, instruction, reason="")
+
+
+def withdrawal(number: int, *, owner: int | None = None) -> Withdrawal:
+    """Give an application as it stands.
+
+    Args:
+        owner: only if it is this customer's.
+
+    Raises:
+        UnknownWithdrawal: there is none.
+
+    Source: F-33.
+    """
+    return _of(Withdrawal.objects.filter(pk=_checked(number)).first(), number, owner)
+
+
+def _locked(number: int, *, owner: int | None = None) -> Withdrawal:
+    rows = Withdrawal.objects.select_for_update(no_key=True)
+    return _of(rows.filter(pk=_checked(number)).first(), number, owner)
+
+
+def _checked(number: int) -> int:
+    if not 0 < number < 2**63:
+        raise _unknown(number)
+    return number
+
+
+def _of(row: Withdrawal | None, number: int, owner: int | None) -> Withdrawal:
+    if row is None or owner not in {None, row.owner}:
+        raise _unknown(number)
+    return row
+
+
+def _unknown(number: int) -> UnknownWithdrawal:
+    message = "There is no such application."
+    return UnknownWithdrawal(message, field="withdrawal", there=str(number)[:32])
+
+
+def _check_open(row: Withdrawal, wanted: WithdrawalState, instruction: Instruction) -> None:
+    """Refuse a second decision; the same request sent again gets its first answer."""
+    if row.state == WithdrawalState.APPLIED:
+        return
+    if row.state == wanted and row.decided_by == instruction.actor and already_done(instruction):
+        return
+    message = f"Application {row.pk} is {row.state}."
+    raise DecidedBefore(message, field="withdrawal", there=row.state)
+
+
+def _check_another(row: Withdrawal, instruction: Instruction) -> None:
+    if row.applied_by == instruction.actor:
+        message = "The one who applied cannot decide."
+        raise DeciderIsApplicant(message, field="actor", there=instruction.actor)
+
+
+def _give_back(row: Withdrawal, instruction: Instruction) -> Receipt:
+    wallet = find_wallet(row.wallet)
+    return unfreeze(
+        wallet=wallet,
+        amount=wallet.money(row.amount),
+        hold=row.hold,
+        purpose=PURPOSE,
+        instruction=instruction,
+    )
+
+
+def _decided(
+    row: Withdrawal,
+    event: WithdrawalEvent,
+    receipt: Receipt,
+    instruction: Instruction,
+    *,
+    reason: str,
+) -> AppliedWithdrawal:
+    """Close the application with its entry. A repetition must have found that very entry."""
+    if receipt.replayed:
+        if row.closed_by != receipt.entry_id:
+            message = "The key stands for another request."
+            raise ledger.KeyReused(message, field="key")
+        return AppliedWithdrawal(row, receipt)
+    row.state = WITHDRAWAL.after(WithdrawalState(row.state), event).value
+    row.closed_by = receipt.entry_id
+    row.decided_by, row.decided_at = instruction.actor, instruction.at
+    row.reason = reason
+    row.save(update_fields=["state", "closed_by", "decided_by", "decided_at", "reason"])
+    return AppliedWithdrawal(row, receipt)
