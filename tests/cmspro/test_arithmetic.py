@@ -139,7 +139,7 @@ NO_NUMBERS = [
     "Infinity",
     "--1",
     "٣",
-    "１",  # noqa: RUF001 - a full-width digit is the input
+    "１",
     "1/3",
     "9" * 65,
     10**64,

@@ -16,18 +16,19 @@ from tael.payouts.lifecycle import WITHDRAWAL
 class Withdrawal(models.Model):
     """A customer's application to have money paid out (提現申請), decided once by somebody else.
 
+    ``payee`` is empty only until approval, where whoever applied could not name it (the seed's freeze).
     ``frozen_by`` is the entry that set the money aside, ``closed_by`` the one that paid it out or gave
     it back. Both are used by no other application.
 
     Source: F-33, SM-02, A-F27.
     """
 
-    app_may_change: ClassVar = ("state", "closed_by", "decided_by", "decided_at", "reason")
+    app_may_change: ClassVar = ("state", "payee", "closed_by", "decided_by", "decided_at", "reason")
 
     id = models.BigAutoField(primary_key=True)
     wallet = models.BigIntegerField()
     owner = models.BigIntegerField()
-    payee = models.BigIntegerField()
+    payee = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=12)
     amount = models.BigIntegerField()
     hold = models.BigIntegerField(unique=True)
@@ -79,6 +80,10 @@ class Withdrawal(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(reason=""),
                 name="withdrawal_refused_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(payee__isnull=False),
+                name="withdrawal_paid_to_somebody",
             ),
         ]
 

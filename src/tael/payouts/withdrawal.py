@@ -31,6 +31,7 @@ __all__ = [
     "AppliedWithdrawal",
     "DecidedBefore",
     "DeciderIsApplicant",
+    "PayeeUnclear",
     "UnknownWithdrawal",
     "Withdrawal",
     "apply_withdrawal",
@@ -71,6 +72,15 @@ class DeciderIsApplicant(Refusal):
     remedy = "Let another person review it."
 
 
+class PayeeUnclear(Refusal):
+    """The approval names no payee account and the application has none, or they name two."""
+
+    code = "payee_unclear"
+    because: ClassVar[Because] = "conflict"
+    rule = "A-F16"
+    remedy = "Approve with the payee account of the application; name one where it has none."
+
+
 @dataclass(frozen=True, slots=True)
 class AppliedWithdrawal:
     """An application and the receipt of the entry that this call made or found."""
@@ -81,7 +91,7 @@ class AppliedWithdrawal:
 
 @books.atomic
 def apply_withdrawal(
-    *, wallet: Wallet, amount: Money, payee: int, instruction: Instruction
+    *, wallet: Wallet, amount: Money, payee: int | None, instruction: Instruction
 ) -> AppliedWithdrawal:
     """Apply to have money paid out: it is set aside until somebody decides.
 
@@ -90,7 +100,8 @@ def apply_withdrawal(
 
     Args:
         amount: > 0, in the wallet's currency; only free money can be applied for.
-        payee: number of one of the owner's payee accounts.
+        payee: number of one of the owner's payee accounts; None leaves it to the approval, for a door
+            whose application cannot name one (the seed's freeze).
 
     Raises:
         UnknownPayee, PayeeClosed: about the payee account.
@@ -98,12 +109,13 @@ def apply_withdrawal(
 
     Source: F-33 step 1, SM-02; A-F16.
     """
-    check_payee(payee, wallet, instruction)
+    if payee is not None:
+        check_payee(payee, wallet, instruction)
     frozen = freeze(
         wallet=wallet,
         amount=amount,
         instruction=instruction,
-        reason=f"withdrawal to payee account {payee}",
+        reason="withdrawal" if payee is None else f"withdrawal to payee account {payee}",
         purpose=PURPOSE,
     )
     if frozen.replayed:
@@ -128,7 +140,9 @@ def apply_withdrawal(
 
 
 @books.atomic
-def approve_withdrawal(*, number: int, instruction: Instruction) -> AppliedWithdrawal:
+def approve_withdrawal(
+    *, number: int, instruction: Instruction, payee: int | None = None
+) -> AppliedWithdrawal:
     """Approve an application: the money that was set aside for it leaves over the channel.
 
         wallet frozen                  -amount
@@ -138,11 +152,13 @@ def approve_withdrawal(*, number: int, instruction: Instruction) -> AppliedWithd
 
     Args:
         number: the application's.
+        payee: where to; None is where the application says.
 
     Raises:
         UnknownWithdrawal: there is none.
         DecidedBefore: it has been decided or cancelled.
         DeciderIsApplicant: the one who applied may not approve.
+        PayeeUnclear: neither says where to, or they differ.
         PayeeClosed: the payee account has been closed since.
         CustomerDisabled: the customer has been stopped.
 
@@ -152,6 +168,7 @@ def approve_withdrawal(*, number: int, instruction: Instruction) -> AppliedWithd
     _check_open(row, WithdrawalState.WITHDRAWN, instruction)
     _check_another(row, instruction)
     wallet = find_wallet(row.wallet)
+    row.payee = _payee(row, payee)
     receipt = withdraw(
         wallet=wallet,
         amount=wallet.money(row.amount),
@@ -261,6 +278,14 @@ def _check_another(row: Withdrawal, instruction: Instruction) -> None:
         raise DeciderIsApplicant(message, field="actor", there=instruction.actor)
 
 
+def _payee(row: Withdrawal, named: int | None) -> int:
+    known = {number for number in (row.payee, named) if number is not None}
+    if len(known) != 1:
+        message = f"Application {row.pk} is not for one payee account."
+        raise PayeeUnclear(message, field="payee", there=str(row.payee or "none"))
+    return known.pop()
+
+
 def _give_back(row: Withdrawal, instruction: Instruction) -> Receipt:
     wallet = find_wallet(row.wallet)
     return unfreeze(
@@ -290,5 +315,5 @@ def _decided(
     row.closed_by = receipt.entry_id
     row.decided_by, row.decided_at = instruction.actor, instruction.at
     row.reason = reason
-    row.save(update_fields=["state", "closed_by", "decided_by", "decided_at", "reason"])
+    row.save(update_fields=["state", "payee", "closed_by", "decided_by", "decided_at", "reason"])
     return AppliedWithdrawal(row, receipt)

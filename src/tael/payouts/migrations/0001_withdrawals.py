@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("wallet", models.BigIntegerField()),
                 ("owner", models.BigIntegerField()),
-                ("payee", models.BigIntegerField()),
+                ("payee", models.BigIntegerField(null=True)),
                 ("currency", models.CharField(max_length=12)),
                 ("amount", models.BigIntegerField()),
                 ("hold", models.BigIntegerField(unique=True)),
@@ -80,6 +80,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="withdrawal_refused_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            ("payee__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="withdrawal_paid_to_somebody",
                     ),
                 ],
             },
