@@ -89,9 +89,7 @@ def test_fifty_at_once_with_one_key_move_money_once():
 
     answers = in_parallel(
         *(
-            lambda: recharge(
-                wallet=wallet, amount=amount, instruction=an_instruction("k")
-            )
+            lambda: recharge(wallet=wallet, amount=amount, instruction=an_instruction("k"))
             for _ in range(50)
         )
     )
