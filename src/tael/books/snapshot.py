@@ -3,6 +3,8 @@
 A setting changed here is in force at once in this process (`changed`), and within `LIFE_SECONDS` in
 every other one. What a transaction has changed and not yet committed is seen by itself only, and
 never kept.
+
+Source: F-03 (administrators extend the registries); reliability, section 1 (changes at once).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What pages and the API read about the parties: lists in pages, by number, without a query per row."""
+"""What pages and the API read about the parties: lists in pages, by number, without a query per row.
+
+Source: F-10, E-07; reliability T24 (pages neither lose nor double a row).
+"""
 
 from __future__ import annotations
 
