@@ -77,6 +77,7 @@ class Databases:
 
     owner_dsn: str
     app_dsn: str
+    embedded: bool = False  # a server of our own, whose roles have passwords of our making
 
     def __repr__(self) -> str:
         """Say where, not with which password."""
@@ -100,6 +101,7 @@ class Databases:
         return Databases(
             make_conninfo(self.owner_dsn, dbname=database),
             make_conninfo(self.app_dsn, dbname=database),
+            self.embedded,
         )
 
 
@@ -195,7 +197,9 @@ def embedded_databases(home: Home, address: Address) -> Databases:
     owner = address.conninfo(user="tael", password=home.secret("owner"), database=DATABASE)
     app = address.conninfo(user=APP, password=home.secret("app"), database=DATABASE)
     return Databases(
-        _with(conninfo_to_dict(owner), OWNER_SETTINGS), _with(conninfo_to_dict(app), APP_SETTINGS)
+        _with(conninfo_to_dict(owner), OWNER_SETTINGS),
+        _with(conninfo_to_dict(app), APP_SETTINGS),
+        embedded=True,
     )
 
 
