@@ -17,13 +17,15 @@ from tael import ledger
 from tael.books.connect import connection, in_transaction
 from tael.books.process_poster import close_poster, process_poster
 from tael.books.retry import Busy, persist
+from tael.books.together import stand_in, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from tael.ledger import Entry, Posted, Replayed
+    from tael.ledger import Entry, Posted, Replayed, Verdict
+    from tael.refusal import Refusal
 
-__all__ = ["Busy", "atomic", "close_poster", "post", "post_now", "rehearse"]
+__all__ = ["Busy", "atomic", "close_poster", "post", "post_now", "post_together", "rehearse"]
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -41,6 +43,9 @@ def post(entry: Entry) -> Posted | Replayed:
 
     Source: architecture, section 3.
     """
+    instead = stand_in()
+    if instead is not None:
+        return instead.post(entry)
     if in_transaction():
         return post_now(entry)
     return process_poster().post(entry)
@@ -59,8 +64,28 @@ def post_now(entry: Entry) -> Posted | Replayed:
     """
     if not in_transaction():
         raise transaction.TransactionManagementError("post_now needs the caller's atomic block")
+    instead = stand_in()
+    if instead is not None:
+        instead.refuse_to_wait()
     (verdict,) = ledger.post(connection(), [entry], atomic=True)
     return cast("Posted | Replayed", verdict)
+
+
+def post_together(
+    operations: Sequence[Callable[[], Answer]], *, all_or_nothing: bool = False
+) -> list[Answer | Refusal]:
+    """Carry out many operations in their order; neighbours share one batch of the ledger and one commit.
+
+    Inside an atomic block all of it shares the block's fate. Outside, what has been answered is durable.
+
+    Args:
+        operations: each a call of one operation that carries a key of its own.
+        all_or_nothing: stop at the first refusal, which is then the last of the answers; the caller,
+            inside an atomic block, takes everything back.
+
+    Source: architecture, section 5 (batch with a verdict per item).
+    """
+    return together(operations, post_all=_post_all, all_or_nothing=all_or_nothing)
 
 
 def atomic(operation: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
@@ -105,3 +130,8 @@ def rehearse(operation: Callable[[], Answer]) -> Answer:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)
     return answer
+
+
+@atomic
+def _post_all(entries: Sequence[Entry]) -> list[Verdict]:
+    return ledger.post(connection(), entries)

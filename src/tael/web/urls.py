@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 
 def alive(_request: HttpRequest) -> HttpResponse:
@@ -13,4 +13,5 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", alive),
+    path("api/v1/", include("tael.api.urls")),
 ]

@@ -1,0 +1,96 @@
+"""Which scope each endpoint asks for: the one table, which the tests walk.
+
+An endpoint that is not in it cannot be registered. None means that no API key is asked for; ANY_KEY
+that every key will do, because what is in the request is asked for its own scopes.
+
+Source: reliability, T14 and section 3a (roles).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ANY_KEY: Final = ""
+
+ENDPOINTS: Final[dict[str, str | None]] = {
+    # no key: says that the server lives, and nothing else
+    "health": None,
+    # no key: the gateway's signature is the proof
+    "receive_callback": None,
+    "list_customers": "customers:read",
+    "register_customer": "customers:write",
+    "get_customer": "customers:read",
+    "disable_customer": "customers:write",
+    "enable_customer": "customers:write",
+    "list_payee_accounts": "customers:read",
+    "add_payee_account": "payees:write",
+    "get_payee_account": "customers:read",
+    "close_payee_account": "payees:write",
+    "list_currencies": "settings:read",
+    "add_currency": "settings:write",
+    "change_currency": "settings:write",
+    "list_channels": "settings:read",
+    "get_channel": "settings:read",
+    "add_channel": "settings:write",
+    "change_channel": "settings:write",
+    "list_rates": "settings:read",
+    "set_rate": "settings:write",
+    "list_rate_history": "settings:read",
+    "list_wallets": "wallets:read",
+    "open_wallet": "wallets:open",
+    "get_wallet": "wallets:read",
+    "list_wallet_flows": "wallets:read",
+    "get_statement": "wallets:read",
+    "get_balance": "wallets:read",
+    "disable_wallet": "settings:write",
+    "enable_wallet": "settings:write",
+    "recharge": "operations:recharge",
+    "deduct": "operations:deduct",
+    "transfer": "operations:transfer",
+    "freeze": "operations:freeze",
+    "unfreeze": "operations:unfreeze",
+    "withdraw": "operations:withdraw",
+    "exchange": "operations:exchange",
+    "make_quote": "operations:exchange",
+    "list_holds": "wallets:read",
+    "get_hold": "wallets:read",
+    "capture_hold": "operations:deduct",
+    "release_hold": "operations:unfreeze",
+    "list_flows": "wallets:read",
+    "get_flow": "wallets:read",
+    "reverse_flow": "operations:reverse",
+    "list_recharge_orders": "recharge_orders:read",
+    "create_recharge_order": "recharge_orders:create",
+    "get_recharge_order": "recharge_orders:read",
+    "get_checkout": "recharge_orders:create",
+    "confirm_recharge_order": "recharge_orders:confirm",
+    "close_recharge_order": "recharge_orders:create",
+    "list_card_batches": "cards:read",
+    "issue_cards": "cards:issue",
+    "get_card_batch": "cards:read",
+    "check_card": "cards:redeem",
+    "redeem_card": "cards:redeem",
+    "void_cards": "cards:issue",
+    "list_withdrawals": "withdrawals:read",
+    "apply_for_withdrawal": "withdrawals:apply",
+    "get_withdrawal": "withdrawals:read",
+    "approve_withdrawal": "withdrawals:review",
+    "refuse_withdrawal": "withdrawals:review",
+    "cancel_withdrawal": "withdrawals:apply",
+    "post_batch": ANY_KEY,
+    "export_journal_file": "books:read",
+}
+
+BATCH_SCOPES: Final[dict[str, str]] = {
+    operation: f"operations:{operation}"
+    for operation in (
+        "recharge",
+        "deduct",
+        "transfer",
+        "freeze",
+        "unfreeze",
+        "withdraw",
+        "exchange",
+    )
+}
+"""A batch asks for the scope of each operation in it, item by item."""
