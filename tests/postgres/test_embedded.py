@@ -17,6 +17,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tael.cli.migrate import migrate_database
+from tael.postgres.connect import embedded_databases
 from tael.postgres.data_folder import (
     DataFolderInUse,
     DataFolderOtherVersion,
@@ -397,3 +399,19 @@ class TestAsAnOrdinaryUser:
         )
 
         assert done.stdout.split() == ["data_folder_read_only"], done.stderr
+
+
+@pytest.mark.parametrize("folder", sorted(Path("/usr/lib/postgresql").glob("1[5-8]/bin")) or [None])
+def test_the_systems_own_server_carries_the_books_too(home: Home, folder: Path | None) -> None:
+    if folder is None or not (folder / "postgres").exists():
+        pytest.skip("this machine has no PostgreSQL of its own")
+    server = Server(home, environment={"TAEL_POSTGRES_BIN": str(folder)}, durable=False)
+    server.start()
+    try:
+        databases = embedded_databases(home, server.address)
+        migrate_database(databases)
+        with databases.app() as connection:
+            row = connection.execute("SELECT current_user, count(*) FROM ledger.entry").fetchone()
+        assert row == ("tael_app", 0)
+    finally:
+        server.stop()

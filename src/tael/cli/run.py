@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import os
@@ -92,9 +93,7 @@ def _load_demo(databases: Databases) -> dict[str, str]:
         return dict(json.loads(kept.read_text("utf-8"))) if kept.exists() else {}
     if importlib.util.find_spec("tael.cli.demo") is None:
         return {}
-    from tael.cli.demo import load  # noqa: PLC0415 - needs Django's settings
-
-    keys: dict[str, str] = load()
+    keys: dict[str, str] = importlib.import_module("tael.cli.demo").load()
     with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(keys, file, ensure_ascii=False, indent=1)
     return keys

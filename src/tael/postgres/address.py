@@ -44,7 +44,7 @@ def read_address(path: Path) -> Address | None:
     try:
         facts = json.loads(path.read_text("utf-8"))
         return Address(sockets=facts["sockets"], port=facts["port"], pid=facts["pid"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -182,11 +182,10 @@ def find_databases(environment: Mapping[str, str]) -> Databases | None:
     """
     address = environment.get("TAEL_DATABASE_URL")
     if address:
-        owner = environment.get("TAEL_OWNER_DATABASE_URL") or address
-        return Databases(
-            _with(_parsed(owner, "TAEL_OWNER_DATABASE_URL"), OWNER_SETTINGS),
-            _with(_parsed(address, "TAEL_DATABASE_URL"), {**APP_SETTINGS, "role": APP}),
-        )
+        app = _parsed(address, "TAEL_DATABASE_URL")
+        named = environment.get("TAEL_OWNER_DATABASE_URL")
+        owner = _parsed(named, "TAEL_OWNER_DATABASE_URL") if named else app
+        return Databases(_with(owner, OWNER_SETTINGS), _with(app, {**APP_SETTINGS, "role": APP}))
     home = home_of(environment)
     running = running_address(home)
     return None if running is None else embedded_databases(home, running)

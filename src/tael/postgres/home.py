@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, ClassVar
 
@@ -72,9 +73,8 @@ class Home:
         """
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            probe = self.path / f".probe-{os.getpid()}"
-            probe.write_text("")
-            probe.unlink()
+            with tempfile.TemporaryFile(dir=self.path):
+                pass
         except OSError as failure:
             raise refused_folder(self.path, failure) from failure
 
