@@ -46,6 +46,7 @@ PARAMETERS: Final = (
 """The seed's own, and `card`: the code of a card that is recharged with (A-F13)."""
 
 SPEND_ONLY_MARK: Final = "lock"
+DIGITS_MAX: Final = 60
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -89,12 +90,12 @@ def parse_operation(number: object) -> Operation:
 
     Source: F-01.
     """
-    text = str(number) if type(number) in {int, str} else ""
-    if text not in {str(int(operation)) for operation in Operation}:
+    text = _digits(number)
+    if text not in [str(int(operation)) for operation in Operation]:
         raise OperationUnknown(
-            "There is no such operation.", field="type", there=ascii(number)[:32], allowed="1 to 7"
+            "There is no such operation.", field="type", there=_shown(number), allowed="1 to 7"
         )
-    return Operation(int(text))
+    return Operation(int(str(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Data:
             if name not in PARAMETERS:
                 raise ParameterUnknown(
                     "There is no such parameter.",
-                    field=ascii(name)[:40],
+                    field=_shown(name),
                     allowed=", ".join(PARAMETERS),
                 )
 
@@ -142,11 +143,9 @@ class Data:
         """Give a text or a number as text; None when it is not given."""
         if not self.has(name):
             return None
-        value = self.given[name]
+        value = _digits(self.given[name])
         if isinstance(value, str):
             return value
-        if type(value) is int:
-            return str(value)
         raise ParameterMalformed(
             f"{name} is no text.", field=name, there=type(value).__name__, allowed="text"
         )
@@ -167,12 +166,12 @@ class Data:
         value = self.value(name)
         if name == "logid" and isinstance(value, Result) and value.logid is not None:
             value = value.logid  # "通過第一步 $result 獲得"
-        text = str(value) if type(value) is int else value
+        text = _digits(value)
         if not isinstance(text, str) or not _NUMBER.fullmatch(text):
             raise ParameterMalformed(
                 f"{name} is no number.",
                 field=name,
-                there=ascii(value)[:40],
+                there=_shown(value),
                 allowed="a whole number, as 100001",
             )
         return int(text)
@@ -184,15 +183,15 @@ class Data:
             ParameterMissing, ParameterMalformed.
         """
         value = self.value(name)
-        text = str(value) if type(value) is int else value
-        if text not in {str(digit) for digit in allowed}:
+        text = _digits(value)
+        if text not in [str(digit) for digit in allowed]:
             raise ParameterMalformed(
                 f"{name} is none of those that the operation has.",
                 field=name,
-                there=ascii(value)[:40],
+                there=_shown(value),
                 allowed=" or ".join(str(digit) for digit in allowed),
             )
-        return int(text)
+        return int(str(text))
 
     def currency(self) -> Currency:
         """Give the currency that `ctype` names.
@@ -213,11 +212,9 @@ class Data:
         Source: F-19 (text or number), F-38.
         """
         value = self.value("money")
-        if type(value) is int and abs(value) < 10**60:
-            value = str(value)
-        elif isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 60:
+        if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < DIGITS_MAX:
             value = f"{value:f}"
-        return parse_amount(value, currency, field="money")
+        return parse_amount(_digits(value), currency, field="money")
 
     def wallet(self, name: str, *, owner: str = "uid") -> Wallet:
         """Give the fund account that a parameter names, of the customer that another one names.
@@ -259,3 +256,14 @@ class Data:
     def _usual_actor(self) -> str:
         """Tell the customer, who applies, from the site, which decides (UserWithdraw, Admin…)."""
         return f"user:{self.number('uid')}" if self.code.startswith("User") else "cmspro"
+
+
+def _digits(value: object) -> object:
+    """Give a whole number as its own text; everything else as it is."""
+    return str(value) if type(value) is int and abs(value) < 10**DIGITS_MAX else value
+
+
+def _shown(value: object) -> str:
+    """Show what was sent, so far as it is short; a list or an endless number by its type only."""
+    plain = _digits(value)
+    return ascii(plain)[:40] if isinstance(plain, str) else type(value).__name__
