@@ -179,7 +179,7 @@ class Server:
 
     def _wished_port(self) -> int | None:
         named = self._environment.get("TAEL_POSTGRES_PORT", "")
-        return int(named) if named.isdecimal() else None
+        return int(named) if named.isascii() and named.isdecimal() else None
 
     def _make_database(self) -> None:
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:

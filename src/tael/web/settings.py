@@ -25,7 +25,7 @@ class SettingMalformed(Refusal):
 
 def _number(name: str, default: int) -> int:
     text = os.environ.get(name, str(default))
-    if not text.isdecimal() or not 0 < int(text) <= 1000:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) <= 1000:
         raise SettingMalformed(
             f"{name} is {text!r}.", field=name, there=text, allowed="a whole number from 1 to 1000"
         )
@@ -36,11 +36,7 @@ def _zone(name: str) -> str:
     text = os.environ.get(name, "UTC")
     try:
         return ZoneInfo(text).key
-    except (ValueError, OSError):  # an unknown zone is a KeyError of its own making, see below
-        raise SettingMalformed(
-            f"{name} is {text!r}, not a time zone.", field=name, there=text
-        ) from None
-    except KeyError:
+    except (ValueError, OSError, KeyError):  # it says an unknown name in one of these, by its shape
         raise SettingMalformed(f"There is no time zone {text!r}.", field=name, there=text) from None
 
 
