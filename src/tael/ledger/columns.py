@@ -89,7 +89,7 @@ class Transfers:
             actor="",
             channel=self.channel,
         )
-        seed = np.frombuffer(words.digest().bytes, dtype=np.uint64)
+        seed = np.frombuffer(words.digest(), dtype=np.uint64)
         halves = np.empty((len(self), 2), dtype=np.uint64)
         for half in (0, 1):
             mixed = np.full(len(self), seed[half], dtype=np.uint64)
@@ -119,7 +119,7 @@ class Transfers:
                 effective_at=self.effective_at,
                 actor=self.actor,
                 channel=self.channel,
-                content=UUID(bytes=digest),
+                content=digest,
             )
             for payer, receiver, amount, key, digest in rows
         ]

@@ -6,6 +6,7 @@ Source: architecture, section 2, step 4; performance, section 9.
 from __future__ import annotations
 
 import struct
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from numpy.typing import NDArray
     from psycopg import Connection
 
     from tael.ledger.book import Book
@@ -62,7 +64,7 @@ def write_by_copy(
     connection: Connection,
     book: Book,
     entries: Sequence[Entry],
-    keys: list[tuple[UUID, int, UUID]],
+    keys: list[tuple[UUID, int, bytes]],
     lines: Lines,
     moved: list[Locked],
     numbers: Numbers,
@@ -73,24 +75,27 @@ def write_by_copy(
     """
     teach(connection)
     cursor = Cursor(connection)
-    rows = _entry_rows(entries, lines, numbers)
+    fields = chain.from_iterable(lines)
+    columns = np.fromiter(fields, dtype=np.int64, count=6 * len(lines)).reshape(-1, 6).T
+    legs = np.bincount(columns[0], minlength=len(entries)).tolist()
+    rows = _entry_rows(entries, legs, numbers)
     with cursor.copy(book.sql(_COPY_ENTRY)) as copy:
         copy.write(rows)
-        rows = _posting_rows(lines, numbers)
+        rows = _posting_rows(columns, numbers)
     with cursor.copy(book.sql(COPY_POSTING)) as copy:
         copy.write(rows)
         rows = _key_rows(keys, numbers)
     with cursor.copy(book.sql(COPY_KEY)) as copy:
         copy.write(rows)
     _copy_notes(cursor, book, entries, numbers)
-    columns = (
+    moves = (
         [account.id for account in moved],
         [account.balance for account in moved],
         [account.version for account in moved],
         [account.version_read for account in moved],
         [numbers.posting_first - 1 - account.last for account in moved],
     )
-    cursor.execute(book.sql(MOVE), [Int8Array(column) for column in columns])
+    cursor.execute(book.sql(MOVE), [Int8Array(column) for column in moves])
     return cursor.rowcount
 
 
@@ -106,8 +111,7 @@ def _copy_notes(
             copy.write_row((number, entry.sno, entry.pno, entry.code, entry.info, entry.data_text))
 
 
-def _entry_rows(entries: Sequence[Entry], lines: Lines, numbers: Numbers) -> bytes:
-    legs = np.bincount(lines.entry, minlength=len(entries)).tolist()
+def _entry_rows(entries: Sequence[Entry], legs: list[int], numbers: Numbers) -> bytes:
     booked = microseconds(numbers.booked_at)
     words: dict[tuple[str, str, str], bytes] = {}
     rows = [COPY_HEAD]
@@ -130,22 +134,22 @@ def _entry_rows(entries: Sequence[Entry], lines: Lines, numbers: Numbers) -> byt
     return b"".join(rows)
 
 
-def _key_rows(keys: list[tuple[UUID, int, UUID]], numbers: Numbers) -> bytes:
+def _key_rows(keys: list[tuple[UUID, int, bytes]], numbers: Numbers) -> bytes:
     rows = np.repeat(KEY_ROW, len(keys))
     rows["key"] = np.frombuffer(b"".join(key.bytes for key, _, _ in keys), dtype="V16")
     rows["entry"] = np.array([place for _, place, _ in keys], dtype=np.int64) + numbers.entry_first
-    rows["digest"] = np.frombuffer(b"".join(digest.bytes for _, _, digest in keys), dtype="V16")
+    rows["digest"] = np.frombuffer(b"".join(digest for _, _, digest in keys), dtype="V16")
     return copy_rows(rows)
 
 
-def _posting_rows(lines: Lines, numbers: Numbers) -> bytes:
-    rows = np.repeat(POSTING_ROW, len(lines))
-    prev = np.array(lines.prev, dtype=np.int64)
-    rows["id"] = np.arange(numbers.posting_first, numbers.posting_first + len(lines))
-    rows["entry"] = np.array(lines.entry, dtype=np.int64) + numbers.entry_first
-    rows["account"] = lines.account
-    rows["version"] = lines.version
-    rows["amount"] = lines.amount
-    rows["balance_after"] = lines.balance
+def _posting_rows(columns: NDArray[np.int64], numbers: Numbers) -> bytes:
+    entry, account, version, amount, balance, prev = columns
+    rows = np.repeat(POSTING_ROW, len(entry))
+    rows["id"] = np.arange(numbers.posting_first, numbers.posting_first + len(entry))
+    rows["entry"] = entry + numbers.entry_first
+    rows["account"] = account
+    rows["version"] = version
+    rows["amount"] = amount
+    rows["balance_after"] = balance
     rows["prev"] = np.where(prev < 0, numbers.posting_first - 1 - prev, prev)
     return copy_rows(rows)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-from uuid import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from tael.refusal import Refusal
 
@@ -49,9 +49,9 @@ class Draw(NamedTuple):
     amount: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen would cost more than judging it
 class Entry:
-    """One balanced movement of money, as asked.
+    """One balanced movement of money, as asked. A value: nothing changes it once it is made.
 
     Args:
         kind: what sort of movement.
@@ -66,7 +66,7 @@ class Entry:
         data: facts to keep with the entry, plain JSON.
         reverses: the entry that this one takes back in whole or in part.
         content: what was asked, where ``legs`` follow from live state such as a rate; compared on replay.
-            A UUID is taken for the digest itself.
+            Bytes are taken for the digest itself.
         aliases: further keys under which the same entry must not be written again.
     """
 
@@ -82,13 +82,13 @@ class Entry:
     info: str = ""
     data: Mapping[str, Any] | None = None
     reverses: int | None = None
-    content: tuple[Any, ...] | UUID | None = None
+    content: tuple[Any, ...] | bytes | None = None
     aliases: tuple[UUID, ...] = ()
 
-    def digest(self) -> UUID:
-        """Give 128 bits of what this entry asks for, whoever sends it and whenever."""
+    def digest(self) -> bytes:
+        """Give 16 bytes of what this entry asks for, whoever sends it and whenever."""
         content = self.content
-        if isinstance(content, UUID):
+        if isinstance(content, bytes):
             return content
         asked = [tuple(leg) for leg in self.legs] if content is None else content
         facts = (
@@ -101,7 +101,7 @@ class Entry:
             self.reverses,
             asked,
         )
-        return UUID(bytes=hashlib.blake2b(repr(facts).encode(), digest_size=16).digest())
+        return hashlib.blake2b(repr(facts).encode(), digest_size=16).digest()
 
     @property
     def has_note(self) -> bool:
@@ -122,26 +122,24 @@ class PostedLeg(NamedTuple):
     balance_after: int
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """The entry is in the books, from the caller's commit on."""
 
     entry_id: int
     legs: tuple[PostedLeg, ...]
     booked_at: datetime
     effective_at: datetime
-    replayed: Literal[False] = field(default=False)
+    replayed: Literal[False] = False
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(NamedTuple):
     """The key had been used for the same content before: this is the first answer, and nothing moved."""
 
     entry_id: int
     legs: tuple[PostedLeg, ...]
     booked_at: datetime
     effective_at: datetime
-    replayed: Literal[True] = field(default=True)
+    replayed: Literal[True] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Source: architecture, section 2, step 3; F-09, F-27, F-38.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tael.ledger.entry import Draw
 from tael.ledger.lock import BLOCKS
@@ -32,39 +32,34 @@ LEGS_MIN: Final = 2
 _OPEN: Final = BLOCKS.index("none") + 1
 
 
-class Lines:
-    """The postings of a batch, column by column, ready to be written.
+class Line(NamedTuple):
+    """One posting of a batch, ready to be written.
 
-    ``prev`` is the number of the account's line before, or, where that line is in this same batch,
-    ``-1 - its place`` in the batch.
+    ``entry`` is the place of its entry among the accepted ones. ``prev`` is the number of the account's
+    line before, or, where that line is in this same batch, ``-1 - its place`` in the batch.
     """
 
-    __slots__ = ("account", "amount", "balance", "entry", "prev", "version")
+    entry: int
+    account: int
+    version: int
+    amount: int
+    balance: int
+    prev: int
 
-    def __init__(self) -> None:
-        """Start with no lines."""
-        self.entry: list[int] = []
-        self.account: list[int] = []
-        self.version: list[int] = []
-        self.amount: list[int] = []
-        self.balance: list[int] = []
-        self.prev: list[int] = []
 
-    def __len__(self) -> int:
-        """Count the lines."""
-        return len(self.entry)
+class Lines(list[Line]):
+    """The postings of a batch in the order of their numbers."""
 
     def add(self, place: int, account: Locked, amount: int) -> None:
         """Move an account by one line of the ``place``-th accepted entry."""
         account.balance += amount
         account.version += 1
-        self.entry.append(place)
-        self.account.append(account.id)
-        self.version.append(account.version)
-        self.amount.append(amount)
-        self.balance.append(account.balance)
-        self.prev.append(account.last)
-        account.last = -len(self.entry)
+        self.append(Line(place, account.id, account.version, amount, account.balance, account.last))
+        account.last = -len(self)
+
+    def columns(self) -> list[tuple[int, ...]]:
+        """Give the fields of a line, each as a column."""
+        return list(zip(*self, strict=True))
 
 
 def judge(entry: Entry, scene: Scene, place: int, lines: Lines) -> Refusal | None:
@@ -74,13 +69,24 @@ def judge(entry: Entry, scene: Scene, place: int, lines: Lines) -> Refusal | Non
     moves = _moves(entry, scene.accounts)
     if not isinstance(moves, dict):
         return moves
-    refusal = _unbalanced(entry, moves) or check_route(entry.kind, {a.class_ for a in moves})
-    if refusal is not None:
-        return refusal
+    total = 0
+    classes: set[int] = set()
+    units: set[int] = set()
+    unable = None
     for account, amount in moves.items():
-        refusal = _unable(account, amount)
+        total += amount
+        classes.add(account.class_)
+        units.add(account.unit)
+        balance = account.balance + amount
+        if account.block != _OPEN or not account.floor <= balance <= BALANCE_MAX:
+            unable = unable or _unable(account, amount)
+    if total or len(units) > 1 or not LEGS_MIN <= len(moves) <= LEGS_MAX:
+        refusal = _unbalanced(entry, moves)
         if refusal is not None:
             return refusal
+    refusal = check_route(entry.kind, classes) or unable
+    if refusal is not None:
+        return refusal
     for account, amount in moves.items():
         lines.add(place, account, amount)
     return None

@@ -90,7 +90,7 @@ class Scene:
     def __init__(
         self,
         accounts: dict[int, Locked],
-        known: dict[UUID, tuple[UUID, int]],
+        known: dict[UUID, tuple[bytes, int]],
         closed_through: datetime | None,
     ) -> None:
         """Hold one batch's facts."""
@@ -114,9 +114,10 @@ def lock(
     accounts: dict[int, Locked] = {}
     if columns[0] is not None:
         accounts = {values[0]: Locked(*values) for values in zip(*columns, strict=True)}
-    known: dict[UUID, tuple[UUID, int]] = {}
+    known: dict[UUID, tuple[bytes, int]] = {}
     if keys_known is not None:
-        known = dict(zip(keys_known, zip(digests, entries, strict=True), strict=True))
+        rows = zip(keys_known, digests, entries, strict=True)
+        known = {key: (digest.bytes, entry) for key, digest, entry in rows}
     return Scene(accounts, known, closed_through)
 
 

@@ -11,7 +11,6 @@ from tael.ledger.book import MAIN, Book
 from tael.ledger.entry import Draw, Entry, Posted, PostedLeg, Refused, Replayed, Verdict
 from tael.ledger.judge import Lines, judge
 from tael.ledger.lock import Scene, lock
-from tael.ledger.numbers import Numbers
 from tael.ledger.refusals import AccountBusy
 from tael.ledger.replay import clash, first_answers
 from tael.ledger.taken_back import Taken, taken_back
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from psycopg import Connection
+
+    from tael.ledger.numbers import Numbers
 
 
 def post(
@@ -77,7 +78,7 @@ class _Batch:
         self.taken = taken
         self.lines = Lines()
         self.accepted: list[Entry] = []
-        self.digests: list[UUID] = []  # of the accepted
+        self.digests: list[bytes] = []  # of the accepted
         self.verdicts: list[Verdict] = []
         self._places: dict[int, int] = {}  # place in the batch: place among the accepted
         self._again: dict[
@@ -108,16 +109,20 @@ class _Batch:
         return False
 
     def _judge(self, place: int, entry: Entry) -> None:
-        refusal = self.taken.refuse(entry, self.scene.accounts) or judge(
-            entry, self.scene, len(self.accepted), self.lines
-        )
+        number = len(self.accepted)
+        refusal = None
+        if entry.reverses is not None:
+            refusal = self.taken.refuse(entry, self.scene.accounts)
+        if refusal is None:
+            refusal = judge(entry, self.scene, number, self.lines)
         if refusal is not None:
             self._refused[place] = Refused(refusal)
             return
-        self.taken.note(entry, len(self.accepted), self.lines)
-        self._places[place] = len(self.accepted)
-        for key in (entry.key, *entry.aliases):
-            self._seen[key] = len(self.accepted)
+        if entry.reverses is not None:
+            self.taken.note(entry, number, self.lines)
+        self._places[place] = self._seen[entry.key] = number
+        for alias in entry.aliases:
+            self._seen[alias] = number
         self.accepted.append(entry)
         self.digests.append(entry.digest())
 
@@ -150,16 +155,17 @@ class _Batch:
 
     def number(self, numbers: Numbers) -> None:
         """Give the accepted entries, and those that repeat them in this batch, their verdicts."""
-        legs: list[list[PostedLeg]] = [[] for _ in self.accepted]
-        lines = self.lines
-        for at, account, amount, balance in zip(
-            lines.entry, lines.account, lines.amount, lines.balance, strict=True
-        ):
-            legs[at].append(PostedLeg(account, amount, balance))
+        legs = [PostedLeg(line.account, line.amount, line.balance) for line in self.lines]
+        ends = [0] * len(self.accepted)
+        for at, line in enumerate(self.lines, 1):
+            ends[line.entry] = at
         first, booked = numbers.entry_first, numbers.booked_at
+        start = 0
+        posted = []
+        for number, (entry, end) in enumerate(zip(self.accepted, ends, strict=True), first):
+            posted.append(Posted(number, tuple(legs[start:end]), booked, entry.effective_at))
+            start = end
         for place, at in self._places.items():
-            effective = self.accepted[at].effective_at
-            self.verdicts[place] = Posted(first + at, tuple(legs[at]), booked, effective)
+            self.verdicts[place] = posted[at]
         for place, at in self._again.items():
-            effective = self.accepted[at].effective_at
-            self.verdicts[place] = Replayed(first + at, tuple(legs[at]), booked, effective)
+            self.verdicts[place] = Replayed(*posted[at][:4])

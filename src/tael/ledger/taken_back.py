@@ -85,13 +85,11 @@ class Taken:
         """Count an accepted reversal, so that a later one in the same batch sees it."""
         if entry.reverses is None:
             return
-        at = len(lines) - 1
-        while at >= 0 and lines.entry[at] == place:
-            account = lines.account[at]
-            self.sums[entry.reverses, account] = (
-                self.sums.get((entry.reverses, account), 0) + lines.amount[at]
-            )
-            at -= 1
+        for line in reversed(lines):
+            if line.entry != place:
+                break
+            taken = (entry.reverses, line.account)
+            self.sums[taken] = self.sums.get(taken, 0) + line.amount
 
 
 _NOTHING: Final = Taken()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COPY_FROM_ENTRIES: Final = 64
 _WRITE = f"SELECT entry_first, posting_first, booked, moved FROM {{book}}.write_batch({', '.join(['%s'] * 26)})"
 
-Keys = list[tuple["UUID", int, "UUID"]]
+Keys = list[tuple["UUID", int, bytes]]
 
 
 class LostRaceError(RuntimeError):
@@ -39,7 +39,7 @@ def write(
     connection: Connection,
     book: Book,
     entries: Sequence[Entry],
-    digests: Sequence[UUID],
+    digests: Sequence[bytes],
     lines: Lines,
     touched: Iterable[Locked],
 ) -> Numbers:
@@ -79,8 +79,9 @@ def _write_by_call(
     moved: list[Locked],
 ) -> tuple[Numbers, int]:
     noted = [(place, entry) for place, entry in enumerate(entries) if entry.has_note]
+    line_entry, *line_columns = lines.columns()
     legs = [0] * len(entries)
-    for place in lines.entry:
+    for place in line_entry:
         legs[place] += 1
     columns = (
         _numbers(legs),
@@ -91,13 +92,9 @@ def _write_by_call(
         _texts([entry.actor for entry in entries]),
         _numbers([key.hex for key, _, _ in keys]),
         _numbers([place for _, place, _ in keys]),
-        _numbers([digest.hex for _, _, digest in keys]),
-        _numbers(lines.entry),
-        _numbers(lines.account),
-        _numbers(lines.version),
-        _numbers(lines.amount),
-        _numbers(lines.balance),
-        _numbers(lines.prev),
+        _numbers([digest.hex() for _, _, digest in keys]),
+        _numbers(line_entry),
+        *map(_numbers, line_columns),
         _numbers([account.id for account in moved]),
         _numbers([account.balance for account in moved]),
         _numbers([account.version for account in moved]),
@@ -116,7 +113,7 @@ def _write_by_call(
     return Numbers(entry_first, posting_first, booked_at), count
 
 
-def _keys(entries: Sequence[Entry], digests: Sequence[UUID]) -> Keys:
+def _keys(entries: Sequence[Entry], digests: Sequence[bytes]) -> Keys:
     """Give every key with its entry's place and digest, in one order, so that twins wait and never cross."""
     rows: Keys = []
     for place, (entry, digest) in enumerate(zip(entries, digests, strict=True)):
@@ -126,7 +123,7 @@ def _keys(entries: Sequence[Entry], digests: Sequence[UUID]) -> Keys:
     return rows
 
 
-def _by_key(row: tuple[UUID, int, UUID]) -> int:
+def _by_key(row: tuple[UUID, int, bytes]) -> int:
     return row[0].int
 
 
