@@ -1,0 +1,102 @@
+"""The doctor (體檢): proves every book, the wallets on it, the trail behind it and the server under it.
+
+It reads one snapshot and locks nothing, so that it may run while money moves.
+
+Source: reliability, section 2: I1 to I16, I30 to I36.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from psycopg import Cursor
+
+from tael import ledger
+from tael.assurance.journal import one_moment
+from tael.assurance.ledger_proofs import BOOK_PROOFS, OF_WALLETS, OF_WITHDRAWALS, proofs
+from tael.assurance.report import Check, Report
+from tael.assurance.rights import check_rights
+from tael.assurance.schema import check_schema
+from tael.assurance.server import check_server
+from tael.assurance.trail_proofs import TRAIL_PROOFS
+from tael.assurance.wallet_proofs import WALLET_PROOFS
+from tael.ledger import MAIN
+from tael.ledger.integrity import Violation
+from tael.payouts import integrity as payouts_integrity
+from tael.wallet import integrity as wallet_integrity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+
+    from tael.ledger import Book
+
+DOMAIN_PROOFS: Final = (
+    *proofs(wallet_integrity.CHECKS, OF_WALLETS),
+    *WALLET_PROOFS,
+    *proofs(payouts_integrity.CHECKS, OF_WITHDRAWALS),
+    *TRAIL_PROOFS,
+)
+_TABLES: Final = (
+    "books_currency",
+    "channels_channel",
+    "channels_rate",
+    "parties_api_key",
+    "parties_audit",
+    "parties_customer",
+    "parties_payee",
+    "payouts_withdrawal",
+    "wallet_card",
+    "wallet_card_batch",
+    "wallet_exchange_quote",
+    "wallet_gateway_notice",
+    "wallet_gateway_payment",
+    "wallet_hold",
+    "wallet_hold_move",
+    "wallet_recharge_order",
+    "wallet_wallet",
+)
+_MISSING: Final = (
+    "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass('public.' || name) IS NULL"
+)
+
+
+def examine(connection: Connection, *, server: bool = True) -> Report:
+    """Compute all that can be computed, compare it with what is stored, and report.
+
+    A database with books alone, as another program may keep them, is examined as far as it goes.
+
+    Args:
+        connection: one that may read everything; the owner's. If it is in a transaction already,
+            that one is used.
+        server: also the server's settings and what it remembers of changed rows.
+
+    Source: reliability, section 2; architecture, section 5 (`doctor`).
+    """
+    with one_moment(connection):
+        return Report(tuple(_checks(connection, server=server)))
+
+
+def _checks(connection: Connection, *, server: bool) -> Iterator[Check]:
+    books = ledger.books(connection)
+    for book in books:
+        for proof in BOOK_PROOFS:
+            yield proof.run(connection, book, named=book.name if len(books) > 1 else "")
+    yield from _domain(connection, books)
+    yield from check_schema(connection, books)
+    yield from check_rights(connection, books)
+    if server:
+        yield from check_server(connection, books)
+
+
+def _domain(connection: Connection, books: list[Book]) -> Iterator[Check]:
+    """Examine what stands on the main book, if anything does."""
+    missing = [name for (name,) in Cursor(connection).execute(_MISSING, [list(_TABLES)])]
+    if len(missing) == len(_TABLES) or MAIN not in books:
+        return
+    found = tuple(Violation("schema", name, f"the table {name} is missing") for name in missing)
+    yield Check("schema", "the tables are there", len(_TABLES), found, "tables")
+    if not missing:
+        for proof in DOMAIN_PROOFS:
+            yield proof.run(connection, MAIN)

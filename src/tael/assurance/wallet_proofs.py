@@ -1,0 +1,145 @@
+"""What must be so of wallets beyond one table and the ledger: ways out for locked money, prices, owners.
+
+Source: reliability, section 2: I7, I15, I16, I33, I36.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tael.assurance.ledger_proofs import EXCHANGES, WALLETS
+from tael.assurance.proof import Proof
+
+_NO_LAUNDERING: Final = """
+    SELECT gives.entry::text, w.number::text FROM wallet_wallet AS w
+    JOIN {book}.posting AS gives ON gives.account = w.locked AND gives.amount < 0
+    WHERE EXISTS (
+        SELECT FROM {book}.posting AS gets JOIN {book}.account AS a ON a.id = gets.account
+        WHERE gets.entry = gives.entry AND gets.amount > 0 AND a.class = 'client'
+            AND NOT EXISTS (SELECT FROM wallet_wallet AS other WHERE other.locked = gets.account)
+    )
+"""
+_RATE_IN_FORCE: Final = """
+    SELECT e.id::text, 'rate ' || coalesce(n.data->>'rate', 'none') || ' of ' || coalesce(r.valid_from::text, 'nowhere')
+        || ' to one of ' || e.effective_at
+    FROM {book}.entry AS e
+    JOIN {book}.entry_note AS n ON n.entry = e.id
+    LEFT JOIN channels_rate AS r ON r.id = (n.data->>'rate')::bigint
+    WHERE e.kind = 'wallet.exchange' AND n.data->>'quote' IS NULL AND (
+        r.id IS NULL OR r.valid_from > e.effective_at
+        OR (n.data->>'rate_text')::numeric IS DISTINCT FROM r.value
+    )
+"""
+# What the rounding left is kept with the entry as an exact fraction, so that not one unit can be changed.
+_REMAINDER: Final = """
+    SELECT e.id::text, -gave.amount || ' ' || f.code || ' for ' || got.amount || ' ' || t.code || ', remainder '
+        || coalesce(n.data->>'remainder', 'none')
+    FROM {book}.entry AS e
+    JOIN {book}.entry_note AS n ON n.entry = e.id
+    JOIN {book}.posting AS gave ON gave.id >= e.first_posting AND gave.id < e.first_posting + e.legs AND gave.amount < 0
+    JOIN {book}.account AS giver ON giver.id = gave.account AND giver.class = 'client'
+    JOIN {book}.posting AS got ON got.id >= e.first_posting AND got.id < e.first_posting + e.legs AND got.amount > 0
+    JOIN {book}.account AS taker ON taker.id = got.account AND taker.class = 'client'
+    JOIN {book}.currency AS f ON f.code = giver.currency
+    JOIN {book}.currency AS t ON t.code = taker.currency
+    JOIN channels_rate AS r ON r.id = (n.data->>'rate')::bigint
+    WHERE e.kind = 'wallet.exchange' AND (
+        (-gave.amount * r.value * 10::numeric ^ t.exponent - got.amount * 10::numeric ^ f.exponent)
+            * coalesce(nullif(split_part(n.data->>'remainder', '/', 2), ''), '1')::numeric
+        = split_part(n.data->>'remainder', '/', 1)::numeric * 10::numeric ^ f.exponent
+    ) IS NOT TRUE
+"""
+_QUOTES: Final = """
+    SELECT q.id::text, 'promised ' || q.amount_in || ' for ' || q.amount_out || ', entry ' || q.entry || ' did otherwise'
+    FROM wallet_exchange_quote AS q
+    LEFT JOIN {book}.entry_note AS n ON n.entry = q.entry
+    LEFT JOIN wallet_wallet AS s ON s.number = q.source
+    LEFT JOIN wallet_wallet AS t ON t.number = q.target
+    LEFT JOIN {book}.posting AS gave ON gave.entry = q.entry AND gave.account = s.free
+    LEFT JOIN {book}.posting AS got ON got.entry = q.entry AND got.account IN (t.free, t.locked)
+    WHERE q.entry IS NOT NULL AND (
+        gave.amount IS DISTINCT FROM -q.amount_out OR got.amount IS DISTINCT FROM q.amount_in
+        OR n.data->>'quote' IS DISTINCT FROM q.id::text OR n.data->>'rate' IS DISTINCT FROM q.rate::text
+    )
+"""
+# A rate is in force from its moment to that of the next one of its pair.
+_NO_GAIN: Final = """
+    WITH spans AS (
+        SELECT id, from_currency, to_currency, value, valid_from,
+            lead(valid_from, 1, 'infinity') OVER (
+                PARTITION BY from_currency, to_currency ORDER BY valid_from, id
+            ) AS valid_to
+        FROM channels_rate
+    )
+    SELECT there.id::text, 'rate ' || back.id || ' at ' || greatest(there.valid_from, back.valid_from)
+    FROM spans AS there JOIN spans AS back
+        ON back.from_currency = there.to_currency AND back.to_currency = there.from_currency
+        AND greatest(there.valid_from, back.valid_from) < least(there.valid_to, back.valid_to)
+    WHERE there.from_currency < there.to_currency AND there.value * back.value > 1
+"""
+_BOTH_SIDES: Final = """
+    SELECT e.id::text, count(DISTINCT a.currency) || ' currencies, ' || count(DISTINCT w.number) || ' wallets of '
+        || count(DISTINCT w.owner) || ' owners'
+    FROM {book}.entry AS e
+    JOIN {book}.posting AS p ON p.id >= e.first_posting AND p.id < e.first_posting + e.legs
+    JOIN {book}.account AS a ON a.id = p.account
+    LEFT JOIN wallet_wallet AS w ON p.account IN (w.free, w.locked, w.frozen)
+    WHERE e.kind = 'wallet.exchange' GROUP BY e.id
+    HAVING (count(DISTINCT a.currency), count(DISTINCT w.number), count(DISTINCT w.owner)) <> (2, 2, 1)
+"""
+_ONE_WALLET: Final = """
+    SELECT owner::text, count(*) || ' wallets ' || currency || ' ' || name FROM wallet_wallet
+    GROUP BY owner, currency, name HAVING count(*) > 1
+"""
+_NO_ORPHANS: Final = """
+    SELECT a.id::text, a.code FROM {book}.account AS a
+    WHERE a.code ~ '^wallet:[0-9]+:(free|locked|frozen)$'
+        AND NOT EXISTS (SELECT FROM wallet_wallet AS w WHERE a.id IN (w.free, w.locked, w.frozen))
+"""
+_NO_OWNER: Final = """
+    SELECT w.number::text, w.owner::text FROM wallet_wallet AS w
+    WHERE NOT EXISTS (SELECT FROM parties_customer AS c WHERE c.number = w.owner)
+"""
+
+WALLET_PROOFS: Final = (
+    Proof(
+        "I7",
+        "locked money never becomes a customer's free money",
+        *WALLETS,
+        (("entry {} lets locked money of wallet {} become free", _NO_LAUNDERING),),
+    ),
+    Proof(
+        "I15",
+        "an exchange used the rate in force, or the quote that it names",
+        *EXCHANGES,
+        (
+            ("exchange {} used {}", _RATE_IN_FORCE),
+            ("exchange {} gave {}, and these do not agree", _REMAINDER),
+            ("quote {} {}", _QUOTES),
+        ),
+    ),
+    Proof(
+        "I15",
+        "exchanging forth and back never gains",
+        "rates",
+        "SELECT count(*) FROM channels_rate",
+        (("rate {} gains together with {}", _NO_GAIN),),
+    ),
+    Proof("I16", "gross = net + fee (no operation books a fee yet)", "fees", "SELECT 0", ()),
+    Proof(
+        "I33",
+        "an exchange moves two currencies between two wallets of one owner",
+        *EXCHANGES,
+        (("exchange {} has {}", _BOTH_SIDES),),
+    ),
+    Proof(
+        "I36",
+        "one wallet for an owner, currency and name",
+        *WALLETS,
+        (
+            ("customer {} has {}", _ONE_WALLET),
+            ("account {}, {}, belongs to no wallet", _NO_ORPHANS),
+            ("wallet {} is of customer {}, who is not there", _NO_OWNER),
+        ),
+    ),
+)

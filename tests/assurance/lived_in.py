@@ -1,0 +1,167 @@
+"""An installation in which everything has happened once, for the doctor to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from builders import (
+    AT,
+    STAFF,
+    a_currency,
+    a_customer,
+    a_payee,
+    a_rate,
+    a_wallet,
+    an_instruction,
+    money,
+)
+from tael.channels.channel import disable_channel
+from tael.parties.customer import disable, enable
+from tael.payouts.withdrawal import (
+    apply_withdrawal,
+    approve_withdrawal,
+    cancel_withdrawal,
+    refuse_withdrawal,
+)
+from tael.wallet.card import issue_cards, redeem_card, void_cards
+from tael.wallet.deduct import deduct
+from tael.wallet.exchange import exchange
+from tael.wallet.freeze import freeze
+from tael.wallet.quote import quote
+from tael.wallet.recharge_order import confirm_order, create_order
+from tael.wallet.refund import refund
+from tael.wallet.transfer import transfer
+from tael.wallet.unfreeze import expire_due, unfreeze
+from tael.wallet.wallet import disable_wallet, open_wallet
+from tael.wallet.withdraw import withdraw
+
+if TYPE_CHECKING:
+    from tael.wallet.wallet import Wallet
+
+CHECKER = "user:10001"
+
+
+@dataclass(frozen=True)
+class LivedIn:
+    """Numbers of things that a test wants to spoil."""
+
+    wallet: Wallet
+    other: Wallet
+    deduction: int
+    refund: int
+    exchange: int
+    hold: int
+    expired_hold: int
+    withdrawn: int
+    applied: int
+    order: int
+    quote: int
+
+
+def lived_in() -> LivedIn:
+    """Let everything happen once, over the functions that pages and API call."""
+    customer = a_customer()
+    ann = a_wallet(owner=customer, free="1000.00", locked="100.00")
+    bob = a_wallet(free="50.00")
+    spent = deduct(wallet=ann, amount=money("130.00"), instruction=an_instruction())
+    back = refund(entry_id=spent.entry_id, amount=money("20.00"), instruction=an_instruction())
+    transfer(source=ann, target=bob, amount=money("5.00"), instruction=an_instruction())
+    withdraw(
+        wallet=ann, amount=money("7.00"), payee=a_payee(customer), instruction=an_instruction()
+    )
+    exchanged, promised = _exchanges(ann)
+    holds = _holds(ann)
+    withdrawals = _withdrawals(ann, a_payee(customer))
+    order = create_order(
+        owner=customer, amount=money("12.00"), instruction=an_instruction(channel="Alipay")
+    )
+    confirm_order(
+        order=order.pk,
+        owner=customer,
+        amount=money("12.00"),
+        instruction=an_instruction(channel="Alipay", pno="gateway-1"),
+    )
+    _cards(customer)
+    _switches()
+    return LivedIn(
+        ann, bob, spent.entry_id, back.entry_id, exchanged, *holds, *withdrawals, order.pk, promised
+    )
+
+
+def _exchanges(wallet: Wallet) -> tuple[int, int]:
+    a_currency("MILES")
+    a_rate("CNY/MILES", "33.333")
+    a_rate("MILES/CNY", "0.03")
+    miles = open_wallet(owner=wallet.owner, currency="MILES", actor=STAFF, at=AT)
+    done = exchange(
+        source=wallet, target=miles, amount=money("100.01"), instruction=an_instruction()
+    )
+    promise = quote(
+        source=wallet,
+        target=miles,
+        amount=money("10.00"),
+        expires_at=AT + timedelta(minutes=1),
+        instruction=an_instruction(),
+    )
+    exchange(
+        source=wallet,
+        target=miles,
+        amount=money("10.00"),
+        quote=promise.pk,
+        instruction=an_instruction(),
+    )
+    return done.entry_id, promise.pk
+
+
+def _holds(wallet: Wallet) -> tuple[int, int]:
+    def hold(text: str, **given: Any) -> int:
+        made = freeze(wallet=wallet, amount=money(text), instruction=an_instruction(), **given)
+        assert made.hold is not None
+        return made.hold
+
+    open_hold = hold("30.00")
+    unfreeze(wallet=wallet, amount=money("4.00"), hold=open_hold, instruction=an_instruction())
+    deduct(
+        wallet=wallet,
+        amount=money("6.00"),
+        source="frozen",
+        hold=open_hold,
+        instruction=an_instruction(),
+    )
+    over = hold("3.00", expires_at=AT + timedelta(hours=1))
+    expire_due(at=AT + timedelta(hours=2))
+    return open_hold, over
+
+
+def _withdrawals(wallet: Wallet, payee: int) -> tuple[int, int]:
+    def applied(text: str) -> int:
+        made = apply_withdrawal(
+            wallet=wallet, amount=money(text), payee=payee, instruction=an_instruction()
+        )
+        return int(made.withdrawal.pk)
+
+    paid, refused, cancelled, waiting = (
+        applied(text) for text in ("11.00", "12.00", "13.00", "14.00")
+    )
+    approve_withdrawal(number=paid, instruction=an_instruction(actor=CHECKER))
+    refuse_withdrawal(number=refused, reason="no", instruction=an_instruction(actor=CHECKER))
+    cancel_withdrawal(number=cancelled, owner=wallet.owner, instruction=an_instruction())
+    return paid, waiting
+
+
+def _cards(customer: int) -> None:
+    issued = issue_cards(amount=money("5.00"), count=3, instruction=an_instruction())
+    redeem_card(code=issued.codes[0], owner=customer, instruction=an_instruction())
+    void_cards(batch=issued.batch.pk, reason="lost", actor=STAFF, at=AT)
+
+
+def _switches() -> None:
+    disable_channel(identifier="QQwallet", actor=STAFF, at=AT)
+    stopped = a_customer()
+    disable(number=stopped, reason="asked for it", actor=STAFF, at=AT)
+    back = a_customer()
+    disable(number=back, reason="asked for it", actor=STAFF, at=AT)
+    enable(number=back, reason="changed his mind", actor=STAFF, at=AT)
+    disable_wallet(wallet=a_wallet(free="1.00"), actor=STAFF, at=AT, reason="lost card")

@@ -1,0 +1,147 @@
+"""The doctor finds nothing where nothing is wrong, and says what it has looked at."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assurance.histories import random_history
+from assurance.lived_in import lived_in
+from tael import ledger
+from tael.assurance import trail_proofs
+from tael.assurance.doctor import DOMAIN_PROOFS, examine
+from tael.assurance.ledger_proofs import BOOK_PROOFS
+from tael.ledger import integrity
+from tael.payouts import integrity as payouts_integrity
+from tael.wallet import integrity as wallet_integrity
+from tael.wallet import notice
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from tael.postgres.connect import Databases
+
+INVARIANTS = {f"I{number}" for number in (*range(1, 17), *range(30, 37))}
+
+
+@pytest.mark.rule(*sorted(INVARIANTS))
+def test_a_clean_installation_gives_nothing(db: Databases) -> None:
+    lived_in()
+
+    with db.owner() as owner:
+        report = examine(owner, server=False)
+
+    assert report.ok, report.text()
+    assert {check.invariant for check in report.checks} >= INVARIANTS - {"I34"}
+    looked_at = {check.title: check.examined for check in report.checks}
+    empty = [title for title, count in looked_at.items() if not count]
+    assert empty == [
+        "gross = net + fee (no operation books a fee yet)",
+        "no gateway notice waits to be judged",
+    ]
+
+
+def test_the_application_itself_may_ask_the_doctor(db: Databases) -> None:
+    lived_in()
+
+    with db.app() as app, db.owner() as owner:
+        assert examine(app, server=False) == examine(owner, server=False)
+
+
+def test_a_fresh_installation_is_clean(owner: psycopg.Connection) -> None:
+    assert examine(owner, server=False).ok
+
+
+def test_books_without_an_installation_are_examined_as_far_as_they_go(db: Databases) -> None:
+    with db.owner() as owner:
+        owner.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        book = ledger.Book("other")
+        ledger.create_book(owner, book)
+        ledger.grant(owner, book)
+        random_history(owner, 31, entries=20, book=book)
+
+        report = examine(owner, server=False)
+
+    assert report.ok, report.text()
+    assert {check.title.partition(" [")[2] for check in report.checks} == {"", "ledger]", "other]"}
+
+
+def test_every_query_has_a_title_of_its_own() -> None:
+    titles = [proof.title for proof in (*BOOK_PROOFS, *DOMAIN_PROOFS)]
+
+    assert len(set(titles)) == len(titles)
+    assert not [title for title in titles if title.endswith(" holds")]
+    named = {proof.invariant for proof in (*BOOK_PROOFS, *DOMAIN_PROOFS)}
+    for checks in (integrity.CHECKS, wallet_integrity.CHECKS, payouts_integrity.CHECKS):
+        assert {invariant for invariant, _, _ in checks} <= named
+
+
+def test_the_verdicts_that_alarm_people_are_those_of_the_wallet() -> None:
+    assert set(trail_proofs.ALARMING) == {verdict.value for verdict in notice.ALARMING}
+
+
+def test_it_reads_one_snapshot_while_money_moves(db: Databases) -> None:
+    with db.app() as writer, db.owner() as reader:
+        random_history(writer, 32, entries=20)
+        writer.commit()
+        before = examine(reader, server=False)
+        random_history(writer, 33, entries=20)  # its transaction is open, rows are locked
+
+        assert examine(reader, server=False) == before
+        writer.commit()
+        after = examine(reader, server=False)
+
+    assert after.ok
+    assert after != before
+    assert reader.closed
+
+
+def test_it_leaves_the_connection_as_it_was(db: Databases) -> None:
+    with db.owner() as owner:
+        examine(owner)
+
+        assert not owner.read_only
+        owner.execute("CREATE TABLE public.later ()")
+        assert owner.execute("SHOW transaction_isolation").fetchone() == ("read committed",)
+
+
+def test_the_report_is_for_people_and_for_programs(owner: psycopg.Connection) -> None:
+    owner.execute("UPDATE ledger.currency SET exponent = 3")
+    report = examine(owner, server=False)
+
+    text, facts = report.text(), report.as_dict()
+
+    assert text.splitlines()[-1].endswith("the books are right.")
+    assert len(text.splitlines()) == len(report.checks) + 1
+    assert json.loads(json.dumps(facts)) == facts
+    assert facts["ok"] is True
+
+
+def test_a_server_that_may_forget_is_named(owner: psycopg.Connection) -> None:
+    """The server of the tests is set to be fast, not to keep anything."""
+    report = examine(owner)
+
+    found = {violation.subject for violation in report.violations}
+    assert found == {"fsync", "full_page_writes", "synchronous_commit"}
+    assert not report.ok
+
+
+def test_a_role_that_may_forget_is_named(owner: psycopg.Connection) -> None:
+    owner.execute("ALTER ROLE tael_app SET synchronous_commit = off")
+
+    found = {violation.message for violation in examine(owner).violations}
+
+    assert "tael_app in every database has synchronous_commit=off" in found
+
+
+def test_python_without_assertions_is_refused() -> None:
+    code = "from tael.assurance.server import _python; print(_python().ok)"
+    for flags, ok in (([], "True"), (["-O"], "False")):
+        run = subprocess.run(
+            [sys.executable, *flags, "-c", code], capture_output=True, text=True, check=True
+        )
+        assert run.stdout.strip() == ok
