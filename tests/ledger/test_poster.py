@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from bookkeeping import Books, open_books, pay
 
+from bookkeeping import Books, open_books, pay
 from tael import ledger
 from tael.postgres.connect import Databases
 from tael.refusal import Refusal
@@ -162,3 +163,73 @@ def test_a_database_that_stays_away_leaves_a_definite_unknown(books: Books):
     with pytest.raises(ledger.OutcomeUnknown) as unknown:
         poster.post(pay(books.ann, books.bob, 100))
     assert unknown.value.retry
+
+
+def test_whoever_waits_behind_a_slow_leader_never_leads_beside_him(
+    db: Databases, books: Books, monkeypatch: pytest.MonkeyPatch
+):
+    """Two leaders on one connection would roll back what the other has acknowledged."""
+    monkeypatch.setattr("tael.ledger.poster.PATIENCE_SECONDS", 0.2)
+    slow, inside, most = threading.Event(), 0, 0
+
+    class Slow(ledger.Poster):
+        def _post(self, entries: list[ledger.Entry], **hurry: bool) -> list[ledger.Verdict]:
+            nonlocal inside, most
+            inside += 1
+            most = max(most, inside)
+            slow.wait(1.0)
+            try:
+                return super()._post(entries, **hurry)
+            finally:
+                inside -= 1
+
+    def call(number: int) -> str:
+        try:
+            return type(poster.post(pay(books.ann, books.bob, 1, key=f"k{number}"))).__name__
+        except Refusal as refusal:
+            return refusal.code
+
+    poster = Slow(db.app)
+    with ThreadPoolExecutor(8) as callers:
+        answers = list(callers.map(call, range(8)))
+    slow.set()
+    after = call(8)
+    poster.close()
+
+    assert most == 1
+    assert set(answers) <= {"Posted", "account_busy"}
+    assert after == "Posted"  # nobody who left has taken the lead with him
+    assert balance(db, books.ann) == 10_000 - answers.count("Posted") - 1
+
+
+def test_a_held_account_costs_its_own_callers_a_busy_answer_and_the_others_a_moment(
+    db: Databases, books: Books
+):
+    """T7: all that wait together for a held row wait once, not one after the other."""
+
+    def impatient() -> psycopg.Connection:
+        connection = db.app()
+        connection.execute("SET lock_timeout = '500ms'")
+        connection.commit()
+        return connection
+
+    def call(number: int) -> str:
+        payer, receiver = (books.ann, books.bob) if number % 2 else (books.bank, books.carl)
+        try:
+            return type(poster.post(pay(payer, receiver, 1, key=f"k{number}"))).__name__
+        except Refusal as refusal:
+            return refusal.code
+
+    poster = ledger.Poster(impatient)
+    with db.owner() as holder:
+        holder.execute("SELECT FROM ledger.account WHERE id = %s FOR UPDATE", [books.ann])
+        began = time.monotonic()
+        with ThreadPoolExecutor(20) as callers:
+            answers = list(callers.map(call, range(20)))
+        took = time.monotonic() - began
+        holder.rollback()
+    poster.close()
+
+    assert answers == ["Posted", "account_busy"] * 10
+    assert took < 20 * 0.5 / 2
+    assert balance(db, books.ann) == 10_000

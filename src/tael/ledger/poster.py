@@ -33,6 +33,7 @@ TRIES: Final = 5
 BATCH_MAX: Final = 1_000
 PATIENCE_SECONDS: Final = 30.0
 _PAUSE_SECONDS: Final = 0.05
+_HURRY: Final = "SET LOCAL lock_timeout = '100ms'"
 
 
 class OutcomeUnknown(Refusal):
@@ -48,10 +49,11 @@ class OutcomeUnknown(Refusal):
 class _Waiting:
     """One caller's entry, and the gate at which he waits for its verdict or for his turn to lead."""
 
-    __slots__ = ("entry", "failure", "gate", "verdict")
+    __slots__ = ("elected", "entry", "failure", "gate", "verdict")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
+        self.elected = False  # it is his turn to lead, and nobody else's
         self.gate = threading.Lock()
         self.gate.acquire()
         self.verdict: Verdict | None = None
@@ -95,6 +97,7 @@ class Poster:
 
         Raises:
             Refusal: the entry's own refusal.
+            AccountBusy: a row stayed locked, or his turn did not come, for too long; nothing was written.
             OutcomeUnknown: the database went away; the same entry may be sent again.
         """
         waiting = _Waiting(entry)
@@ -102,10 +105,40 @@ class Poster:
             self._queue.append(waiting)
             lead, self._leading = not self._leading, True
         if not lead:
-            waiting.gate.acquire(timeout=PATIENCE_SECONDS)
-        if lead or (not waiting.answered and self._is_next(waiting)):
+            lead = self._wait(waiting)
+        if lead:
             self._lead()
         return waiting.answer()
+
+    def _wait(self, waiting: _Waiting) -> bool:
+        """Wait for the verdict or for the turn to lead, and tell whether it is the turn.
+
+        There is one leader at any time: he has the connection. Who has waited long enough leaves the
+        queue, and nothing of his was written; who is in a leader's hands waits for the outcome.
+        """
+        try:
+            came = waiting.gate.acquire(timeout=PATIENCE_SECONDS)
+            if not came and not self._leave(waiting):
+                waiting.gate.acquire(timeout=PATIENCE_SECONDS)
+        except BaseException:  # interrupted: those behind must not wait for one who has gone
+            with self._mutex:
+                if waiting in self._queue:
+                    self._queue.remove(waiting)
+            if waiting.elected:
+                self._hand_over()
+            raise
+        return waiting.elected
+
+    def _leave(self, waiting: _Waiting) -> bool:
+        """Take a caller out of the queue; not one who leads or whom a leader has taken along."""
+        with self._mutex:
+            if waiting.elected or waiting not in self._queue:
+                return False
+            self._queue.remove(waiting)
+        waiting.failure = AccountBusy(
+            "others were posting for all of the time that a request may wait"
+        )
+        return True
 
     def close(self) -> None:
         """Give the connection back. A later call opens a new one."""
@@ -114,10 +147,6 @@ class Poster:
         if connection is not None:
             connection.close()
 
-    def _is_next(self, waiting: _Waiting) -> bool:
-        with self._mutex:
-            return bool(self._queue) and self._queue[0] is waiting
-
     def _lead(self) -> None:
         """Post for all that wait, then hand over to the first of those who came meanwhile."""
         with self._mutex:
@@ -125,25 +154,30 @@ class Poster:
         try:
             self._answer(batch)
         finally:
-            with self._mutex:
-                heir = self._queue[0] if self._queue else None
-                self._leading = heir is not None
-            if heir is not None:
-                heir.gate.release()
+            self._hand_over()
             for waiting in batch:
                 with contextlib.suppress(
                     RuntimeError
                 ):  # the leader himself does not wait at his gate
                     waiting.gate.release()
 
-    def _answer(self, batch: list[_Waiting]) -> None:
+    def _hand_over(self) -> None:
+        with self._mutex:
+            heir = self._queue[0] if self._queue else None
+            self._leading = heir is not None
+            if heir is not None:
+                heir.elected = True
+                heir.gate.release()
+
+    def _answer(self, batch: list[_Waiting], *, hurried: bool = False) -> None:
         try:
-            verdicts = self._post([waiting.entry for waiting in batch])
+            verdicts = self._post([waiting.entry for waiting in batch], hurried=hurried)
         except Exception as failure:  # noqa: BLE001 - each caller gets his own failure raised
             if len(batch) > 1 and not isinstance(failure, OutcomeUnknown):
-                # one entry must not fail its neighbours: each is posted alone
+                # one entry must not fail its neighbours: each is posted alone, and since all have
+                # waited for a row that was held, none waits for long again
                 for waiting in batch:
-                    self._answer([waiting])
+                    self._answer([waiting], hurried=isinstance(failure, AccountBusy))
                 return
             for waiting in batch:
                 waiting.failure = failure
@@ -151,7 +185,7 @@ class Poster:
         for waiting, verdict in zip(batch, verdicts, strict=True):
             waiting.verdict = verdict
 
-    def _post(self, entries: list[Entry]) -> list[Verdict]:
+    def _post(self, entries: list[Entry], *, hurried: bool) -> list[Verdict]:
         """Post and commit; after a lost connection ask again under the same keys."""
         lost: Exception | None = None
         for attempt in range(TRIES):
@@ -160,6 +194,8 @@ class Poster:
             try:
                 connection = self._open()
                 try:
+                    if hurried:
+                        connection.execute(_HURRY)
                     verdicts = post(connection, entries, book=self._book)
                     connection.commit()
                 except BaseException:
