@@ -120,7 +120,7 @@ def apply_withdrawal(
     )
     if frozen.replayed:
         found = Withdrawal.objects.filter(frozen_by=frozen.entry_id).first()
-        if found is None or found.payee != payee:
+        if found is None or payee not in {None, found.payee}:
             message = "The key stands for another request."
             raise ledger.KeyReused(message, field="payee")
         return AppliedWithdrawal(found, frozen)

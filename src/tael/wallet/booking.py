@@ -164,7 +164,7 @@ def _in_own_words(
         short = _owner_of(refusal.account, wallets)
         if short is None:
             raise
-        raise shortage(short, amount, frozen=refusal.account == short.frozen) from refusal
+        raise shortage(short, amount, account=refusal.account) from refusal
     except ledger.AccountBlocked as refusal:
         blocked = _owner_of(refusal.account, wallets)
         if blocked is None:
@@ -173,20 +173,26 @@ def _in_own_words(
         raise WalletDisabled(message, field="wallet", there=str(blocked.number)) from refusal
 
 
-def shortage(wallet: Wallet, amount: Money, *, frozen: bool = False) -> Refusal:
+def shortage(wallet: Wallet, amount: Money, *, account: int) -> Refusal:
     """Say what a wallet holds to one who asked for more.
 
     Args:
-        frozen: the operation draws on frozen funds.
+        account: the one of its accounts that could not give.
 
     Source: F-08, F-09.
     """
     figures = figures_now([wallet])[wallet.number]
-    there = f"withdrawable {figures.withdrawable}, locked {figures.locked}, frozen {figures.frozen}"
-    if frozen:
-        message = f"Wallet {wallet.number} has {figures.frozen} frozen."
-        allowed = f"at most {figures.frozen}"
-        return InsufficientFunds(message, field="amount", there=there, allowed=allowed)
+    there = (
+        f"withdrawable {figures.withdrawable}, locked {figures.locked}, frozen {figures.frozen}"
+    )
+    for part, name, held in (
+        (wallet.frozen, "frozen", figures.frozen),
+        (wallet.locked, "locked", figures.locked),
+    ):
+        if account == part:
+            message = f"Wallet {wallet.number} has {held} {name}."
+            allowed = f"at most {held}"
+            return InsufficientFunds(message, field="amount", there=there, allowed=allowed)
     if figures.liquid >= amount and figures.locked:
         message = f"{figures.locked} of wallet {wallet.number} is locked and may only be consumed."
         allowed = f"at most {figures.withdrawable}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from tael import books
 from tael.channels.house import house_account
 from tael.ledger import Kind, Leg
 from tael.wallet.booking import book, entry_for, receipt_for
@@ -37,6 +38,7 @@ DEDUCT_FROZEN: Final = Kind(
 )
 
 
+@books.repeatable
 def deduct(
     *,
     wallet: Wallet,

@@ -55,6 +55,7 @@ class ExchangeTooSmall(Refusal):
     remedy = "Exchange a larger amount."
 
 
+@books.repeatable
 def exchange(
     *,
     source: Wallet,
@@ -108,6 +109,7 @@ def exchange(
     return _receipt(posted, source, target, amount, instruction)
 
 
+@books.repeatable
 def exchange_into(
     *,
     source: Wallet,

@@ -11,18 +11,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, Sum
 
 from tael import books
 from tael.ledger import Leg
 from tael.refusal import Because, Refusal
 from tael.wallet.booking import already_done, book_now, entry_for, receipt_for, shortage
-from tael.wallet.models import Hold, HoldMove
+from tael.wallet.models import Hold, HoldMove, WalletRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from typing import Any
+
+    from django.db.models import QuerySet
 
     from tael.books import Instruction
     from tael.ledger import Entry, Kind, Posted, Replayed
@@ -45,7 +47,7 @@ __all__ = [
 ]
 
 Event = Literal["capture", "release", "expire"]
-CHUNK: Final = 100
+CHUNK: Final = 16
 _LEFT: Final = F("amount") - F("released")
 NUMBER_MAX: Final = 2**63 - 1
 
@@ -263,25 +265,42 @@ def _named_part(wish: _Wish, number: int, at: datetime) -> Part:
 
 
 def _oldest_first(wish: _Wish, at: datetime) -> list[Part]:
-    """Lock as many open holds as the amount needs, in the order of their numbers."""
+    """Lock as many open holds as the amount needs, in the order of their numbers.
+
+    The wallet's row is locked before, so that two of these follow each other. A statement that has
+    waited for a hold still sees the holds as they were when it began; before anybody is told that
+    there are too few, those made since are counted.
+    """
+    WalletRow.objects.select_for_update(no_key=True).get(pk=wish.wallet.number)
+    while True:
+        parts = _first_holds(wish, at)
+        if sum(part.amount for part in parts) == wish.amount.minor:
+            return parts
+        rest = _open_holds(wish, at).aggregate(rest=Sum(_LEFT - F("captured")))["rest"]
+        if (rest or 0) < wish.amount.minor:
+            raise shortage(wish.wallet, wish.amount, account=wish.wallet.frozen)
+
+
+def _first_holds(wish: _Wish, at: datetime) -> list[Part]:
+    """Lock open holds until the amount is reached or there are no more."""
     parts: list[Part] = []
-    missing, last = wish.amount.minor, 0
-    while missing:
-        rows = Hold.objects.select_for_update(no_key=True, of=("self",)).filter(
-            wallet=wish.wallet.number, pk__gt=last, purpose="", captured__lt=_LEFT
-        )
-        if wish.event == "capture":
-            rows = rows.exclude(expires_at__lte=at)
-        chunk = list(rows.order_by("pk")[:CHUNK])
+    missing, last, more = wish.amount.minor, 0, True
+    while missing and more:
+        rows = _open_holds(wish, at).filter(pk__gt=last).order_by("pk")
+        chunk = list(rows.select_for_update(no_key=True, of=("self",))[:CHUNK])
         for hold in chunk:
             last = hold.pk
             part = min(missing, hold.rest)
-            parts.append(Part(hold, part))
-            missing -= part
-        parts = [part for part in parts if part.amount]
-        if missing and len(chunk) < CHUNK:
-            raise shortage(wish.wallet, wish.amount, frozen=True)
+            if part:
+                parts.append(Part(hold, part))
+                missing -= part
+        more = len(chunk) == CHUNK
     return parts
+
+
+def _open_holds(wish: _Wish, at: datetime) -> QuerySet[Hold]:
+    rows = Hold.objects.filter(wallet=wish.wallet.number, purpose="", captured__lt=_LEFT)
+    return rows.exclude(expires_at__lte=at) if wish.event == "capture" else rows
 
 
 def _named(hold: int | None, posted: Posted | Replayed) -> int | None:

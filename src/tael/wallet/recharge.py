@@ -29,6 +29,7 @@ RECHARGE: Final = Kind(
 )
 
 
+@books.repeatable
 def recharge(
     *, wallet: Wallet, amount: Money, instruction: Instruction, spend_only: bool = False
 ) -> Receipt:
@@ -69,6 +70,7 @@ def recharge(
     return receipt_for(posted, Operation.RECHARGE, instruction, wallet, amount=amount)
 
 
+@books.repeatable
 def recharge_customer(
     *, owner: int, amount: Money, instruction: Instruction, spend_only: bool = False
 ) -> Receipt:

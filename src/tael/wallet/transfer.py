@@ -39,6 +39,7 @@ class SameWallet(Refusal):
     remedy = "Name another wallet to receive."
 
 
+@books.repeatable
 def transfer(*, source: Wallet, target: Wallet, amount: Money, instruction: Instruction) -> Receipt:
     """Move funds to another wallet of the same currency; the locked part stays.
 
@@ -74,6 +75,7 @@ def transfer(*, source: Wallet, target: Wallet, amount: Money, instruction: Inst
     return receipt_for(posted, Operation.TRANSFER, instruction, source, target, amount=amount)
 
 
+@books.repeatable
 def transfer_to_customer(
     *, source: Wallet, to: int, amount: Money, instruction: Instruction
 ) -> Receipt:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tael import books
 from tael.channels.house import channel_account
 from tael.ledger import Kind, Leg
 from tael.parties.payee import payee as find_payee
@@ -33,6 +34,7 @@ WITHDRAW_FROZEN: Final = Kind(
 )
 
 
+@books.repeatable
 def withdraw(
     *,
     wallet: Wallet,

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from builders import AT, STAFF, a_customer, a_wallet, an_instruction, figures, in_parallel, money
+from tael import books, ledger
+from tael.channels.channel import (
+    ChannelCurrencyRefused,
+    ChannelDisabled,
+    change_channel,
+    disable_channel,
+)
+from tael.channels.house import channel_account
+from tael.parties.models import AuditRecord
+from tael.wallet.card import (
+    BatchRefused,
+    CardExpired,
+    CardUsed,
+    CardVoid,
+    UnknownCard,
+    check_card,
+    issue_cards,
+    redeem_card,
+    void_cards,
+)
+from tael.wallet.card_code import new_code
+from tael.wallet.flow import flow_record
+from tael.wallet.models import Card
+from tael.wallet.wallet import WalletDisabled, disable_wallet, find_wallet
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def a_card(text: str = "50.00", **more) -> str:
+    return issue_cards(amount=money(text), count=1, instruction=an_instruction(), **more).codes[0]
+
+
+@pytest.mark.rule("F-24")
+def test_a_card_is_checked_then_used_over_its_own_channel():  # A-F13
+    code, customer = a_card(), a_customer()
+
+    assert check_card(code=code, at=AT).amount == money("50.00")
+    receipt = redeem_card(code=code.lower(), owner=customer, instruction=an_instruction())
+
+    assert figures(find_wallet(customer, "CNY")) == ("50.00", "0.00", "0.00")
+    assert flow_record(receipt.entry_id).channel == "KeyCard"
+    assert ledger.balance(books.connection(), channel_account("KeyCard", "CNY")) == -5000
+
+
+@pytest.mark.rule("F-24", "F-38")
+def test_a_used_card_is_refused_and_the_same_request_repeated_gives_its_answer():  # SM-03
+    code, customer = a_card(), a_customer()
+    first = redeem_card(code=code, owner=customer, instruction=an_instruction("k"))
+
+    again = redeem_card(code=code, owner=customer, instruction=an_instruction("k"))
+    with pytest.raises(CardUsed):
+        redeem_card(code=code, owner=customer, instruction=an_instruction("other"))
+    with pytest.raises(CardUsed):
+        check_card(code=code, at=AT)
+
+    assert (again.entry_id, again.replayed) == (first.entry_id, True)
+    assert figures(find_wallet(customer, "CNY"))[0] == "50.00"
+
+
+@pytest.mark.rule("F-24")
+def test_ten_at_once_use_a_card_once():
+    code, customers = a_card(), [a_customer() for _ in range(10)]
+
+    answers = in_parallel(
+        *(
+            lambda key=key, owner=owner: redeem_card(
+                code=code, owner=owner, instruction=an_instruction(f"c{key}")
+            )
+            for key, owner in enumerate(customers)
+        )
+    )
+
+    codes = [getattr(answer, "code", "done") for answer in answers]
+    assert (codes.count("done"), codes.count("card_used")) == (1, 9)
+
+
+@pytest.mark.rule("F-24", "F-08")
+def test_a_gift_card_gives_locked_money():
+    customer = a_customer()
+
+    redeem_card(code=a_card(spend_only=True), owner=customer, instruction=an_instruction())
+
+    assert figures(find_wallet(customer, "CNY")) == ("50.00", "50.00", "0.00")
+
+
+@pytest.mark.rule("F-24", "F-38")
+def test_unknown_expired_and_void_cards_are_refused():
+    soon = AT + timedelta(days=1)
+    issued = issue_cards(amount=money("5.00"), count=2, instruction=an_instruction())
+    expiring = a_card(expires_at=soon)
+    voided = void_cards(batch=issued.batch.pk, reason="stolen", actor=STAFF, at=AT)
+
+    for code, at, refusal in (
+        (new_code(), AT, UnknownCard),
+        (expiring, soon, CardExpired),
+        (issued.codes[0], AT, CardVoid),
+    ):
+        with pytest.raises(refusal):
+            redeem_card(code=code, owner=a_customer(), instruction=an_instruction(at=at))
+    assert voided == 2
+    assert check_card(code=expiring, at=soon - timedelta(seconds=1)).expires_at == soon
+
+
+@pytest.mark.rule("F-24", "F-36")
+def test_a_credit_that_fails_leaves_the_card_unused():
+    code, wallet = a_card(), a_wallet()
+    disable_wallet(wallet=wallet, actor=STAFF, at=AT, reason="lost")
+
+    with pytest.raises(WalletDisabled):
+        redeem_card(code=code, owner=wallet.owner, instruction=an_instruction())
+
+    assert Card.objects.get().state == "unused"
+
+
+@pytest.mark.rule("F-05")
+def test_cards_follow_the_channels_switch_and_currencies():
+    code = a_card()
+    change_channel(identifier="KeyCard", currencies="CNY", actor=STAFF, at=AT)
+
+    with pytest.raises(ChannelCurrencyRefused):
+        issue_cards(amount=money("5.00", "USD"), count=1, instruction=an_instruction())
+    disable_channel(identifier="KeyCard", actor=STAFF, at=AT)
+    with pytest.raises(ChannelDisabled):
+        redeem_card(code=code, owner=a_customer(), instruction=an_instruction())
+
+
+def test_a_batch_leaves_hashes_and_an_audit_row_and_cannot_be_read_again():
+    issued = issue_cards(amount=money("5.00"), count=3, instruction=an_instruction("k"))
+
+    with pytest.raises(BatchRefused):
+        issue_cards(amount=money("5.00"), count=3, instruction=an_instruction("k"))
+
+    kept = b"".join(bytes(card.digest) for card in Card.objects.all())
+    assert not any(code.replace("-", "").encode() in kept for code in issued.codes)
+    assert AuditRecord.objects.get().action == "card.issue"
+    assert len(set(issued.codes)) == 3
+
+
+@pytest.mark.parametrize("count", [0, -1, 10_001, 1.0, True, "3"])
+def test_a_batch_of_an_odd_size_is_refused(count):
+    with pytest.raises(BatchRefused):
+        issue_cards(amount=money("5.00"), count=count, instruction=an_instruction())
