@@ -17,9 +17,14 @@ from tael.channels.rate import set_rate
 from tael.money import Money, parse_amount
 from tael.parties.customer import register
 from tael.parties.payee import add_payee
+from tael.wallet.deduct import deduct
 from tael.wallet.figures import figures_now
+from tael.wallet.freeze import freeze
 from tael.wallet.recharge import recharge
+from tael.wallet.transfer import transfer
+from tael.wallet.unfreeze import unfreeze
 from tael.wallet.wallet import open_wallet
+from tael.wallet.withdraw import withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,6 +99,32 @@ def a_wallet(
                 instruction=an_instruction(channel=channel),
             )
     return opened
+
+
+def a_busy_wallet() -> tuple[Wallet, list[tuple[str, str, str]]]:
+    """A wallet on which every operation was made, and its figures before, between and after them."""
+    wallet = a_wallet(free="100.00", locked="20.00")
+    payee, other = a_payee(wallet.owner), a_wallet()
+    given = {"wallet": wallet}
+    after = [figures(wallet)]
+    for step in (
+        lambda: deduct(**given, amount=money("30.00"), instruction=an_instruction()),
+        lambda: freeze(**given, amount=money("40.00"), instruction=an_instruction()),
+        lambda: deduct(
+            **given, amount=money("5.00"), source="frozen", instruction=an_instruction()
+        ),
+        lambda: unfreeze(**given, amount=money("15.00"), instruction=an_instruction()),
+        lambda: withdraw(**given, amount=money("1.00"), payee=payee, instruction=an_instruction()),
+        lambda: transfer(
+            source=wallet, target=other, amount=money("2.00"), instruction=an_instruction()
+        ),
+        lambda: recharge(
+            **given, amount=money("3.00"), spend_only=True, instruction=an_instruction()
+        ),
+    ):
+        step()
+        after.append(figures(wallet))
+    return wallet, after
 
 
 def a_rate(pair: str, value: str, *, at: datetime = AT) -> int:
