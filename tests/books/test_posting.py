@@ -249,3 +249,23 @@ def test_an_operation_outlives_a_pool_of_connections_that_are_all_lost(db, owner
     finally:
         connections["default"].close()
         connections["default"].close_pool()
+
+
+def test_an_operation_without_a_transaction_of_its_own_is_repeated_with_its_reads(db):
+    account = a_client_account()
+    broken: list[bool] = []
+
+    @books.repeatable
+    def operation() -> ledger.Posted | ledger.Replayed:
+        if not broken:
+            broken.append(True)
+            with db.owner(autocommit=True) as owner:
+                owner.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        books.connection().execute("SELECT 1")
+        return books.post(coming_in(account, 100))
+
+    assert not operation().replayed
+    assert balance(account) == 100

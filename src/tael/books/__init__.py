@@ -10,7 +10,16 @@ from tael.books.account import open_account
 from tael.books.connect import connection, in_transaction
 from tael.books.currency import CurrencyDisabled, UnknownCurrency, currencies, currency
 from tael.books.instruction import EntryKeys, Instruction, InstructionMalformed, SnoMalformed
-from tael.books.posting import Busy, atomic, close_poster, post, post_now, post_together, rehearse
+from tael.books.posting import (
+    Busy,
+    atomic,
+    close_poster,
+    post,
+    post_now,
+    post_together,
+    rehearse,
+    repeatable,
+)
 from tael.books.snapshot import Snapshot
 
 __all__ = [
@@ -33,4 +42,5 @@ __all__ = [
     "post_now",
     "post_together",
     "rehearse",
+    "repeatable",
 ]

@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 def connection() -> psycopg.Connection:
     """Give the psycopg connection of Django's default connection, opened if need be.
 
-    What is done on it is part of Django's transaction. Commit and rollback stay Django's.
+    What is done on it is part of Django's transaction. Commit and rollback stay Django's. A lost one
+    is replaced, unless a transaction was lost with it: Django itself looks only between requests.
 
-    Source: architecture, section 2.
+    Source: architecture, section 2; reliability, T6.
     """
     django_connection.ensure_connection()
+    if django_connection.connection.closed and not django_connection.in_atomic_block:
+        django_connection.close()
+        django_connection.ensure_connection()
     return cast("psycopg.Connection", django_connection.connection)
 
 

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from tael.ledger import Entry, Posted, Replayed, Verdict
     from tael.refusal import Refusal
 
-__all__ = ["Busy", "atomic", "close_poster", "post", "post_now", "post_together", "rehearse"]
+__all__ = [
+    "Busy",
+    "atomic",
+    "close_poster",
+    "post",
+    "post_now",
+    "post_together",
+    "rehearse",
+    "repeatable",
+]
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -110,6 +119,27 @@ def atomic(operation: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
         return once() if in_transaction() else persist(once)
 
     return one_transaction
+
+
+def repeatable(operation: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Let an operation that ends with ``post`` and carries a key stand alone: repeated as ``atomic`` is.
+
+    It opens no transaction, so that its entry can share a commit; what it reads before may be lost
+    with a connection all the same.
+
+    Raises:
+        Busy, OutcomeUnknown: as ``atomic``.
+
+    Source: reliability, section 6; T6.
+    """
+
+    @wraps(operation)
+    def repeated(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        if in_transaction():
+            return operation(*args, **kwargs)
+        return persist(lambda: operation(*args, **kwargs))
+
+    return repeated
 
 
 def rehearse(operation: Callable[[], Answer]) -> Answer:

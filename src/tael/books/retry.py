@@ -26,9 +26,22 @@ Fault = Literal["lost", "broken_off", "too_slow", "lasting"]
 
 PAUSES_SECONDS: Final = (0.03, 0.09, 0.27, 0.81, 2.4)
 
-# The server stops or starts (57P..), drops us (08...) or is full (53300); or it chose us as the victim (40...).
+# The server stops or starts (57P01-03), drops us (08..., 25P03 and 57P05 after idling) or is full (53300);
+# or it chose us as the victim (40...).
 _LOST: Final = frozenset(
-    {"53300", "57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"}
+    {
+        "25P03",
+        "53300",
+        "57P01",
+        "57P02",
+        "57P03",
+        "57P05",
+        "08000",
+        "08001",
+        "08003",
+        "08004",
+        "08006",
+    }
 )
 _BROKEN_OFF: Final = frozenset({"40001", "40P01"})
 _TOO_SLOW: Final = (errors.LockNotAvailable, errors.QueryCanceled, PoolTimeout)
