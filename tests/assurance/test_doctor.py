@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assurance.corruptions import PLANTED
 from assurance.histories import random_history
-from assurance.lived_in import lived_in
+from assurance.lived_in import LivedIn, lived_in
 from tael import ledger
 from tael.assurance import trail_proofs
 from tael.assurance.doctor import DOMAIN_PROOFS, examine
@@ -145,3 +146,40 @@ def test_python_without_assertions_is_refused() -> None:
             [sys.executable, *flags, "-c", code], capture_output=True, text=True, check=True
         )
         assert run.stdout.strip() == ok
+
+
+@pytest.fixture
+def things(db: object) -> LivedIn:
+    return lived_in()
+
+
+@pytest.mark.rule("I1", "I2", "I3", "I4", "I5", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I14")
+@pytest.mark.rule("I15", "I30", "I31", "I32", "I33", "I34", "I35", "I36")
+def test_the_doctor_finds_each_of_them(
+    things: LivedIn, owner: psycopg.Connection, subtests: pytest.Subtests
+) -> None:
+    owner.commit()
+    for name, (expected, statements) in PLANTED.items():
+        with subtests.test(name):
+            for statement in statements:
+                owner.execute(statement.format(**vars(things)))
+
+            report = examine(owner, server=False)
+
+            found = {violation.invariant for violation in report.violations}
+            assert expected <= found, f"found {sorted(found)}"
+            assert all(violation.message for violation in report.violations)
+        owner.rollback()
+    assert examine(owner, server=False).ok
+
+
+def test_a_changed_row_is_remembered_by_the_server(db: object, owner: psycopg.Connection) -> None:
+    lived_in()
+    owner.execute("UPDATE ledger.posting SET amount = amount")
+    owner.commit()
+    owner.execute("SELECT pg_stat_force_next_flush()")
+    owner.commit()
+
+    report = examine(owner)
+
+    assert "ledger.posting_0" in {v.subject for v in report.violations if v.invariant == "I11"}

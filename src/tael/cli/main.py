@@ -16,7 +16,12 @@ COMMANDS: Final = {
     "run": "tael.cli.run:run",
     "serve": "tael.cli.serve:serve",
     "migrate": "tael.cli.migrate:migrate",
+    "maintain": "tael.cli.maintain:maintain",
     "bench": "tael.cli.bench:bench",
+    "doctor": "tael.cli.doctor:doctor",
+    "export": "tael.cli.export:export",
+    "verify": "tael.cli.verify:verify",
+    "docs": "tael.cli.docs:docs",
 }
 REFUSED: Final = 2
 INTERRUPTED: Final = 130
