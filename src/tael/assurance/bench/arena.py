@@ -54,7 +54,7 @@ class Arena:
         self.database = f"bench_{os.getpid()}_{os.urandom(3).hex()}"
         self.url = make_conninfo(url, dbname=self.database)
         self.accounts = accounts
-        self.backends = Backends()
+        self.backends = Backends(self.connect)
         self._server = url
         self._opened: list[Connection] = []
 
@@ -74,10 +74,9 @@ class Arena:
             connection.execute(sql.SQL(statement).format(sql.Identifier(self.database)))
 
     def connect(self) -> Connection:
-        """Open a connection whose processor time on the server is counted; it is closed with the arena."""
+        """Open a connection; it is closed with the arena."""
         connection = psycopg.connect(self.url)
         self._opened.append(connection)
-        self.backends.watch(connection)
         return connection
 
     def open_book(self, name: str) -> tuple[ledger.Book, list[int]]:

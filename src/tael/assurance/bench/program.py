@@ -5,6 +5,7 @@ Source: issue 2, section 6 (workloads, goals).
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -14,8 +15,11 @@ from tael.assurance.bench.arena import Arena, server
 from tael.assurance.bench.contest import Contest, Figure, Goal, hold
 from tael.assurance.bench.posting import Callers, Columns, Entries
 from tael.assurance.bench.report import Report
+from tael.assurance.bench.site import Requests, Site
 from tael.assurance.bench.traffic import Traffic
+from tael.assurance.bench.wallets import Operations, WalletProgram
 from tael.assurance.bench.yardsticks import BareCopy, Naive
+from tael.ledger import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +31,8 @@ WORKLOADS: Final = {
     "W1": "random pairs of funded accounts, balances enforced, a key each, durable commits",
     "W2": "W1 with half of all transfers into one account",
     "W3": "the last 50 lines of an account with a long history",
+    "W4": "the seven wallet operations mixed, through the wallet's functions",
+    "W5": "W4 over HTTP with 32 connections",
 }
 _EVEN: Final = Goal(0.9)  # W2 beside W1
 
@@ -38,7 +44,8 @@ class Size:
     Args:
         seconds: that each contender runs in a round. rounds: how many.
         accounts: funded ones. history: lines of the account that W3 reads.
-        batch: the large batch of columns, thousand: the middle batch. threads: callers of the Poster.
+        batch: the large batch of columns. thousand: the middle batch. threads: callers at once.
+        customers: of W4 and W5, each with a wallet in two currencies.
     """
 
     seconds: float = 3.0
@@ -48,9 +55,10 @@ class Size:
     batch: int = 8_000
     thousand: int = 1_000
     threads: int = 32
+    customers: int = 500
 
 
-QUICK: Final = Size(seconds=1.0, history=200_000)
+QUICK: Final = Size(seconds=1.0, history=200_000, customers=200)
 
 
 def run(
@@ -78,6 +86,9 @@ def run(
             report.figures += bench.postings(only)
         if "W3" in only:
             report.figures += bench.reading()
+        if "W4" in only or "W5" in only:
+            report.figures += bench.wallets(only)
+        report.notes += bench.notes
         report.memory = machine.resident_megabytes()
         for book in bench.books:
             tell(f"proving the book {book.name}")
@@ -98,6 +109,7 @@ def _worded(size: Size, seed: int) -> dict[str, str]:
 class _Bench:
     def __init__(self, arena: Arena, size: Size, seed: int, tell: Callable[[str], None]) -> None:
         self.books: list[Book] = []
+        self.notes: list[str] = []
         self._arena, self._size, self._seed, self._tell = arena, size, seed, tell
 
     def _hold(self, contests: Sequence[Contest]) -> list[Figure]:
@@ -168,3 +180,40 @@ class _Bench:
             Contest("W3", short, rows, "(c)", goal),
         ]
         return self._hold(contests)
+
+    def wallets(self, only: Sequence[str]) -> list[Figure]:
+        """W4 and W5: the wallet operations, by a program of its own and over HTTP."""
+        arena, size = self._arena, self._size
+        with ExitStack() as open_ones:
+            self._tell("settling customers")
+            program = WalletProgram(arena, customers=size.customers, threads=size.threads)
+            open_ones.callback(program.close)
+            contests: list[Contest] = []
+            if "W4" in only:
+                alone = Operations(arena, program, threads=1)
+                many = Operations(arena, program, threads=size.threads)
+                contests += [
+                    Contest("W4", alone, self._naive, "(b)"),
+                    Contest("W4", many, self._naive, "(b)"),
+                ]
+            site = None
+            if "W5" in only:
+                site = Site(program)
+                open_ones.callback(site.close)
+                refused = Requests(arena, site, refused=True, seed=self._seed)
+                booked = Requests(arena, site, refused=False, seed=self._seed)
+                contests += [
+                    Contest("(d)", refused),
+                    Contest("W5", booked, refused, "(d)", Goal(0.25)),
+                ]
+            figures = self._hold(contests)
+            for what, memory in (
+                ("the wallet program", program.memory),
+                ("the largest process of `tael serve`", site.memory() if site else None),
+            ):
+                if memory is not None:
+                    self.notes.append(
+                        f"Memory of {what}: {memory[0]:.0f} MB, at its peak {memory[1]:.0f} MB."
+                    )
+            self.books.append(MAIN)
+        return sorted(figures, key=lambda figure: figure.contest.workload)

@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from psycopg import Connection
 
 _PROC = Path("/proc")
 _NANOSECONDS = 1e-9
+_BACKENDS = """
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +64,28 @@ class Contender(Protocol):
 
 
 class Backends:
-    """The database's processes that work for us, and the processor time they have used."""
+    """The database's processes that work for this run, and the processor time they have used."""
 
-    def __init__(self) -> None:
-        """Watch none yet."""
-        self._pids: set[int] = set()
+    def __init__(self, observer: Callable[[], Connection[Any]]) -> None:
+        """Take what opens a connection to look through; its own process is not counted."""
+        self._open = observer
+        self._observer: Connection[Any] | None = None
 
-    def watch(self, connection: Connection[Any]) -> None:
-        """Count the process behind a connection from now on."""
-        self._pids.add(connection.info.backend_pid)
+    def seconds(self) -> dict[int, float]:
+        """Give what each of them has used so far; nothing where the server runs elsewhere."""
+        if self._observer is None:
+            self._observer = self._open()
+            self._observer.autocommit = True
+        pids = [pid for (pid,) in self._observer.execute(_BACKENDS).fetchall()]
+        spent = {pid: _processor_seconds(pid) for pid in pids}
+        return {pid: seconds for pid, seconds in spent.items() if seconds is not None}
 
-    def seconds(self) -> float | None:
-        """Give what all of them have used so far; None where the server runs elsewhere."""
-        spent = [_processor_seconds(pid) for pid in self._pids]
-        return sum(second for second in spent if second is not None) if any(spent) else None
+    @staticmethod
+    def between(before: dict[int, float], after: dict[int, float]) -> float | None:
+        """Give what was used in between, also by those that were not there before."""
+        if not after:
+            return None
+        return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 def _processor_seconds(pid: int) -> float | None:
@@ -108,8 +120,7 @@ class Stopwatch:
 
     def sample(self, latencies: Sequence[float] = ()) -> Sample:
         """Give what the laps add up to."""
-        before, after = self._server_before, self._backends.seconds()
-        server = None if before is None or after is None else after - before
+        server = Backends.between(self._server_before, self._backends.seconds())
         return Sample(
             done=self.done,
             seconds=self.seconds,

@@ -106,7 +106,7 @@ class Traffic:
             rows = (column.tolist() for column in self.pairs(_AHEAD))
             noise = self._random.integers(0, 1 << 62, _AHEAD).tolist()
             for payer, receiver, amount, low in zip(*rows, noise, strict=True):
-                yield Single(ledger.key_of(ACTOR, _uuid7(low)), payer, receiver, amount)
+                yield Single(ledger.key_of(ACTOR, uuid7(low)), payer, receiver, amount)
 
 
 def now() -> datetime:
@@ -118,6 +118,6 @@ def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _uuid7(low: int) -> str:
+def uuid7(low: int) -> str:
     """Make a UUIDv7 as a client sends it."""
     return str(UUID(int=_milliseconds() << 80 | _VERSION_7 | _VARIANT | low & _LOW_62))
