@@ -273,8 +273,8 @@ def _check_open(row: Withdrawal, wanted: WithdrawalState, instruction: Instructi
 
 
 def _check_another(row: Withdrawal, instruction: Instruction) -> None:
-    if row.applied_by == instruction.actor:
-        message = "The one who applied cannot decide."
+    if instruction.actor in {row.applied_by, f"user:{row.owner}"}:
+        message = "Neither the one who applied nor the one who is paid can decide."
         raise DeciderIsApplicant(message, field="actor", there=instruction.actor)
 
 

@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from tael.wallet.wallet import Wallet
 
 
-class InsufficientFunds(Refusal):
+class InsufficientFunds(ledger.InsufficientFunds):
     """The wallet holds less than the amount in the part that the operation may draw on."""
 
-    code = "insufficient_funds"
-    because: ClassVar[Because] = "conflict"
-    rule = "F-09"
-    remedy = "Ask for no more than the figures allow, or bring in funds first."
-    retry = True
+    def __init__(
+        self, message: str, *, account: int, wanted: Money, available: Money, there: str
+    ) -> None:
+        """Say in money what the ledger says in minor units, with all figures of the wallet."""
+        super().__init__(message, account=account, wanted=wanted.minor, available=available.minor)
+        self.there = there
+        self.allowed = f"at most {available}"
 
 
 class LockedFunds(Refusal):
@@ -164,7 +166,8 @@ def _in_own_words(
         short = _owner_of(refusal.account, wallets)
         if short is None:
             raise
-        raise shortage(short, amount, account=refusal.account) from refusal
+        left = short.money(refusal.available)
+        raise shortage(short, amount, account=refusal.account, available=left) from refusal
     except ledger.AccountBlocked as refusal:
         blocked = _owner_of(refusal.account, wallets)
         if blocked is None:
@@ -173,32 +176,29 @@ def _in_own_words(
         raise WalletDisabled(message, field="wallet", there=str(blocked.number)) from refusal
 
 
-def shortage(wallet: Wallet, amount: Money, *, account: int) -> Refusal:
+def shortage(wallet: Wallet, amount: Money, *, account: int, available: Money) -> Refusal:
     """Say what a wallet holds to one who asked for more.
 
     Args:
         account: the one of its accounts that could not give.
+        available: what the operation could have had.
 
     Source: F-08, F-09.
     """
     figures = figures_now([wallet])[wallet.number]
-    there = (
-        f"withdrawable {figures.withdrawable}, locked {figures.locked}, frozen {figures.frozen}"
-    )
-    for part, name, held in (
-        (wallet.frozen, "frozen", figures.frozen),
-        (wallet.locked, "locked", figures.locked),
-    ):
-        if account == part:
-            message = f"Wallet {wallet.number} has {held} {name}."
-            allowed = f"at most {held}"
-            return InsufficientFunds(message, field="amount", there=there, allowed=allowed)
-    if figures.liquid >= amount and figures.locked:
+    there = f"withdrawable {figures.withdrawable}, locked {figures.locked}, frozen {figures.frozen}"
+    if account == wallet.free and figures.locked and figures.liquid >= amount > available:
         message = f"{figures.locked} of wallet {wallet.number} is locked and may only be consumed."
-        allowed = f"at most {figures.withdrawable}"
+        allowed = f"at most {available}"
         return LockedFunds(message, field="amount", there=there, allowed=allowed)
-    message = f"Wallet {wallet.number} cannot give {amount}."
-    return InsufficientFunds(message, field="amount", there=there)
+    part = {wallet.frozen: "frozen funds", wallet.locked: "locked funds"}.get(account, "funds")
+    return InsufficientFunds(
+        f"The {part} of wallet {wallet.number} are less than {amount}.",
+        account=account,
+        wanted=amount,
+        available=available,
+        there=there,
+    )
 
 
 def _owner_of(account: int, wallets: Sequence[Wallet]) -> Wallet | None:

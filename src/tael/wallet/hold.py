@@ -277,8 +277,10 @@ def _oldest_first(wish: _Wish, at: datetime) -> list[Part]:
         if sum(part.amount for part in parts) == wish.amount.minor:
             return parts
         rest = _open_holds(wish, at).aggregate(rest=Sum(_LEFT - F("captured")))["rest"]
-        if (rest or 0) < wish.amount.minor:
-            raise shortage(wish.wallet, wish.amount, account=wish.wallet.frozen)
+        there = wish.wallet.money(int(rest or 0))
+        if there < wish.amount:
+            account = wish.wallet.frozen
+            raise shortage(wish.wallet, wish.amount, account=account, available=there)
 
 
 def _first_holds(wish: _Wish, at: datetime) -> list[Part]:
