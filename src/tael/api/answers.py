@@ -61,7 +61,7 @@ def failed(request: HttpRequest, exception: BaseException) -> HttpResponse:
 
 def no_such_address(request: HttpRequest) -> HttpResponse:
     """Answer for an address that nobody has."""
-    refusal = NoSuchAddress("There is nothing at this address.", there=ascii(request.path)[1:121])
+    refusal = NoSuchAddress("There is nothing at this address.", there=ascii(request.path)[1:-1][:120])
     return problem(refusal, request_id=_number(request))
 
 

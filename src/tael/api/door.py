@@ -8,7 +8,7 @@ Source: architecture, section 5; reliability, section 6 (errors).
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import URLPattern, path, re_path
 
@@ -22,18 +22,20 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
     from ninja import NinjaAPI
 
-OPEN_PAGES = frozenset({"openapi-json", "openapi-view"})
+ROOT: Final = "api-root"  # ninja asks for this name to learn where the API begins
 
 
-def addresses(api: NinjaAPI) -> tuple[list[URLPattern], str, str]:
+def addresses(api: NinjaAPI) -> list[URLPattern]:
     """Give the API's addresses, each behind the door, and the one that takes all others."""
-    patterns, app_name, namespace = api.urls
-    behind: list[URLPattern] = [
-        _behind_the_door(pattern) for pattern in patterns if isinstance(pattern, URLPattern)
+    patterns, *_ = api.urls
+    behind = [
+        URLPattern(pattern.pattern, door(pattern.callback), pattern.default_args, pattern.name)
+        for pattern in patterns
+        if isinstance(pattern, URLPattern) and pattern.name != ROOT
     ]
-    behind.append(path("", door(no_such_address), name="api-root"))
+    behind.append(path("", door(no_such_address), name=ROOT))
     behind.append(re_path(r"^.*$", door(no_such_address)))
-    return [each for each in behind if each is not None], app_name, namespace
+    return behind
 
 
 def door(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -51,6 +53,9 @@ def door(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
             response = failed(request, exception)
         response.headers[REQUEST_ID_HEADER] = call.request_id
         response.headers.setdefault("Cache-Control", "no-store")
+        if not response.streaming:
+            response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
+        response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - a refusal is no event for Django's log
         return response
 
     answer.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie opens anything here

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tael.api.body import check_length, read_body
 from tael.api.call import ApiRequest, idempotency_key
+from tael.api.keys import known_key
 from tael.api.problem import DoorRefusal
 from tael.api.scopes import ANY_KEY
-from tael.parties.api_key import authenticate, require
+from tael.parties.api_key import require
 from tael.refusal import Because
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Gate:
             if name not in self.query_names:
                 raise QueryRefused(
                     "There is no such parameter.",
-                    field=ascii(name)[1:61],
+                    field=ascii(name)[1:-1][:60],
                     allowed=", ".join(sorted(self.query_names)) or "none",
                 )
             if len(values) > 1:
@@ -102,7 +103,7 @@ class Gate:
 def _key_of(meta: dict[str, Any]) -> ApiKey:
     shown = meta.get("HTTP_AUTHORIZATION", "")
     if shown[: len(BEARER)].lower() == BEARER:
-        found = authenticate(shown[len(BEARER) :].strip(" "))
+        found = known_key(shown[len(BEARER) :].strip(" "))
         if found is not None:
             return found
     raise Unauthenticated("There is no valid API key.")

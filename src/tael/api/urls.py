@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tael.api.door import addresses
-from tael.api.v1.api import api
+from typing import Final
 
-urlpatterns, app_name, _ = addresses(api)
+from tael.api.door import addresses
+from tael.api.v1.api import NAMESPACE, api
+
+app_name: Final = NAMESPACE
+urlpatterns: Final = addresses(api)

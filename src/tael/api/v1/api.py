@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 PREFIX: Final = "/api/v1/"
+NAMESPACE: Final = "api"
 VERSION: Final = "1"
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -99,7 +100,7 @@ api: Final = Api(
     docs=Swagger(settings={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0}),
     docs_decorator=_with_policy,
     parser=OnceParser(),
-    urls_namespace="api",
+    urls_namespace=NAMESPACE,
 )
 add_handlers(api)
 for noun in (
