@@ -1,0 +1,40 @@
+"""`tael maintain`: expired holds go back, and a second run finds nothing to do."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+
+import builders
+from tael.cli import maintain as command
+from tael.postgres.connect import Databases
+from tael.wallet.freeze import freeze
+
+
+@pytest.fixture
+def run(db: Databases, monkeypatch: pytest.MonkeyPatch):
+    @contextmanager
+    def this_one():
+        yield db
+
+    monkeypatch.setattr(command, "opened_database", this_one)
+    return lambda: CliRunner().invoke(command.maintain, catch_exceptions=False)
+
+
+@pytest.mark.rule("F-31")
+def test_an_expired_hold_goes_back_once_and_an_open_one_stays(run):
+    wallet = builders.a_wallet(free="100.00")
+    for days in (1, 36_500):
+        freeze(
+            wallet=wallet,
+            amount=builders.money("30.00"),
+            instruction=builders.an_instruction(),
+            expires_at=builders.AT + timedelta(days=days),
+        )
+
+    assert "Holds expired: 1. Leaves indexed: 0." in run().output
+    assert "Holds expired: 0. Leaves indexed: 0." in run().output
+    assert builders.figures_now([wallet])[wallet.number].frozen == builders.money("30.00")
