@@ -42,6 +42,7 @@ bench:
 LOCKING = uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--only-binary :all: --no-annotate --no-header --no-emit-index-url --no-emit-find-links
 lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	$(LOCKING) requirements.in --output-file requirements.lock
 	$(LOCKING) requirements-dev.in --output-file requirements-dev.lock
 
