@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import uuid4
+from itertools import count
 
 import psycopg
 
@@ -15,6 +15,7 @@ CNY = Currency("CNY", 2)
 USD = Currency("USD", 2)
 NOON = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 PAYMENT = ledger.Kind("test.payment", "Payment")
+_NUMBERS = count(1)
 FEE = ledger.Kind("test.fee", "Fee", mixes=True)
 
 
@@ -74,7 +75,7 @@ def pay(
     return ledger.Entry(
         kind=kind,
         legs=(ledger.Draw(payers, amount), ledger.Leg(receiver, amount)),
-        key=ledger.key_of("test", key or str(uuid4())),
+        key=ledger.key_of("test", key or f"payment-{next(_NUMBERS)}"),
         effective_at=at,
         actor="test",
         info=info,

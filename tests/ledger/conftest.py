@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from bookkeeping import Books, open_books
 from django.db import transaction
 
+from bookkeeping import Books, open_books
 from tael import books as django_books
 from tael.postgres.connect import Databases
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bookkeeping import NOON, Books, pay, post_one, refusal_of
 
+from bookkeeping import NOON, Books, pay, post_one, refusal_of
 from tael import ledger
 
 DAY = timedelta(days=1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from itertools import product
+from typing import ClassVar
 
 import psycopg
 import pytest
-from bookkeeping import CNY, NOON, open_books, pay, post_one
 from psycopg import sql
 
+from bookkeeping import CNY, NOON, open_books, pay, post_one
 from tael import ledger
 from tael.ledger.leaves import first_unindexed
 from tael.postgres.connect import Databases
@@ -65,7 +66,8 @@ def allowed(connection: psycopg.Connection, statement: str) -> bool:
 
 
 class TestSeveralBooks:
-    def test_each_is_listed_and_proved_on_its_own(self, two_books, connection):
+    @pytest.mark.usefixtures("two_books")
+    def test_each_is_listed_and_proved_on_its_own(self, connection):
         assert ledger.books(connection) == [ledger.MAIN, NORTH, SOUTH]
         assert all(ledger.integrity.check(connection, book) == [] for book in (NORTH, SOUTH))
 
@@ -113,7 +115,7 @@ class TestSeveralBooks:
                             key=f"{payer.name}-{at}",
                         )
                         connection.commit()
-            except BaseException as failure:
+            except Exception as failure:  # noqa: BLE001 - reported below
                 failures.append(failure)
 
         threads = [
@@ -147,7 +149,7 @@ class TestSeveralBooks:
 class TestPrivileges:
     """I11: the application's role adds to the journal and can never change or remove a row of it."""
 
-    VERBS = {
+    VERBS: ClassVar = {
         "UPDATE": "UPDATE ledger.{table} SET {column} = {column}",
         "DELETE": "DELETE FROM ledger.{table}",
         "TRUNCATE": "TRUNCATE ledger.{table}",
@@ -160,7 +162,7 @@ class TestPrivileges:
         ),
         "OWNER": "ALTER TABLE ledger.{table} OWNER TO tael_app",
     }
-    COLUMNS = {
+    COLUMNS: ClassVar = {
         "account": "floor",
         "currency": "exponent",
         "entry": "kind",
@@ -274,7 +276,7 @@ class TestLeaves:
                     for _ in range(30):
                         ledger.post(connection, [pay(bank, small, 1)], book=self.SMALL, atomic=True)
                         connection.commit()
-            except BaseException as failure:
+            except Exception as failure:  # noqa: BLE001 - reported below
                 failures.append(failure)
 
         threads = [threading.Thread(target=run) for _ in range(4)]

@@ -7,10 +7,10 @@ from uuid import UUID
 import numpy as np
 import psycopg
 import pytest
-from bookkeeping import FEE, NOON, PAYMENT, Books, open_books
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bookkeeping import FEE, NOON, PAYMENT, Books, open_books
 from tael import ledger
 from tael.postgres.connect import Databases
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from bookkeeping import FEE, NOON, Books, pay, post_one, refusal_of
 
+from bookkeeping import FEE, NOON, Books, pay, post_one, refusal_of
 from tael import ledger
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from bookkeeping import FEE, NOON, Books, open_books, pay, post_one, refusal_of
 
+from bookkeeping import FEE, NOON, Books, open_books, pay, post_one, refusal_of
 from tael import ledger
 from tael.postgres.connect import Databases
 

@@ -31,9 +31,8 @@ from tael.ledger.judge import BALANCE_MAX
 from tael.ledger.lock import read_locked
 from tael.ledger.numbers import Numbers, take_numbers
 from tael.ledger.post import post
-from tael.ledger.refusals import KeyInFlight
 from tael.ledger.routing import CLIENT, HOUSE
-from tael.ledger.write import LostRaceError
+from tael.ledger.write import LostRaceError, raise_in_flight
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -279,9 +278,8 @@ def _write(
         for statement, stream in streams:
             with cursor.copy(book.sql(statement)) as copy:
                 copy.write(stream)
-    except errors.UniqueViolation as violation:
-        message = "one of the keys is being written by another request"
-        raise KeyInFlight(message, field="key") from violation
+    except (errors.UniqueViolation, errors.LockNotAvailable) as failure:
+        raise_in_flight(failure)
     scene, touched, newest = lines.scene, lines.touched, lines.last_of_run
     columns = (
         scene.id[touched],

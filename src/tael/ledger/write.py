@@ -5,7 +5,7 @@ Source: architecture, section 2, step 4; performance, section 4.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from psycopg import Cursor, errors
 
@@ -57,17 +57,28 @@ def write(
         else:
             numbers = take_numbers(connection, book, len(entries), len(lines))
             count = write_by_copy(connection, book, entries, keys, lines, moved, numbers)
-    except errors.UniqueViolation as violation:
-        if violation.diag.constraint_name != "entry_key_pkey":
-            raise
-        message = "the same key is being written by another request"
-        raise KeyInFlight(message, field="key") from violation
+    except (errors.UniqueViolation, errors.LockNotAvailable) as failure:
+        raise_in_flight(failure)
     if count != len(moved):
         message = (
             f"{len(moved) - count} of {len(moved)} accounts had another version than the one locked"
         )
         raise LostRaceError(message)
     return numbers
+
+
+def raise_in_flight(failure: errors.UniqueViolation | errors.LockNotAvailable) -> NoReturn:
+    """Say that a key is being written elsewhere: all else that a batch writes is its own by now.
+
+    Raises:
+        KeyInFlight: another has written the key meanwhile, or has not finished within the lock timeout.
+    """
+    if isinstance(failure, errors.UniqueViolation) and (
+        failure.diag.constraint_name != "entry_key_pkey"
+    ):
+        raise failure
+    message = "the same key is being written by another request"
+    raise KeyInFlight(message, field="key") from failure
 
 
 def _write_by_call(
