@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 KEY: Final = re.compile(r"[!-~]{1,255}")
 KEY_HEADER: Final = "Idempotency-Key"
+PREFER_HEADER: Final = "Prefer"
+MINIMAL: Final = "return=minimal"
 REPLAY_HEADER: Final = "Idempotent-Replay"
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 _REQUEST_ID: Final = re.compile(r"[0-9A-Za-z_-]{8,64}")
@@ -54,6 +56,7 @@ class Call:
         key: the API key that was shown, once the gate has seen it.
         idempotency_key: as sent, where the endpoint asks for one.
         dry_run: everything is to be done and then taken back.
+        minimal: the caller can do without the resulting figures (RFC 7240).
         body: the JSON object that was read.
     """
 
@@ -62,6 +65,7 @@ class Call:
     key: ApiKey | None = None
     idempotency_key: str = ""
     dry_run: bool = False
+    minimal: bool = False
     body: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from tael import books
 from tael.api.call import REPLAY_HEADER
@@ -135,13 +136,13 @@ def _run(view: Callable[..., Any], *, status: int, moves_money: bool) -> Callabl
     """Wrap a view: a dry run goes the real way and is taken back; the answer goes out as bytes."""
 
     @wraps(view)
-    def run(request: ApiRequest, **values: Any) -> HttpResponse:
+    def run(request: ApiRequest, **values: Any) -> HttpResponseBase:
         call = request.call
         rehearsed = moves_money and call.dry_run
         answer = (
             books.rehearse(lambda: view(request, **values)) if rehearsed else view(request, **values)
         )
-        if isinstance(answer, HttpResponse):
+        if isinstance(answer, HttpResponseBase):
             return answer
         if moves_money:
             answer.body[DRY_RUN] = rehearsed

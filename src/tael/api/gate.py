@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tael.api.body import check_length, read_body
-from tael.api.call import ApiRequest, idempotency_key
+from tael.api.call import MINIMAL, ApiRequest, idempotency_key
 from tael.api.keys import known_key
 from tael.api.problem import DoorRefusal
 from tael.api.scopes import ANY_KEY
@@ -82,6 +82,7 @@ class Gate:
             call.idempotency_key = idempotency_key(request)
         if self.moves_money:
             call.dry_run = _flag(request)
+            call.minimal = request.META.get("HTTP_PREFER") == MINIMAL
         if self.reads_json:
             call.body = read_body(request)
         else:

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tael.api.call import KEY_HEADER, REPLAY_HEADER, REQUEST_ID_HEADER
+from tael.api.call import (
+    KEY_HEADER,
+    MINIMAL,
+    PREFER_HEADER,
+    REPLAY_HEADER,
+    REQUEST_ID_HEADER,
+)
 from tael.api.endpoint import DECLARED
 from tael.api.gate import DRY_RUN
 from tael.api.problem import CONTENT_TYPE
@@ -102,7 +108,7 @@ def _complete(operation: dict[str, Any], declared: Declaration) -> None:
     if declared.asks_key:
         parameters.append(_key_parameter())
     if declared.moves_money:
-        parameters.append(_dry_run_parameter())
+        parameters += [_dry_run_parameter(), _prefer_parameter()]
     if declared.name in RAW_BODIES:
         operation["requestBody"] = RAW_BODIES[declared.name]
     for status, response in operation["responses"].items():
@@ -166,6 +172,16 @@ def _key_parameter() -> dict[str, Any]:
         "description": "A new one for each new request, the same one to repeat it.",
         "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
         "example": "4f1a2f6e-order-17",
+    }
+
+
+def _prefer_parameter() -> dict[str, Any]:
+    return {
+        "in": "header",
+        "name": PREFER_HEADER,
+        "required": False,
+        "description": "`return=minimal` leaves the resulting figures away (RFC 7240).",
+        "schema": {"type": "string", "enum": [MINIMAL]},
     }
 
 

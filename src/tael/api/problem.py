@@ -41,6 +41,8 @@ STATUS_OF_CODE: Final[dict[str, int]] = {
     "unknown_currency": 422,  # a field of the request, never a thing with an address of its own
 }
 RETRY_AFTER_SECONDS: Final = 1
+OF_THE_PROGRAM: Final = (AttributeError, NameError, TypeError, ImportError)
+"""Exceptions that speak of names in the code and never of values."""
 
 logger: Final = logging.getLogger("tael.api")
 
@@ -150,7 +152,7 @@ def fault(exception: BaseException, *, request_id: str, method: str, path: str) 
 
 
 def trace_of(exception: BaseException) -> str:
-    """Give the kinds of an exception and its causes, and the places in the code; no messages.
+    """Give the kinds of an exception and its causes, and the places in the code; no values.
 
     A message may repeat what was sent (a database names the values of a row), so it stays out.
     """
@@ -158,7 +160,8 @@ def trace_of(exception: BaseException) -> str:
     cause: BaseException | None = exception
     while cause is not None:
         sqlstate = getattr(cause, "sqlstate", None)
-        lines.append(f"{type(cause).__module__}.{type(cause).__qualname__} {sqlstate or ''}".rstrip())
+        said = str(cause) if isinstance(cause, OF_THE_PROGRAM) else sqlstate or ""
+        lines.append(f"{type(cause).__module__}.{type(cause).__qualname__} {said}".rstrip())
         lines += [
             f"    {frame.filename}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(cause.__traceback__)

@@ -61,7 +61,13 @@ class ReceiptOut(Out):
     hold: Annotated[int | None, Field(description="The hold that was made or drawn on.")]
     booked_at: datetime
     effective_at: datetime
-    wallets: list[WalletFiguresOut]
+    wallets: Annotated[
+        list[WalletFiguresOut],
+        Field(
+            description="The wallets as the operation left them. Empty in a batch, which has them once,"
+            " and with the header `Prefer: return=minimal`."
+        ),
+    ]
     dry_run: bool
 
 
@@ -100,14 +106,18 @@ def wallet_figures_out(wallet: Wallet, figures: Figures) -> dict[str, Any]:
     }
 
 
-def receipt_out(receipt: Receipt, *, customer: int | None, dry_run: bool) -> dict[str, Any]:
+def receipt_out(
+    receipt: Receipt, *, customer: int | None, dry_run: bool, brief: bool = False
+) -> dict[str, Any]:
     """Write a receipt.
 
     Args:
         customer: to whom the key is bound; he does not see the figures of another's wallet.
         dry_run: the numbers that were given out are taken back with the rest, so they are not shown.
+        brief: leave the figures away; they cost a query of their own.
     """
-    figures = receipt.wallets
+    touched = [] if brief else [each for each in receipt.touched if customer in {None, each.owner}]
+    figures = receipt.wallets if touched else {}
     return {
         "flow": None if dry_run else receipt.entry_id,
         "operation": receipt.operation.word,
@@ -117,10 +127,6 @@ def receipt_out(receipt: Receipt, *, customer: int | None, dry_run: bool) -> dic
         "hold": None if dry_run else receipt.hold,
         "booked_at": moment_out(receipt.booked_at),
         "effective_at": moment_out(receipt.effective_at),
-        "wallets": [
-            wallet_figures_out(wallet, figures[wallet.number])
-            for wallet in receipt.touched
-            if customer in {None, wallet.owner}
-        ],
+        "wallets": [wallet_figures_out(wallet, figures[wallet.number]) for wallet in touched],
         "dry_run": dry_run,
     }

@@ -21,6 +21,7 @@ from tael.books.posting import (
     repeatable,
 )
 from tael.books.snapshot import Snapshot
+from tael.books.together import once_in_a_batch
 
 __all__ = [
     "Busy",
@@ -37,6 +38,7 @@ __all__ = [
     "currencies",
     "currency",
     "in_transaction",
+    "once_in_a_batch",
     "open_account",
     "post",
     "post_now",

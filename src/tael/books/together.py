@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class _Learned(BaseException):  # noqa: N818 - no error: it carries the entry out of the operation
+class _Learned(BaseException):
     """The operation came to where it posts. No `except Exception` may stop it on its way."""
 
     def __init__(self, entry: Entry) -> None:
@@ -35,7 +35,7 @@ class _Learned(BaseException):  # noqa: N818 - no error: it carries the entry ou
         self.entry = entry
 
 
-class _RunsAlone(BaseException):  # noqa: N818 - no error either
+class _RunsAlone(BaseException):
     """The operation has a transaction of its own."""
 
 
@@ -70,12 +70,32 @@ class _Telling:
         """Let the operation write by itself."""
 
 
+_memory: Final[ContextVar[dict[object, Any] | None]] = ContextVar("memory", default=None)
 _standing_in: Final[ContextVar[_Learning | _Telling | None]] = ContextVar("posting", default=None)
 
 
 def stand_in() -> _Learning | _Telling | None:
     """Give what stands in for posting now, if anything does."""
     return _standing_in.get()
+
+
+def once_in_a_batch(what: object, read: Callable[[], Answer]) -> Answer:
+    """Read something; while operations run together, the first reading serves them all.
+
+    For facts that none of the operations changes, such as whether a customer has been stopped.
+
+    Args:
+        what: names the fact among all that are kept.
+
+    Source: architecture, section 5.
+    """
+    memory = _memory.get()
+    if memory is None:
+        return read()
+    if what not in memory:
+        memory[what] = read()
+    known: Answer = memory[what]
+    return known
 
 
 def together(
@@ -94,6 +114,19 @@ def together(
 
     Source: architecture, section 5.
     """
+    remembering = _memory.set({})
+    try:
+        return _together(operations, post_all, all_or_nothing=all_or_nothing)
+    finally:
+        _memory.reset(remembering)
+
+
+def _together(
+    operations: Sequence[Callable[[], Answer]],
+    post_all: Callable[[Sequence[Entry]], list[Verdict]],
+    *,
+    all_or_nothing: bool,
+) -> list[Answer | Refusal]:
     answers: dict[int, Answer | Refusal] = {}
     learned: dict[int, Entry] = {}
 
@@ -113,10 +146,12 @@ def together(
             answers[place] = _answer(operation)
         except Refusal as refusal:
             answers[place] = refusal
-        if all_or_nothing and any(isinstance(each, Refusal) for each in answers.values()):
+        if all_or_nothing and isinstance(answers.get(place), Refusal):
             break
     flush()
-    return _up_to_first_refusal(answers) if all_or_nothing else [answers[at] for at in sorted(answers)]
+    return (
+        _up_to_first_refusal(answers) if all_or_nothing else [answers[at] for at in sorted(answers)]
+    )
 
 
 def _finish(

@@ -132,7 +132,10 @@ def customer(number: int, *, field: str = "customer", disabled_too: bool = False
     """
     row = None
     if type(number) is int and 0 < number < LAST_NUMBER:
-        row = books.connection().execute(_BY_NUMBER, [number]).fetchone()
+        row = books.once_in_a_batch(
+            ("customer", number),
+            lambda: books.connection().execute(_BY_NUMBER, [number]).fetchone(),
+        )
     if row is None:
         raise UnknownCustomer(f"there is no customer {number}", field=field, there=str(number)[:40])
     found = Customer.from_db("default", _COLUMNS, row)

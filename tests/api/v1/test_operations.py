@@ -304,3 +304,12 @@ def test_a_customers_key_cannot_speak_as_the_back_office(wallet: Wallet, theirs:
     reply = own.post("/transfer", body(wallet, target=theirs.number, channel="Admin"))
 
     assert (reply.status, reply.code) == (403, "channel_reserved")
+
+
+def test_who_prefers_it_short_gets_no_figures(house: Caller, wallet: Wallet) -> None:
+    reply = house.send(
+        "POST", "/deduct", body(wallet), key="new", headers={"Prefer": "return=minimal"}
+    )
+
+    assert (reply.status, reply.body["wallets"]) == (201, [])
+    assert reply.headers["Preference-Applied"] == "return=minimal"

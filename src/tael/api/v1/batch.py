@@ -18,9 +18,10 @@ from tael.api.fields import Body, KeyText
 from tael.api.problem import facts_of
 from tael.api.scopes import BATCH_SCOPES
 from tael.api.v1.operations import OPERATIONS
-from tael.api.wire import Out, ReceiptOut, receipt_out
+from tael.api.wire import Out, ReceiptOut, WalletFiguresOut, receipt_out, wallet_figures_out
 from tael.parties.api_key import require
 from tael.refusal import Refusal
+from tael.wallet.figures import figures_now
 from tael.wallet.receipt import Receipt
 
 router = Router(tags=["batch"])
@@ -77,6 +78,10 @@ class BatchOut(Out):
     replayed: int
     refused: int
     data: list[VerdictOut]
+    wallets: Annotated[
+        list[WalletFiguresOut],
+        Field(description="The wallets concerned, as they are after the batch."),
+    ]
     dry_run: bool
 
 
@@ -111,8 +116,25 @@ def post_batch(request: ApiRequest, body: BatchIn) -> Answer:
             "replayed": count("replayed"),
             "refused": count("refused"),
             "data": verdicts,
+            "wallets": [] if call.minimal else _figures(call, answers),
         }
     )
+
+
+def _figures(call: Call, answers: list[Receipt | Refusal]) -> list[dict[str, Any]]:
+    """Write the wallets that were touched and are within the key's reach, by number; one query."""
+    touched = {
+        wallet
+        for answer in answers
+        if not isinstance(answer, Refusal)
+        for wallet in answer.touched
+        if call.customer in {None, wallet.owner}
+    }
+    figures = figures_now(touched)
+    return [
+        wallet_figures_out(wallet, figures[wallet.number])
+        for wallet in sorted(touched, key=lambda wallet: wallet.number)
+    ]
 
 
 @books.atomic
@@ -158,5 +180,7 @@ def _verdict(call: Call, item: Any, answer: Receipt | Refusal) -> dict[str, Any]
         said["problem"] = facts_of(answer, request_id=call.request_id)
         return said
     said["verdict"] = "replayed" if answer.replayed else "posted"
-    said["receipt"] = receipt_out(answer, customer=call.customer, dry_run=call.dry_run)
+    said["receipt"] = receipt_out(
+        answer, customer=call.customer, dry_run=call.dry_run, brief=True
+    )
     return said

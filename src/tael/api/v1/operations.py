@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from ninja import Router
 
-from tael.api.call import ApiRequest, Call
+from tael.api.call import MINIMAL, ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
 from tael.api.fields import Amount, CurrencyCode, Moment, Number, ReasonText, Said
 from tael.api.reach import OneOfTwo, instruction, named_wallet, own_wallet, wallet_or_owner
@@ -226,8 +226,11 @@ OPERATIONS: Final[dict[str, Performed]] = {
 
 def receipt_answer(call: Call, receipt: Receipt) -> Answer:
     """Answer with a receipt."""
-    body = receipt_out(receipt, customer=call.customer, dry_run=call.dry_run)
-    return Answer(body, replayed=receipt.replayed)
+    body = receipt_out(
+        receipt, customer=call.customer, dry_run=call.dry_run, brief=call.minimal
+    )
+    headers = {"Preference-Applied": MINIMAL} if call.minimal else {}
+    return Answer(body, replayed=receipt.replayed, headers=headers)
 
 
 _MOVES: Final[dict[str, Any]] = {
