@@ -56,7 +56,7 @@ def test_a_bug_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
         cli.main()
 
 
-@pytest.mark.parametrize("name", list(cli.COMMANDS))
+@pytest.mark.parametrize("name", [*cli.COMMANDS, *cli.NOUNS])
 def test_every_listed_command_is_there_and_explains_itself(name: str) -> None:
     command = cli.Commands().get_command(click.Context(cli.tael), name)
 

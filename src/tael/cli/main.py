@@ -23,6 +23,30 @@ COMMANDS: Final = {
     "verify": "tael.cli.verify:verify",
     "docs": "tael.cli.docs:docs",
 }
+# The operations and the registries: their modules hold Django's tables, so its settings come first.
+NOUNS: Final = (
+    "wallet",
+    "recharge",
+    "deduct",
+    "transfer",
+    "freeze",
+    "unfreeze",
+    "withdraw",
+    "exchange",
+    "reverse",
+    "hold",
+    "order",
+    "card",
+    "withdrawal",
+    "flow",
+    "statement",
+    "customer",
+    "payee",
+    "channel",
+    "currency",
+    "rate",
+    "key",
+)
 REFUSED: Final = 2
 INTERRUPTED: Final = 130
 
@@ -32,13 +56,17 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's form
         """Name the commands in the order of the list."""
-        return list(COMMANDS)
+        return [*COMMANDS, *NOUNS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load one command."""
-        if cmd_name not in COMMANDS:
+        place = COMMANDS.get(cmd_name)
+        if cmd_name in NOUNS:
+            importlib.import_module("tael.cli.database").start_django()
+            place = f"tael.cli.{cmd_name}:{cmd_name}"
+        if place is None:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
@@ -69,8 +97,14 @@ def main() -> None:
 def say(refusal: Refusal) -> None:
     """Print a refusal: its code, what was refused, and what can be done."""
     click.echo(f"{refusal.code}: {refusal.message}", err=True)
-    for name, fact in (("there", refusal.there), ("allowed", refusal.allowed)):
-        if fact and fact not in refusal.message:
+    facts = (
+        ("field", refusal.field),
+        ("rule", refusal.rule),
+        ("there", refusal.there),
+        ("allowed", refusal.allowed),
+    )
+    for name, fact in facts:
+        if fact and (name in {"field", "rule"} or fact not in refusal.message):
             click.echo(f"  {name}: {fact}", err=True)
     if refusal.remedy:
         click.echo(f"  {refusal.remedy}", err=True)

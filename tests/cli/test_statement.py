@@ -1,0 +1,42 @@
+"""`tael statement`."""
+
+from __future__ import annotations
+
+from builders import a_wallet
+
+
+def test_the_newest_lines_come_first_with_the_figures_after_each(tael):
+    wallet = a_wallet(free="10", locked="3")
+    tael.json("deduct", "--wallet", wallet.number, "--amount", "4", "--info", "茶")
+
+    said = tael.json("statement", wallet.number)
+
+    after = [line["after"]["liquid"]["amount"] for line in said["data"]]
+    assert after == ["9.00", "13.00", "10.00"]
+    text = tael("statement", wallet.number, "--limit", 1).stdout
+    assert "± liquid" in text
+    assert "茶" in text
+    assert "More: --cursor" in text
+    cursor = tael.json("statement", wallet.number, "--limit", 1)["next_cursor"]
+    rest = tael.json("statement", wallet.number, "--cursor", cursor)["data"]
+    assert [line["after"]["liquid"]["amount"] for line in rest] == ["13.00", "10.00"]
+    assert tael.refusal("statement", wallet.number, "--cursor", "x")["code"] == "cursor_malformed"
+
+
+def test_a_period_opens_closes_and_stands_oldest_first(tael):
+    wallet = a_wallet(free="10")
+    tael.json("deduct", "--wallet", wallet.number, "--amount", "4")
+
+    said = tael.json("statement", wallet.number, "--after", "2000-01-01")
+    none = tael.json("statement", wallet.number, "--after", "2000-01-01", "--through", "2000-01-02")
+
+    assert (said["opening"]["liquid"]["amount"], said["closing"]["liquid"]["amount"]) == (
+        "0.00",
+        "6.00",
+    )
+    assert [line["change"]["liquid"]["amount"] for line in said["data"]] == ["10.00", "-4.00"]
+    assert (none["data"], none["closing"]["liquid"]["amount"]) == ([], "0.00")
+    assert (
+        "closing liquid  6.00 CNY"
+        in tael("statement", wallet.number, "--after", "2000-01-01").stdout
+    )
