@@ -40,7 +40,7 @@ from tael.wallet.withdraw import withdraw
 if TYPE_CHECKING:
     from tael.wallet.wallet import Wallet
 
-CHECKER = "user:10001"
+CHECKER = "user:9001"
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ def test_books_without_an_installation_are_examined_as_far_as_they_go(db: Databa
         random_history(owner, 31, entries=20, book=book)
 
         report = examine(owner, server=False)
+        owner.rollback()
 
     assert report.ok, report.text()
     assert {check.title.partition(" [")[2] for check in report.checks} == {"", "ledger]", "other]"}

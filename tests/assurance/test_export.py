@@ -94,6 +94,7 @@ def beancount(text: str, tmp_path: Path) -> dict[tuple[str, str], Decimal]:
 
 
 @needs_hledger
+@pytest.mark.rule("T27")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_hledger_computes_the_same_balances_to_the_last_unit(
     connection: psycopg.Connection, tmp_path: Path, seed: int
@@ -108,6 +109,7 @@ def test_hledger_computes_the_same_balances_to_the_last_unit(
     assert len(theirs) == sum(1 for _, _, minor in stored(connection).values() if minor)
 
 
+@pytest.mark.rule("T27")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_beancount_computes_the_same_balances_to_the_last_unit(
     connection: psycopg.Connection, tmp_path: Path, seed: int

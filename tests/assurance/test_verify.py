@@ -145,7 +145,7 @@ def _reversal(rows: Rows) -> None:
     minor(original, "amount", 1 if original["amount"].startswith("-") else -1)
 
 
-@pytest.mark.rule("I1", "I9", "I10", "I12")
+@pytest.mark.rule("I1", "I9", "I10", "I12", "T18")
 @pytest.mark.parametrize(
     "change",
     [
@@ -206,7 +206,7 @@ def test_lines_of_garbage_are_counted_and_only_some_are_named(exported: Path) ->
     assert len(verdict.faults) == NAMED
 
 
-@pytest.mark.rule("I11")
+@pytest.mark.rule("I11", "T18")
 def test_an_older_export_is_a_witness(exported: Path, tmp_path: Path) -> None:
     lines = exported.read_text("utf-8").splitlines(keepends=True)
     old = tmp_path / "old.csv"

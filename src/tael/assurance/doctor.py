@@ -75,7 +75,13 @@ def examine(connection: Connection, *, server: bool = True) -> Report:
     Source: reliability, section 2; architecture, section 5 (`doctor`).
     """
     with one_moment(connection):
-        return Report(tuple(_checks(connection, server=server)))
+        return Report(tuple(sorted(_checks(connection, server=server), key=_place)))
+
+
+def _place(check: Check) -> tuple[int, str]:
+    """Sort by the number of the invariant; what has none comes last."""
+    digits = check.invariant.removeprefix("I")
+    return (int(digits), "") if digits.isdecimal() else (1000, check.invariant)
 
 
 def _checks(connection: Connection, *, server: bool) -> Iterator[Check]:

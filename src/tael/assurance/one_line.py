@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _NAMED: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -21,6 +22,7 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 _FORMULA: Final = re.compile(r"[\s\u00a0]*[=+\-@'\uff1d\uff0b\uff0d\uff20]")
 
 
+@lru_cache(maxsize=8192)  # kinds, channels and accounts come again and again
 def one_line(text: str, *, also: str = "") -> str:
     r"""Write a text on one visible line: a backslash before what could break it.
 
@@ -45,6 +47,7 @@ def restored(text: str) -> str:
     return _ESCAPE.sub(_original, text)
 
 
+@lru_cache(maxsize=8192)
 def cell(text: str) -> str:
     """Write a text for a cell of a csv file, so that no spreadsheet calculates it.
 

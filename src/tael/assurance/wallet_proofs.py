@@ -10,6 +10,9 @@ from typing import Final
 from tael.assurance.ledger_proofs import EXCHANGES, WALLETS
 from tael.assurance.proof import Proof
 
+_PARTS: Final = """
+    WITH part AS (SELECT number, owner, unnest(ARRAY[free, locked, frozen]) AS account FROM wallet_wallet)
+"""
 _NO_LAUNDERING: Final = """
     SELECT gives.entry::text, w.number::text FROM wallet_wallet AS w
     JOIN {book}.posting AS gives ON gives.account = w.locked AND gives.amount < 0
@@ -36,9 +39,9 @@ _REMAINDER: Final = """
         || coalesce(n.data->>'remainder', 'none')
     FROM {book}.entry AS e
     JOIN {book}.entry_note AS n ON n.entry = e.id
-    JOIN {book}.posting AS gave ON gave.id >= e.first_posting AND gave.id < e.first_posting + e.legs AND gave.amount < 0
+    JOIN {book}.posting AS gave ON gave.entry = e.id AND gave.amount < 0
     JOIN {book}.account AS giver ON giver.id = gave.account AND giver.class = 'client'
-    JOIN {book}.posting AS got ON got.id >= e.first_posting AND got.id < e.first_posting + e.legs AND got.amount > 0
+    JOIN {book}.posting AS got ON got.entry = e.id AND got.amount > 0
     JOIN {book}.account AS taker ON taker.id = got.account AND taker.class = 'client'
     JOIN {book}.currency AS f ON f.code = giver.currency
     JOIN {book}.currency AS t ON t.code = taker.currency
@@ -77,13 +80,13 @@ _NO_GAIN: Final = """
         AND greatest(there.valid_from, back.valid_from) < least(there.valid_to, back.valid_to)
     WHERE there.from_currency < there.to_currency AND there.value * back.value > 1
 """
-_BOTH_SIDES: Final = """
+_BOTH_SIDES: Final = f"""{_PARTS}
     SELECT e.id::text, count(DISTINCT a.currency) || ' currencies, ' || count(DISTINCT w.number) || ' wallets of '
         || count(DISTINCT w.owner) || ' owners'
-    FROM {book}.entry AS e
-    JOIN {book}.posting AS p ON p.id >= e.first_posting AND p.id < e.first_posting + e.legs
-    JOIN {book}.account AS a ON a.id = p.account
-    LEFT JOIN wallet_wallet AS w ON p.account IN (w.free, w.locked, w.frozen)
+    FROM {{book}}.entry AS e
+    JOIN {{book}}.posting AS p ON p.entry = e.id
+    JOIN {{book}}.account AS a ON a.id = p.account
+    LEFT JOIN part AS w ON w.account = p.account
     WHERE e.kind = 'wallet.exchange' GROUP BY e.id
     HAVING (count(DISTINCT a.currency), count(DISTINCT w.number), count(DISTINCT w.owner)) <> (2, 2, 1)
 """
@@ -91,10 +94,10 @@ _ONE_WALLET: Final = """
     SELECT owner::text, count(*) || ' wallets ' || currency || ' ' || name FROM wallet_wallet
     GROUP BY owner, currency, name HAVING count(*) > 1
 """
-_NO_ORPHANS: Final = """
-    SELECT a.id::text, a.code FROM {book}.account AS a
+_NO_ORPHANS: Final = f"""{_PARTS}
+    SELECT a.id::text, a.code FROM {{book}}.account AS a
     WHERE a.code ~ '^wallet:[0-9]+:(free|locked|frozen)$'
-        AND NOT EXISTS (SELECT FROM wallet_wallet AS w WHERE a.id IN (w.free, w.locked, w.frozen))
+        AND NOT EXISTS (SELECT FROM part WHERE part.account = a.id)
 """
 _NO_OWNER: Final = """
     SELECT w.number::text, w.owner::text FROM wallet_wallet AS w
