@@ -14,7 +14,7 @@ run:
 # The whole check, as it runs before anything lands.
 test: check
 	@tools/hledger
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 # The part of it that starts no database.
 check:
