@@ -11,7 +11,7 @@ from tael import books
 from tael.ledger import Kind, Leg
 from tael.parties.text import parse_text
 from tael.refusal import Refusal
-from tael.wallet.booking import book_now, entry_for, receipt_for
+from tael.wallet.booking import already_done, book_now, entry_for, receipt_for
 from tael.wallet.models import Hold
 from tael.wallet.operation import Operation
 from tael.wallet.permit import permit
@@ -69,7 +69,11 @@ def freeze(
     """
     permit(wallet=wallet, amount=amount, instruction=instruction)
     why = parse_text(reason, field="reason", longest=REASON_MAX, may_be_empty=True)
-    if expires_at is not None and expires_at <= instruction.at:
+    if (
+        expires_at is not None
+        and expires_at <= instruction.at
+        and not already_done(instruction)  # the repetition of a hold that has since expired
+    ):
         message = "The hold would expire before it begins."
         raise ExpiryPassed(message, field="expires_at", there=expires_at.isoformat())
     entry = entry_for(

@@ -162,12 +162,9 @@ def capture(
         data=what.data,
         content=("capture", wallet.number, amount.minor, what.into, hold, what.data),
     )
-    posted = _draw_on_holds(
-        _Wish(wallet, amount, hold, "capture", what.purpose), entry, instruction
-    )
-    return receipt_for(
-        posted, what.operation, instruction, wallet, amount=amount, hold=_named(hold, posted)
-    )
+    wish = _Wish(wallet, amount, hold, "capture", what.purpose)
+    posted, drawn = _draw_on_holds(wish, entry, instruction)
+    return receipt_for(posted, what.operation, instruction, wallet, amount=amount, hold=drawn)
 
 
 @books.atomic
@@ -199,14 +196,18 @@ def release(
         instruction=instruction,
         content=("release", wallet.number, amount.minor, hold),
     )
-    posted = _draw_on_holds(_Wish(wallet, amount, hold, "release", purpose), entry, instruction)
-    return receipt_for(
-        posted, operation, instruction, wallet, amount=amount, hold=_named(hold, posted)
-    )
+    wish = _Wish(wallet, amount, hold, "release", purpose)
+    posted, drawn = _draw_on_holds(wish, entry, instruction)
+    return receipt_for(posted, operation, instruction, wallet, amount=amount, hold=drawn)
 
 
-def _draw_on_holds(wish: _Wish, entry: Entry, instruction: Instruction) -> Posted | Replayed:
-    """Lock the holds, take the parts, move the money, and write down which hold gave what."""
+def _draw_on_holds(
+    wish: _Wish, entry: Entry, instruction: Instruction
+) -> tuple[Posted | Replayed, int | None]:
+    """Lock the holds, take the parts, move the money, and write down which hold gave what.
+
+    Gives the hold as well, if it was one.
+    """
     try:
         parts = _parts(wish, instruction.at)
     except Refusal:
@@ -215,9 +216,13 @@ def _draw_on_holds(wish: _Wish, entry: Entry, instruction: Instruction) -> Poste
             raise
         parts = []
     posted = book_now(entry, wish.wallet, amount=wish.amount)
-    if not posted.replayed:
+    if posted.replayed:
+        moves = HoldMove.objects.filter(entry=posted.entry_id)
+        holds = list(moves.values_list("hold_id", flat=True)[:2])
+    else:
         write_down(parts, wish.event, posted.entry_id, instruction.at)
-    return posted
+        holds = [part.hold.pk for part in parts]
+    return posted, holds[0] if len(holds) == 1 else None
 
 
 def write_down(parts: list[Part], event: Event, entry_id: int, at: datetime) -> None:
@@ -303,14 +308,6 @@ def _first_holds(wish: _Wish, at: datetime) -> list[Part]:
 def _open_holds(wish: _Wish, at: datetime) -> QuerySet[Hold]:
     rows = Hold.objects.filter(wallet=wish.wallet.number, purpose="", captured__lt=_LEFT)
     return rows.exclude(expires_at__lte=at) if wish.event == "capture" else rows
-
-
-def _named(hold: int | None, posted: Posted | Replayed) -> int | None:
-    """Tell the hold that was drawn on, if it was one."""
-    if hold is not None:
-        return hold
-    holds = HoldMove.objects.filter(entry=posted.entry_id).values_list("hold_id", flat=True)[:2]
-    return holds[0] if len(holds) == 1 else None
 
 
 class _Wish(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tael.channels.channel import usable
+from tael.channels.channel import UnknownChannel, usable
 from tael.money import MAX_MINOR, AmountNotPositive, AmountTooLarge, CurrencyMismatch, Money
 from tael.parties.customer import customer
 from tael.refusal import Refusal
@@ -82,6 +82,8 @@ def permit(
             customer(wallet.owner)
             if other is not None and other.owner != wallet.owner:
                 customer(other.owner, field="to")
+    except UnknownChannel:
+        raise  # channels are never removed, so nothing has been done over this one
     except Refusal:
         if not already_done(instruction):
             raise
