@@ -150,6 +150,10 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
             "UPDATE payouts_withdrawal SET decided_by = applied_by WHERE id = {withdrawn}",
         ),
     ),
+    "a withdrawal is decided by the one who is paid": (
+        {"I32"},
+        ("UPDATE payouts_withdrawal SET decided_by = 'user:' || owner WHERE id = {withdrawn}",),
+    ),
     "a state that there is not": (
         {"I30", "schema"},
         (ORDER_CHECKS, "UPDATE wallet_recharge_order SET state = 'forgiven' WHERE id = {order}"),

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tael.assurance.account_names import (
+    ROOTS,
+    beancount_account,
+    beancount_commodity,
+    hledger_account,
+)
 from tael.assurance.documents import import_everything, kinds, refusals
+from tael.assurance.one_line import one_line
 from tael.cli.docs import PAGES, docs
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -70,6 +77,21 @@ def test_every_term_of_the_glossary_names_a_module_that_exists() -> None:
         assert meaning, term
     terms = [row[0] for row in rows]
     assert len(set(terms)) == len(terms)
+
+
+def test_the_names_of_other_programs_are_those_that_the_export_gives() -> None:
+    text = (DOCS / "export.md").read_text("utf-8")
+
+    for class_, root in ROOTS.items():
+        assert f"| {class_} | `{class_}:` | `{root}:` |" in text
+    for name in (
+        hledger_account("client", "wallet:100001:free"),
+        beancount_account("client", "wallet:100001:free"),
+        one_line("\n"),
+        one_line(";", also=";"),
+        beancount_commodity("NULL"),
+    ):
+        assert name in text
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:

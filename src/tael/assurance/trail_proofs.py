@@ -82,6 +82,15 @@ _DECIDED_BEFORE: Final = """
     SELECT p.id::text, 'entry ' || p.closed_by || ' is older than entry ' || p.frozen_by FROM payouts_withdrawal AS p
     WHERE p.closed_by <= p.frozen_by
 """
+_OWN_MONEY: Final = """
+    SELECT id::text, decided_by FROM payouts_withdrawal
+    WHERE state IN ('withdrawn', 'returned') AND decided_by = 'user:' || owner
+"""
+_DECIDER: Final = """
+    SELECT p.id::text, p.decided_by || ', entry ' || p.closed_by || ' was made by ' || coalesce(e.actor, 'nobody')
+    FROM payouts_withdrawal AS p LEFT JOIN {book}.entry AS e ON e.id = p.closed_by
+    WHERE p.closed_by IS NOT NULL AND e.actor IS DISTINCT FROM p.decided_by
+"""
 # A gateway repeats a notice until it is answered, so an old one is only stuck if no repetition was judged.
 _UNJUDGED: Final = """
     SELECT n.id::text, n.gateway || ' since ' || n.written_at FROM wallet_gateway_notice AS n
@@ -133,6 +142,15 @@ TRAIL_PROOFS: Final = (
         (
             ("{} has no audit record of {}", _UNRECORDED),
             ("{} is {}, its last act says otherwise", _SWITCHES),
+        ),
+    ),
+    Proof(
+        "I32",
+        "nobody decided about money of his own, and who decided made the entry",
+        *WITHDRAWALS,
+        (
+            ("withdrawal {} was decided by {}, who is paid by it", _OWN_MONEY),
+            ("withdrawal {} was decided by {}", _DECIDER),
         ),
     ),
     Proof(
