@@ -31,6 +31,7 @@ class CurrencyMalformed(Refusal):
 
     code = "currency_malformed"
     rule = "F-11"
+    remedy = "Give a code of 3 to 12 capital letters and digits, and 0 to 8 decimals."
 
 
 @dataclass(frozen=True, slots=True)
