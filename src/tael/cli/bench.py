@@ -5,42 +5,48 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from tael.assurance.bench import growth as growing
+from tael.assurance.bench import memory as soaking
 from tael.assurance.bench import program
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tael.assurance.bench.report import Report
+
+# what every kind of run is told
+_OPTIONS = (
+    click.option("--seed", type=int, default=1, show_default=True, help="Of pairs and amounts."),
+    click.option("--database", "url", help="Your own server: a role that may make databases."),
+    click.option("--json", "file", type=click.Path(path_type=Path), help="Write it there too."),
+    click.option("--markdown", is_flag=True, help="Print the table as the README shows it."),
+    click.option(
+        "--seconds",
+        type=click.FloatRange(min=0, min_open=True),
+        help="How long each contender runs in a round.",
+    ),
+    click.option(
+        "--rounds", type=click.IntRange(min=1), help="How many rounds; the median counts."
+    ),
+)
+
+
+def _told(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.group("bench", invoke_without_command=True)
-@click.option("--quick", is_flag=True, help="Short rounds and a short history: two minutes.")
+@click.option("--quick", is_flag=True, help="Short rounds and a short history.")
 @click.option("--only", default=",".join(program.WORKLOADS), help="Workloads, for example W1,W3.")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    help="How long each contender runs in a round.",
-)
-@click.option("--rounds", type=click.IntRange(min=1), help="How many rounds; the median counts.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of accounts and amounts.")
-@click.option("--database", "url", help="Your own server: a role that may make databases.")
-@click.option("--json", "file", type=click.Path(path_type=Path), help="Write everything there too.")
-@click.option("--markdown", is_flag=True, help="Print the table as the README shows it.")
+@_told
 @click.pass_context
-def bench(
-    context: click.Context,
-    *,
-    quick: bool,
-    only: str,
-    seconds: float | None,
-    rounds: int | None,
-    seed: int,
-    url: str | None,
-    file: Path | None,
-    markdown: bool,
-) -> None:
+def bench(context: click.Context, /, *, quick: bool, only: str, **told: Any) -> None:
     """Measure posting and reading beside what the database does without rules, in one run.
 
     A database is made for it and removed afterwards; yours are not touched. Without --database an
@@ -53,16 +59,45 @@ def bench(
     if unknown or not workloads:
         known = "; ".join(f"{name}: {what}" for name, what in program.WORKLOADS.items())
         raise click.BadParameter(f"there is no {', '.join(unknown)}. {known}", param_hint="--only")
-    size = program.QUICK if quick else program.Size()
-    size = dataclasses.replace(size, seconds=seconds or size.seconds, rounds=rounds or size.rounds)
-    report = program.run(url=url, size=size, seed=seed, only=workloads, tell=_tell)
-    _give(report, file=file, markdown=markdown)
+    size = _size(program.QUICK if quick else program.Size(), told)
+    _give(
+        program.run(url=told["url"], size=size, seed=told["seed"], only=workloads, tell=_tell), told
+    )
 
 
-def _give(report: Report, *, file: Path | None, markdown: bool) -> None:
+@bench.command("growth")
+@click.option("--postings", type=click.IntRange(min=1), default=50_000_000, show_default=True)
+@_told
+def growth(*, postings: int, **told: Any) -> None:
+    """Measure W1 on a young book and on one of many postings, in turns."""
+    size = _size(program.Size(), told)
+    url, seed = told["url"], told["seed"]
+    _give(growing.run(url=url, postings=postings, size=size, seed=seed, tell=_tell), told)
+
+
+@bench.command("memory")
+@click.option("--minutes", type=click.FloatRange(min=0), default=10.0, show_default=True)
+@_told
+def memory(*, minutes: float, **told: Any) -> None:
+    """Post for some minutes and look at the memory of the process that posts."""
+    size = _size(program.Size(), told)
+    url, seed = told["url"], told["seed"]
+    _give(soaking.run(url=url, minutes=minutes, size=size, seed=seed, tell=_tell), told)
+
+
+def _size(size: program.Size, told: dict[str, Any]) -> program.Size:
+    return dataclasses.replace(
+        size,
+        seconds=told["seconds"] or size.seconds,
+        rounds=told["rounds"] or size.rounds,
+    )
+
+
+def _give(report: Report, told: dict[str, Any]) -> None:
+    file: Path | None = told["file"]
     if file is not None:
         file.write_text(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n", "utf-8")
-    click.echo(report.markdown() if markdown else report.text())
+    click.echo(report.markdown() if told["markdown"] else report.text())
     if report.faults:
         raise SystemExit(1)
 

@@ -15,7 +15,9 @@ from tael.assurance.bench.program import Size
 from tael.assurance.bench.traffic import Traffic
 from tael.postgres.connect import Databases
 
-TINY = Size(seconds=0.02, rounds=1, accounts=40, history=120, batch=30, thousand=10, threads=3)
+TINY = Size(
+    seconds=0.02, rounds=1, accounts=40, history=120, batch=30, thousand=10, threads=3, customers=3
+)
 
 
 @pytest.fixture
@@ -68,7 +70,20 @@ def test_every_way_of_posting_writes_what_it_counts(url: str):
             written = connection.execute("SELECT count(*) FROM counted.entry").fetchone()
         opened, first_call = len(accounts), 1
         assert written == (done + opened + first_call,)
-        assert arena.faults(book) == []
+        assert arena.faults([book]) == []
+
+
+def test_a_run_over_http_books_every_operation_that_was_answered(url: str):
+    report = program.run(url=url, size=TINY, seed=3, only=["W4", "W5"])
+
+    measured = [figure.contest.workload for figure in report.figures]
+    assert measured == ["(d)", "W4", "W4", "W5"]
+    assert all(sample.done for figure in report.figures for sample in figure.samples)
+    assert report.faults == []
+    assert [note.split(":")[0] for note in report.notes] == [
+        "Memory of the wallet program",
+        "Memory of the largest process of `tael serve`",
+    ]
 
 
 def test_a_book_that_does_not_hold_is_reported(url: str):
@@ -78,7 +93,7 @@ def test_a_book_that_does_not_hold_is_reported(url: str):
             owner.execute(
                 "UPDATE broken.account SET balance = balance + 1 WHERE id = %s", [accounts[0]]
             )
-        assert arena.faults(book)
+        assert arena.faults([book])
 
 
 def test_a_run_that_fails_leaves_no_database(url: str, monkeypatch: pytest.MonkeyPatch):

@@ -19,7 +19,7 @@ from tael.postgres.embedded import Server
 from tael.postgres.home import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from psycopg import Connection
 
@@ -114,10 +114,16 @@ class Arena:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
 
-    def faults(self, book: ledger.Book) -> list[str]:
-        """Prove the book; give what does not hold."""
+    def faults(
+        self, books: Sequence[ledger.Book], *, tell: Callable[[str], None] = lambda _: None
+    ) -> list[str]:
+        """Prove the books; give what does not hold."""
+        faults = []
         with psycopg.connect(self.url) as connection:
-            return [
-                f"{fault.invariant} {fault.subject}: {fault.message}"
-                for fault in ledger.integrity.check(connection, book=book)
-            ]
+            for book in books:
+                tell(f"proving the book {book.name}")
+                faults += [
+                    f"{fault.invariant} {fault.subject}: {fault.message}"
+                    for fault in ledger.integrity.check(connection, book=book)
+                ]
+        return faults

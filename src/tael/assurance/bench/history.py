@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tael import ledger
-from tael.assurance.bench.posting import Columns
 from tael.assurance.bench.sample import Sample, Stopwatch
 from tael.assurance.bench.traffic import Traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from tael.assurance.bench.arena import Arena
 
 LINES: Final = 50
-_BATCH: Final = 8_000
 
 
 class Onto(Traffic):
@@ -38,27 +36,6 @@ class Onto(Traffic):
         """Draw payers and amounts."""
         payer, _, amount = super().pairs(count)
         return payer, np.full(count, self._onto, dtype=np.int64), amount
-
-
-def load(
-    arena: Arena,
-    book: ledger.Book,
-    accounts: Sequence[int],
-    *,
-    lines: int,
-    seed: int,
-    tell: Callable[[str], None],
-) -> None:
-    """Give the first account a history of so many lines."""
-    columns = Columns(arena, book, Onto(accounts, seed=seed, onto=accounts[0]), _BATCH)
-    watch = Stopwatch(arena.backends)
-    while watch.done < lines:
-        columns.post(watch)
-        if watch.done % (_BATCH * 25) == 0:
-            tell(f"loading a history: {watch.done:,} of {lines:,} lines")
-    with arena.connect() as connection:
-        ledger.index_full_leaves(connection, book=book)
-    arena.tidy()
 
 
 class LastLines:

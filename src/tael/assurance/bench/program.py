@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from tael.assurance.bench import history, machine
 from tael.assurance.bench.arena import Arena, server
 from tael.assurance.bench.contest import Contest, Figure, Goal, hold
+from tael.assurance.bench.loading import load
 from tael.assurance.bench.posting import Callers, Columns, Entries
 from tael.assurance.bench.report import Report
 from tael.assurance.bench.site import Requests, Site
@@ -80,7 +81,7 @@ def run(
     with server(url) as at, Arena(at, accounts=size.accounts) as arena:
         with arena.connect() as connection:
             about = machine.facts(connection)
-        report = Report(about, _worded(size, seed))
+        report = Report(about, in_words(size, seed))
         bench = _Bench(arena, size, seed, tell)
         if "W1" in only or "W2" in only:
             report.figures += bench.postings(only)
@@ -90,15 +91,12 @@ def run(
             report.figures += bench.wallets(only)
         report.notes += bench.notes
         report.memory = machine.resident_megabytes()
-        for book in bench.books:
-            tell(f"proving the book {book.name}")
-            report.faults += arena.faults(book)
-        if bench.books and not report.faults:
-            report.notes.append("The books balance: tael.ledger.integrity finds nothing.")
+        report.faults = arena.faults(bench.books, tell=tell)
     return report
 
 
-def _worded(size: Size, seed: int) -> dict[str, str]:
+def in_words(size: Size, seed: int) -> dict[str, str]:
+    """Say how a run went about it."""
     return {
         "seed": str(seed),
         "rounds": f"{size.rounds} of {size.seconds:g} s each, in turns, medians",
@@ -166,7 +164,9 @@ class _Bench:
         arena, size, seed = self._arena, self._size, self._seed
         book, accounts = arena.open_book("history")
         self.books.append(book)
-        history.load(arena, book, accounts, lines=size.history, seed=seed, tell=self._tell)
+        onto = history.Onto(accounts, seed=seed, onto=accounts[0])
+        load(arena, book, onto, transfers=size.history, tell=self._tell)
+        arena.tidy()
         rows = history.Rows(arena, book, seed=seed)
         many = f"last {history.LINES} of {size.history:,} lines"
         others = f"last {history.LINES} lines of the others"

@@ -25,14 +25,16 @@ class Report:
         run: how it ran: seed, rounds, seconds, sizes.
         figures: the lines of the table.
         notes: further sentences; memory, the proof of the books.
-        faults: what does not hold in the books afterwards; empty when they balance.
+        faults: what does not hold in the books afterwards: nothing when they balance, None when they
+            were not looked at.
+        memory: of this process, in MB, at the end and at its peak.
     """
 
     machine: dict[str, str]
     run: dict[str, str]
     figures: list[Figure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    faults: list[str] | None = None
     memory: tuple[float, float] | None = None
 
     def text(self) -> str:
@@ -47,7 +49,8 @@ class Report:
             for row in rows
         ]
         lines.insert(1, "-" * max(map(len, lines)))
-        return "\n".join([*self._facts(), "", *lines, "", *self._closing()])
+        table = [*lines, ""] if self.figures else []
+        return "\n".join([*self._facts(), "", *table, *self._closing()])
 
     def markdown(self) -> str:
         """Write it for the README."""
@@ -93,7 +96,9 @@ class Report:
                 f"Memory of this process, which posts and measures: {now:.0f} MB, at its peak {peak:.0f} MB"
                 f" (goal < {MEMORY_GOAL_MB} MB: {verdict})."
             )
-        lines.extend(f"THE BOOKS DO NOT HOLD: {fault}" for fault in self.faults)
+        if self.faults == []:
+            lines.append("The books balance: the proof of `tael doctor` finds nothing.")
+        lines.extend(f"THE BOOKS DO NOT HOLD: {fault}" for fault in self.faults or ())
         return lines
 
 

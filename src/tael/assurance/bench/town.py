@@ -41,7 +41,7 @@ CHANNEL: Final = "Alipay"
 STAFF: Final = "user:10000"
 _FUNDS: Final = "1000000000.00"
 _FROZEN: Final = "100000000.00"
-_MOST: Final = 1_000  # minor units of one operation
+_LEAST, _MOST = 100, 1_000  # minor units of one operation; the least still buys a cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def operate(customers: list[Customer], chance: random.Random) -> Receipt:
     """Carry out one of the seven operations on anybody's wallet, each as often as the others."""
     one, other = chance.sample(customers, 2)
     wallet = one.wallet
-    amount = wallet.money(chance.randint(1, _MOST))
+    amount = wallet.money(chance.randint(_LEAST, _MOST))
     key = uuid7(chance.getrandbits(62))
     told = Instruction(key=key, actor=STAFF, at=now(), channel=CHANNEL)
     match chance.choice(OPERATIONS):
