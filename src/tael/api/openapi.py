@@ -181,7 +181,7 @@ def _prefer_parameter() -> dict[str, Any]:
         "name": PREFER_HEADER,
         "required": False,
         "description": "`return=minimal` leaves the resulting figures away (RFC 7240).",
-        "schema": {"type": "string", "enum": [MINIMAL]},
+        "schema": {"type": "string", "examples": [MINIMAL]},
     }
 
 

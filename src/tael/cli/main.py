@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "export": "tael.cli.export:export",
     "verify": "tael.cli.verify:verify",
     "docs": "tael.cli.docs:docs",
+    "schema": "tael.cli.schema:schema",
 }
 # The operations and the registries: their modules hold Django's tables, so its settings come first.
 NOUNS: Final = (

@@ -5,6 +5,7 @@ Source: architecture, section 5.
 
 from __future__ import annotations
 
+import json
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -123,3 +124,8 @@ for noun in (
     journal,
 ):
     api.add_router("", noun.router)
+
+
+def document_text() -> str:
+    """Give the OpenAPI document as it is committed: docs/openapi.json."""
+    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1, default=str) + "\n"

@@ -1,0 +1,192 @@
+"""The OpenAPI document: committed as it is, complete, and true under attack."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    missing_required_header,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.client import Caller, amount, document
+from builders import a_payee, a_rate, a_wallet, an_iso_currency
+from tael.api.v1.api import document_text
+from tidy.tree import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemathesis import Case
+
+    from tael.postgres.connect import Databases
+    from tael.wallet.wallet import Wallet
+
+SNAPSHOT = ROOT / "docs" / "openapi.json"
+EXAMPLES = {GenerationMode.POSITIVE: 20, GenerationMode.NEGATIVE: 10}  # for each operation
+PATIENCE = 40.0  # seconds for all operations together; on a slow machine the last ones get few
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+    negative_data_rejection,
+    missing_required_header,
+]
+
+
+def test_the_committed_document_is_the_code_s() -> None:
+    assert SNAPSHOT.read_text("utf-8") == document_text(), "run `make schema`"
+
+
+@pytest.mark.rule("T14")
+def test_every_operation_declares_its_refusals_its_scope_and_its_key() -> None:
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            statuses = set(operation["responses"])
+            assert {"400", "500", "503"} <= statuses, path
+            if "security" in operation:
+                assert {"401", "403"} <= statuses, path
+            if method != "get" and operation["operationId"] != "receive_callback":
+                assert {"413", "415", "422"} <= statuses, path
+            if "{" in path:
+                assert {"404", "422"} <= statuses, path
+            assert operation["summary"], path
+
+
+def test_requests_know_every_field_and_take_no_other() -> None:
+    for name, schema in document()["components"]["schemas"].items():
+        if schema.get("type") == "object" and not name.endswith("Problem"):
+            assert schema.get("additionalProperties") is False, name
+
+
+@pytest.fixture
+def connection_kept() -> Iterator[None]:
+    """The handler closes its database connection after each request; a test has one for all."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def there(house: Caller, wallet: Wallet, theirs: Wallet) -> dict[str, Any]:
+    """Values that mean something, so that the attack gets past the doors."""
+    an_iso_currency("USD")
+    a_rate("CNY/USD", "0.14")
+    dollars = a_wallet(owner=wallet.owner, currency="USD")
+    payee = a_payee(wallet.owner)
+    ten = {"wallet": wallet.number, "amount": amount("10")}
+    house.post("/freeze", ten)
+    house.post("/withdrawals", {**ten, "payee": payee})
+    card = house.post("/card-batches", {"amount": amount("5"), "count": 2}).body["codes"][0]
+    order = {"owner": wallet.owner, "amount": amount("10"), "channel": "Alipay"}
+    house.post("/recharge-orders", order)
+    return {
+        "wallet": wallet.number,
+        "source": wallet.number,
+        "target": theirs.number,
+        "to": theirs.owner,
+        "owner": wallet.owner,
+        "customer": wallet.owner,
+        "payee": payee,
+        "hold": 1,
+        "card": card,
+        "channel": "Alipay",
+        "identifier": "WeChat",
+        "code": "USD",
+        "into": "USD",
+        "currency": "CNY",
+        "dollars": dollars.number,
+    }
+
+
+def made_real(case: Case, there: dict[str, Any]) -> None:
+    """Put things that exist where the attacker would have to guess them."""
+    for name in case.path_parameters or {}:
+        wanted = "wallet" if "/wallets/" in case.path else "owner" if "/customers/" in case.path else ""
+        case.path_parameters[name] = there.get(name, there.get(wanted, 1))
+    for place in (case.query, case.body):
+        if isinstance(place, dict):
+            fill(place, there)
+    if isinstance(case.body, dict) and "amount" in case.body:
+        simple(case.body)
+
+
+def fill(place: dict[str, Any], there: dict[str, Any]) -> None:
+    for name, value in place.items():
+        if isinstance(value, dict):
+            fill(value, there)
+        elif name in there and value is not None:
+            place[name] = there[name]
+
+
+def simple(body: dict[str, Any]) -> None:
+    """Leave what a generated operation would most often be refused for."""
+    body["amount"] = amount("0.01")
+    for name in ("sno", "pno", "code", "info", "into", "quote", "expires_at"):
+        body.pop(name, None)
+    if body.get("wallet") and "payee" not in body:
+        body.pop("owner", None)
+
+
+@pytest.mark.rule("T12")
+@pytest.mark.usefixtures("connection_kept")
+def test_no_generated_request_gets_an_undeclared_answer(
+    db: Databases, house: Caller, there: dict[str, Any]
+) -> None:
+    attacked = schemathesis.openapi.from_dict(document())
+    attacked.app = WSGIHandler()
+    until = time.monotonic() + PATIENCE
+    tried = 0
+    for found in attacked.get_all_operations():
+        operation = found.ok()
+        for mode, examples in EXAMPLES.items():
+            late = time.monotonic() > until
+            tried += attack(operation, mode, 2 if late else examples, house, there)
+    assert tried > 200
+
+
+def attack(operation: Any, mode: Any, examples: int, house: Caller, there: dict[str, Any]) -> int:
+    """Send so many generated requests to an operation, every second good one with real values."""
+    tried = 0
+
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def send(case: Case) -> None:
+        nonlocal tried
+        tried += 1
+        if mode is GenerationMode.POSITIVE and tried % 2:
+            made_real(case, there)
+        case.call_and_validate(
+            checks=CHECKS, headers={"Authorization": f"Bearer {house.text}"}
+        )
+
+    try:
+        send()
+    except Unsatisfiable as nothing_to_negate:
+        assert mode is GenerationMode.NEGATIVE, nothing_to_negate
+    return tried
