@@ -179,15 +179,15 @@ def test_two_reviewers_at_once_and_one_wins():
     for row in rows:
         calls += [
             lambda row=row: approve_withdrawal(
-                number=row.pk, instruction=an_instruction(f"a{row.pk}", actor="user:10001")
+                number=row.pk, instruction=an_instruction(f"a{row.pk}", actor="user:20001")
             ),
             lambda row=row: approve_withdrawal(
-                number=row.pk, instruction=an_instruction(f"b{row.pk}", actor="user:10002")
+                number=row.pk, instruction=an_instruction(f"b{row.pk}", actor="user:20002")
             ),
             lambda row=row: refuse_withdrawal(
                 number=row.pk,
                 reason="no",
-                instruction=an_instruction(f"c{row.pk}", actor="user:10003"),
+                instruction=an_instruction(f"c{row.pk}", actor="user:20003"),
             ),
             lambda row=row: cancel_withdrawal(
                 number=row.pk,

@@ -28,7 +28,7 @@ from tael.wallet.card import (
 from tael.wallet.card_code import new_code
 from tael.wallet.flow import flow_record
 from tael.wallet.models import Card
-from tael.wallet.wallet import WalletDisabled, disable_wallet, find_wallet
+from tael.wallet.wallet import UnknownWallet, WalletDisabled, disable_wallet, find_wallet
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -147,3 +147,22 @@ def test_a_batch_leaves_hashes_and_an_audit_row_and_cannot_be_read_again():
 def test_a_batch_of_an_odd_size_is_refused(count):
     with pytest.raises(BatchRefused):
         issue_cards(amount=money("5.00"), count=count, instruction=an_instruction())
+
+
+def test_a_batch_whose_commit_was_not_heard_of_is_found_with_its_codes(monkeypatch):
+    first = issue_cards(amount=money("5.00"), count=2, instruction=an_instruction("k"))
+    codes = iter(first.codes)
+    monkeypatch.setattr("tael.wallet.card.new_code", lambda: next(codes))
+
+    again = issue_cards(amount=money("5.00"), count=2, instruction=an_instruction("k"))
+
+    assert (again.batch.pk, again.codes) == (first.batch.pk, first.codes)
+    assert Card.objects.count() == 2
+
+
+@pytest.mark.rule("F-38")
+def test_a_card_is_not_redeemed_into_anothers_wallet():
+    with pytest.raises(UnknownWallet):
+        redeem_card(
+            code=a_card(), owner=a_customer(), wallet=a_wallet(), instruction=an_instruction()
+        )

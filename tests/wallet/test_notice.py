@@ -22,6 +22,7 @@ from tael.channels.gateways.registry import UnknownGateway
 from tael.channels.gateways.signed_test import SignedTestGateway
 from tael.channels.house import channel_account, suspense_account
 from tael.parties.models import AuditRecord
+from tael.wallet import notice
 from tael.wallet.deduct import deduct
 from tael.wallet.models import GatewayNotice, GatewayPayment
 from tael.wallet.notice import Verdict, receive_notice, take_answer
@@ -355,3 +356,20 @@ def test_a_notice_is_not_judged_inside_anybodys_transaction(alipay, wallet):
         books.rehearse(
             lambda: receive_notice(raw=signed.raw, headers=signed.headers, channel="Alipay", at=AT)
         )
+
+
+def test_a_second_attempt_after_a_lost_commit_tells_what_the_first_one_did(alipay, wallet):
+    row = an_order(wallet)
+    first = sent(alipay, told(row))
+
+    again = notice._judge(first.notice, "Alipay", told(row), AT, b"success")
+
+    assert again == first
+    assert GatewayNotice.objects.get().verdict == "credited"
+
+
+def test_an_answer_without_an_amount_is_refused_and_kept(alipay, wallet):
+    with pytest.raises(NoticeUnreadable):
+        take_answer(told(an_order(wallet), "1e3"), channel="Alipay", at=AT)
+
+    assert GatewayNotice.objects.get().verdict == "refused"

@@ -221,3 +221,14 @@ def test_ten_confirmations_at_once_credit_once():
     assert {receipt.entry_id for receipt in answers} == {answers[0].entry_id}
     assert GatewayPayment.objects.count() == 1
     assert figures(wallet)[0] == "1.00"
+
+
+def test_a_key_confirms_one_order_only():
+    wallet = a_wallet()
+    first, second = an_order(wallet), an_order(wallet)
+    confirmed(first, key="k")
+
+    with pytest.raises(ledger.KeyReused):
+        confirmed(second, key="k")
+
+    assert figures(wallet)[0] == "1.00"

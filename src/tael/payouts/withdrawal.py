@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tael import books, ledger
+from tael.parties import audit
 from tael.parties.text import parse_text
 from tael.payouts.lifecycle import WITHDRAWAL, WithdrawalEvent, WithdrawalState
 from tael.payouts.models import Withdrawal
@@ -316,4 +317,11 @@ def _decided(
     row.decided_by, row.decided_at = instruction.actor, instruction.at
     row.reason = reason
     row.save(update_fields=["state", "payee", "closed_by", "decided_by", "decided_at", "reason"])
+    audit.record(
+        actor=instruction.actor,
+        action=f"withdrawal.{event.value}",
+        subject=f"withdrawal:{row.pk}",
+        at=instruction.at,
+        details={"entry": receipt.entry_id, "reason": reason},
+    )
     return AppliedWithdrawal(row, receipt)

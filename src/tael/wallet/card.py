@@ -23,7 +23,7 @@ from tael.wallet.models import Card, CardBatch
 from tael.wallet.operation import Operation
 from tael.wallet.permit import check_positive, permit
 from tael.wallet.recharge import RECHARGE
-from tael.wallet.wallet import default_wallet
+from tael.wallet.wallet import default_wallet, wallet_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,7 +114,6 @@ class CardWorth:
     expires_at: datetime | None
 
 
-@books.atomic
 def issue_cards(
     *,
     amount: Money,
@@ -148,12 +147,8 @@ def issue_cards(
     if expires_at is not None and expires_at <= instruction.at:
         message = "The cards would expire before they begin."
         raise BatchRefused(message, field="expires_at", there=expires_at.isoformat())
-    key = instruction.entry_keys().key
-    if CardBatch.objects.filter(key=key).exists():
-        message = "The key has issued a batch before, and codes are shown once."
-        raise BatchRefused(message, field="key")
-    batch = CardBatch.objects.create(
-        key=key,
+    batch = CardBatch(
+        key=instruction.entry_keys().key,
         currency=amount.currency.code,
         amount=amount.minor,
         count=count,
@@ -163,18 +158,31 @@ def issue_cards(
         issued_by=instruction.actor,
         expires_at=expires_at,
     )
-    codes = tuple(new_code() for _ in range(count))
+    return _issue(batch, tuple(new_code() for _ in range(count)))
+
+
+@books.atomic
+def _issue(batch: CardBatch, codes: tuple[str, ...]) -> Issued:
+    """Write a batch; tried again after a lost connection it finds its own cards by their codes."""
+    digests = [digest_of(parse_code(code)) for code in codes]
+    CardBatch.objects.bulk_create([batch], ignore_conflicts=True)
+    kept = CardBatch.objects.get(key=batch.key)
+    if Card.objects.filter(batch=kept, digest=digests[0]).exists():
+        return Issued(kept, codes)
+    if Card.objects.filter(batch=kept).exists():
+        message = "The key has issued a batch before, and codes are shown once."
+        raise BatchRefused(message, field="key")
     Card.objects.bulk_create(
-        (Card(batch=batch, digest=digest_of(parse_code(code))) for code in codes), batch_size=1000
+        (Card(batch=kept, digest=digest) for digest in digests), batch_size=1000
     )
     audit.record(
-        actor=instruction.actor,
+        actor=batch.issued_by,
         action="card.issue",
-        subject=f"card_batch:{batch.pk}",
-        at=instruction.at,
-        details={"count": count, "amount": str(amount)},
+        subject=f"card_batch:{kept.pk}",
+        at=batch.issued_at,
+        details={"count": batch.count, "amount": batch.amount, "currency": batch.currency},
     )
-    return Issued(batch, codes)
+    return Issued(kept, codes)
 
 
 def check_card(*, code: str, at: datetime) -> CardWorth:
@@ -206,6 +214,7 @@ def redeem_card(
 
     Raises:
         CardMalformed, UnknownCard, CardUsed, CardExpired, CardVoid: about the card.
+        UnknownWallet: the wallet is not his.
         and those of ``recharge``.
 
     Source: F-24, SM-03; A-F13.
@@ -213,6 +222,8 @@ def redeem_card(
     card = _find(code, locked=True)
     instruction = replace(instruction, channel=CHANNEL)
     worth = _worth(card)
+    if wallet is not None:
+        wallet_of(owner, wallet.number)
     if not already_done(instruction):
         _check_usable(card, instruction.at)
     into = wallet or default_wallet(

@@ -131,10 +131,17 @@ def receive_notice(
 def take_answer(told: Notice, *, channel: str, at: datetime) -> Outcome:
     """Let the answer to a question of ours have the effect of a notice that never came.
 
+    Raises:
+        NoticeRefused: the answer names no amount.
+
     Source: reliability T8 (no callback at all: poller).
     """
     number = _keep(repr(told).encode(), {"asked-by": "query"}, channel, at)
-    _amount_of(told)
+    try:
+        _amount_of(told)
+    except Refusal as refusal:
+        _refuse(number, channel, refusal, at)
+        raise
     return _judge(number, channel, told, at, b"")
 
 
@@ -157,6 +164,9 @@ def _keep(raw: bytes, headers: Mapping[str, str], channel: str, at: datetime) ->
 
 @books.atomic
 def _judge(number: int, channel: str, told: Notice, at: datetime, answer: bytes) -> Outcome:
+    row = GatewayNotice.objects.get(pk=number)
+    if row.verdict != Verdict.RECEIVED:  # this is a second attempt, and the first was carried out
+        return Outcome(number, Verdict(row.verdict), row.order, answer)
     if not _claim_event(number, told.event_id):
         verdict, order = Verdict.REPEATED, None
     elif told.status == "refunded":

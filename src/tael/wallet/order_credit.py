@@ -20,6 +20,7 @@ from tael.wallet.recharge import RECHARGE
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from tael.ledger import Posted, Replayed
     from tael.money import Money
@@ -41,6 +42,7 @@ class Payment(NamedTuple):
         number: unique at the channel; the gateway's own where there is one.
         gateway_number: what is kept on the order.
         notice: the gateway's message that told of it.
+        keys: of the instruction, where somebody gave one; used up by the credit.
     """
 
     number: str
@@ -49,6 +51,7 @@ class Payment(NamedTuple):
     actor: str
     gateway_number: str | None = None
     notice: int | None = None
+    keys: tuple[UUID, ...] = ()
 
 
 def credit_order(order: RechargeOrder, wallet: Wallet, payment: Payment) -> GatewayPayment:
@@ -133,7 +136,7 @@ def _book(
         key=ledger.key_of(
             f"gateway:{order.channel}", f"{payment.number}{':surplus' if surplus else ''}"
         ),
-        aliases=() if sno is None else (sno_key(sno),),
+        aliases=(*(() if surplus else payment.keys), *(() if sno is None else (sno_key(sno),))),
         effective_at=payment.at,
         actor=payment.actor,
         channel=order.channel,

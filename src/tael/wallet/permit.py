@@ -76,12 +76,28 @@ def permit(
     Source: F-05, F-38.
     """
     check_amount(amount, wallet)
+    check_channel(instruction, wallet)
     try:
-        usable(instruction.channel, wallet.currency.code)
         if not stopped_too:
             customer(wallet.owner)
             if other is not None and other.owner != wallet.owner:
                 customer(other.owner, field="to")
+    except Refusal:
+        if not already_done(instruction):
+            raise
+
+
+def check_channel(instruction: Instruction, wallet: Wallet) -> None:
+    """Refuse a channel that may not be used for the wallet's currency now.
+
+    Raises:
+        UnknownChannel, ChannelDisabled, ChannelCurrencyRefused: about the channel.
+        UnknownCurrency, CurrencyDisabled: about the currency.
+
+    Source: F-03, F-05.
+    """
+    try:
+        usable(instruction.channel, wallet.currency.code)
     except UnknownChannel:
         raise  # channels are never removed, so nothing has been done over this one
     except Refusal:

@@ -190,6 +190,7 @@ def confirm_order(
     Raises:
         UnknownOrder: there is none of this number.
         OrderMismatch: naming what differs.
+        KeyReused: the key, or the gateway's number, stands for another payment.
         OrderClosed: it was closed, or has expired.
 
     Source: F-25, SM-01; A-F10, A-F26.
@@ -211,6 +212,7 @@ def confirm_order(
         at=instruction.at,
         actor=instruction.actor,
         gateway_number=instruction.pno,
+        keys=(instruction.entry_keys().key,),
     )
     credit_order(row, into, payment)
     return first_receipt(row, into, replayed=False)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from tael import books, ledger
 from tael.ledger import Kind, Leg
+from tael.parties import audit
 from tael.refusal import Because, Refusal
 from tael.wallet.booking import book_now, receipt_for, taken_back
 from tael.wallet.kinds import OPERATIONS, OUT_OF_FROZEN, REVERSIBLE
-from tael.wallet.permit import check_amount
+from tael.wallet.permit import check_amount, check_channel
 from tael.wallet.unfreeze import UNFREEZE
 from tael.wallet.wallet import Wallet, wallets_of
 
@@ -71,6 +72,7 @@ def refund(
 
     Raises:
         UnknownEntry: there is no such operation, or it is not this wallet's.
+        UnknownChannel, ChannelDisabled, ChannelCurrencyRefused: about the channel.
         NotReversible, RefundWhole: it cannot be taken back so.
         AlreadyReversed, OverReversed: that much is not left of it.
         InsufficientFunds: the money has been spent; the refusal names what is there.
@@ -85,6 +87,7 @@ def refund(
     if original.kind not in REVERSIBLE:
         message = f"An entry of kind {original.kind} is not taken back."
         raise NotReversible(message, field="entry", there=original.kind)
+    check_channel(instruction, touched[0])
     if amount is not None:
         _check_part(amount, touched)
     operation = OPERATIONS[original.kind]
@@ -111,6 +114,14 @@ def refund(
     )
     if original.kind in OUT_OF_FROZEN and not posted.replayed:
         _make_liquid(touched[0], posted, instruction)
+    if not posted.replayed:
+        audit.record(
+            actor=instruction.actor,
+            action="wallet.refund",
+            subject=f"entry:{entry_id}",
+            at=instruction.at,
+            details={"refund": posted.entry_id, "info": instruction.info},
+        )
     gone_back = abs(sum(leg.amount for leg in posted.legs if leg.account in touched[0].accounts))
     return receipt_for(posted, operation, instruction, *touched, amount=touched[0].money(gone_back))
 
