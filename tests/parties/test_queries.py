@@ -27,6 +27,13 @@ def test_customers_are_found_by_number_or_part_of_a_name(db):
     assert queries.customers(text="9" * 40) == []
 
 
+def test_names_are_given_by_number(db):
+    register(name="Li Lei", number=10012, at=AT)
+    register(name="Han Meimei", number=10013, at=AT)
+
+    assert queries.customer_names([10012, 10012, 10099]) == {10012: "Li Lei"}
+
+
 def test_only_a_customers_own_payees_that_are_open_are_listed(db):
     for number in (10012, 10013):
         register(name="n", number=number, at=AT)

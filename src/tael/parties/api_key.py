@@ -38,6 +38,7 @@ __all__ = [
     "create_api_key",
     "require",
     "revoke_api_key",
+    "usable_key",
 ]
 
 SECRET_BYTES: Final = 32
@@ -58,11 +59,13 @@ _COLUMNS: Final = (
     "revoked_at",
     "revoked_by",
 )
-_AUTHENTICATE: Final = f"""
+_USABLE: Final = f"""
     SELECT {", ".join(f"k.{column}" for column in _COLUMNS)}
     FROM parties_api_key k LEFT JOIN parties_customer c ON c.number = k.customer_id
-    WHERE k.digest = %s AND k.revoked_at IS NULL AND c.disabled_at IS NULL
+    WHERE k.revoked_at IS NULL AND c.disabled_at IS NULL
 """
+_AUTHENTICATE: Final = f"{_USABLE} AND k.digest = %s"
+_BY_NUMBER: Final = f"{_USABLE} AND k.id = %s"
 
 
 class UnknownApiKey(Refusal):
@@ -128,6 +131,17 @@ def authenticate(text: str) -> ApiKey | None:
     if not isinstance(text, str) or not SHAPE.fullmatch(text):
         return None
     row = books.connection().execute(_AUTHENTICATE, [_digest(text)]).fetchone()
+    return None if row is None else ApiKey.from_db("default", _COLUMNS, row)
+
+
+def usable_key(number: int) -> ApiKey | None:
+    """Find a key by its number; None for one that is unknown, revoked, or of a disabled customer.
+
+    For whoever has shown its text before and keeps its number since, such as a signed-in page.
+    """
+    if not 0 < number <= _ID_MAX:
+        return None
+    row = books.connection().execute(_BY_NUMBER, [number]).fetchone()
     return None if row is None else ApiKey.from_db("default", _COLUMNS, row)
 
 

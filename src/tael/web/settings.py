@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -77,7 +78,14 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "tael.web.urls"
 WSGI_APPLICATION = "tael.web.wsgi.application"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"builtins": ["tael.web.pages.formats"]},
+    }
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a request's body
 
@@ -91,6 +99,8 @@ STATIC_URL = "/static/"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "tael.web.pages.sign_in.form_too_old"
 
 LOGGING = {
     "version": 1,

@@ -14,4 +14,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", alive),
     path("api/v1/", include("tael.api.urls")),
+    path("", include("tael.web.pages.addresses")),
 ]
+handler404 = "tael.web.pages.errors.not_found"
+handler500 = "tael.web.pages.errors.fault"

@@ -1,0 +1,94 @@
+"""The demo data: loaded once, the same each time, with something to see on every page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tael.cli import demo
+from tael.cli.demo import load
+from tael.parties.api_key import authenticate
+from tael.parties.queries import customers
+from tael.payouts.lifecycle import WithdrawalState
+from tael.payouts.queries import withdrawals
+from tael.wallet import queries
+from tael.wallet.flow_search import Wanted, all_records
+from tael.wallet.operation import Operation
+from tael.wallet.wallet import wallet
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def keys(db):
+    return load(now=NOW)
+
+
+def every_record():
+    records, before = [], None
+    while True:
+        page = all_records(Wanted(), limit=200, before=before)
+        records += page.records
+        before = page.before
+        if before is None:
+            return records
+
+
+def test_there_is_something_to_see_on_every_page(keys):
+    there = queries.wallets(limit=200)
+    records = every_record()
+
+    assert {10000, 10010, 10012} <= {customer.number for customer in customers()}
+    assert [(view.wallet.number, view.wallet.owner) for view in there[:2]] == [
+        (100001, 10012),
+        (100002, 10010),
+    ]
+    assert any(view.figures.locked for view in there)
+    assert len(records) > 300
+    assert {record.operation for record in records} == set(Operation)
+    assert queries.holds(wallet(100001), only_open=True)
+    assert len(withdrawals(state=WithdrawalState.APPLIED)) == 2
+    assert queries.orders(state="created")
+    assert queries.card_batches()
+
+
+def test_nothing_takes_effect_after_the_end_or_before_the_beginning(keys):
+    moments = [record.effective_at for record in every_record()]
+
+    assert max(moments) <= NOW
+    assert (NOW - min(moments)).days <= 56
+
+
+def test_the_keys_are_for_everything_for_reading_and_for_one_customer(keys):
+    every, reading, his = (authenticate(text) for text in keys.values())
+
+    assert every.allows("operations:recharge")
+    assert reading.allows("books:read")
+    assert not any(scope for scope in reading.scopes if not scope.endswith(":read"))
+    assert (his.customer_id, his.allows("operations:recharge")) == (10012, False)
+
+
+def test_it_is_loaded_once(keys):
+    before = [(view.wallet.number, view.figures) for view in queries.wallets(limit=200)]
+
+    assert load(now=NOW) == {}
+    assert [(view.wallet.number, view.figures) for view in queries.wallets(limit=200)] == before
+
+
+def test_an_interrupted_loading_leaves_nothing(db, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "_keys", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        load(now=NOW)
+
+    assert customers() == []
+    assert queries.wallets() == []
+
+
+def test_it_is_the_same_each_time(keys):
+    liquid = {view.wallet.number: view.figures.liquid.text for view in queries.wallets()}
+
+    assert (liquid[100001], liquid[100004], liquid[100006]) == ("16545.20", "17500", "4101.40")
