@@ -39,7 +39,7 @@ _REST: Final = {
     "deduct": "",
     "transfer": ', "target": {other}',
     "freeze": "",
-    "unfreeze": "",
+    "unfreeze": ', "hold": {hold}',
     "withdraw": ', "payee": {payee}',
     "exchange": ', "target": {second}',
 }
@@ -148,10 +148,10 @@ class Requests:
         while True:
             name, rest = chance.choice(operations)
             one, other = chance.sample(customers, 2)
-            wallet, second, payee = one
+            wallet, second, payee, hold = one
             amount = f'{{"amount": "{chance.randint(1, 9)}.50", "currency": "CNY"}}'
             named = "" if self._refused else f', "wallet": {wallet}'
-            rest = rest.format(other=other[0], second=second, payee=payee)
+            rest = rest.format(other=other[0], second=second, payee=payee, hold=hold)
             body = f'{{"amount": {amount}, "channel": "Alipay"{named}{rest}}}'
             key = uuid7(chance.getrandbits(62))
             yield (

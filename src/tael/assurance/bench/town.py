@@ -46,11 +46,12 @@ _LEAST, _MOST = 100, 1_000  # minor units of one operation; the least still buys
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer's wallets in two currencies, and the account that he is paid out to."""
+    """A customer's wallets in two currencies, the account that he is paid out to, and a large hold."""
 
     wallet: Wallet
     second: Wallet
     payee: int
+    hold: int
 
 
 def settle(many: int) -> list[Customer]:
@@ -65,15 +66,13 @@ def settle(many: int) -> list[Customer]:
             open_wallet(owner=owner, currency=code, **said) for code in ("CNY", "USD")
         )
         payee = add_payee(customer=owner, **bank, **said).pk
-        for operation, text in ((recharge, _FUNDS), (freeze, _FROZEN)):
-            operation(
-                wallet=wallet,
-                amount=parse_amount(text, wallet.currency),
-                instruction=Instruction(
-                    key=f"{operation.__name__} {at}".replace(" ", "-"), channel=CHANNEL, **said
-                ),
-            )
-        customers.append(Customer(wallet, second, payee))
+        funds, frozen = (parse_amount(text, wallet.currency) for text in (_FUNDS, _FROZEN))
+        paid_in = Instruction(key=f"funds-{at}", channel=CHANNEL, **said)
+        recharge(wallet=wallet, amount=funds, instruction=paid_in)
+        set_aside = Instruction(key=f"frozen-{at}", channel=CHANNEL, **said)
+        hold = freeze(wallet=wallet, amount=frozen, instruction=set_aside).hold
+        assert hold is not None
+        customers.append(Customer(wallet, second, payee, hold))
     return customers
 
 
@@ -94,7 +93,7 @@ def operate(customers: list[Customer], chance: random.Random) -> Receipt:
         case "freeze":
             return freeze(wallet=wallet, amount=amount, instruction=told)
         case "unfreeze":
-            return unfreeze(wallet=wallet, amount=amount, instruction=told)
+            return unfreeze(wallet=wallet, amount=amount, hold=one.hold, instruction=told)
         case "withdraw":
             return withdraw(wallet=wallet, amount=amount, payee=one.payee, instruction=told)
         case _:

@@ -51,7 +51,7 @@ def _settle(many: int) -> tuple[dict[str, Any], list[Customer]]:
     key = create_api_key(
         name="bench", scopes=[f"operations:{name}" for name in SCOPES], actor=STAFF, at=now()
     )
-    numbers = [(one.wallet.number, one.second.number, one.payee) for one in customers]
+    numbers = [(one.wallet.number, one.second.number, one.payee, one.hold) for one in customers]
     return {"customers": numbers, "key": key.text}, customers
 
 

@@ -38,7 +38,7 @@ class WalletProgram:
         except BaseException:
             self.close()
             raise
-        self.customers: list[tuple[int, int, int]] = [tuple(one) for one in settled["customers"]]
+        self.customers: list[list[int]] = settled["customers"]
         self.key: str = settled["key"]
         self.memory: tuple[float, float] | None = None
 
