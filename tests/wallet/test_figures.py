@@ -229,7 +229,7 @@ def test_every_operation_does_what_the_effect_table_says(db):
     run_state_machine_as_test(
         Wallets,
         settings=settings(
-            max_examples=25,
+            max_examples=12,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
