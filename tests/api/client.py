@@ -140,7 +140,7 @@ def check_declared(method: str, path: str, reply: Reply) -> None:
     if reply.status == 405 or path.startswith(("/docs", "/openapi")):
         return
     try:
-        name = resolve(PREFIX + path.split("?")[0]).url_name
+        name = resolve(PREFIX + path.split("?", maxsplit=1)[0]).url_name
     except Resolver404:
         return
     operation = _named(str(name), method)

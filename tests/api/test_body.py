@@ -61,27 +61,24 @@ def test_a_name_that_stands_twice_is_named(house: Caller, wallet: Wallet) -> Non
     assert "'amount'" in reply.body["detail"]
 
 
-@pytest.mark.parametrize(
-    "content_type",
-    [
+def test_a_body_that_is_not_declared_as_json_is_refused(house: Caller) -> None:
+    for content_type in (
         "",
         "text/plain",
         "application/x-www-form-urlencoded",
         "application/json; charset=gbk",
         "json",
-    ],
-)
-def test_a_body_that_is_not_declared_as_json_is_refused(house: Caller, content_type: str) -> None:
-    reply = house.send("POST", "/recharge", b"{}", key="new", content_type=content_type)
+    ):
+        reply = house.send("POST", "/recharge", b"{}", key="new", content_type=content_type)
 
-    assert (reply.status, reply.code) == (415, "content_type_refused")
+        assert (reply.status, reply.code) == (415, "content_type_refused"), content_type
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "Application/JSON ; charset=UTF-8"])
-def test_json_may_name_its_charset(house: Caller, content_type: str) -> None:
-    reply = house.send("POST", "/recharge", b"{}", key="new", content_type=content_type)
+def test_json_may_name_its_charset(house: Caller) -> None:
+    for content_type in ("application/json", "Application/JSON ; charset=UTF-8"):
+        reply = house.send("POST", "/recharge", b"{}", key="new", content_type=content_type)
 
-    assert reply.code == "request_invalid"
+        assert reply.code == "request_invalid", content_type
 
 
 def test_a_body_over_one_megabyte_is_refused(house: Caller) -> None:

@@ -24,13 +24,13 @@ def test_a_post_that_moves_money_needs_a_key(house: Caller, wallet: Wallet) -> N
     assert figures(wallet)[0] == "100.00"
 
 
-@pytest.mark.parametrize("key", ["", " ", "a b", "鍵", "a\tb", "x" * 256])
-def test_a_key_is_visible_ascii_of_at_most_255(key: str, house: Caller, wallet: Wallet) -> None:
+def test_a_key_is_visible_ascii_of_at_most_255(house: Caller, wallet: Wallet) -> None:
     body = {"wallet": wallet.number, "amount": amount("1")}
 
-    reply = house.send("POST", "/deduct", body, headers={"Idempotency-Key": key})
+    for key in ("", " ", "a b", "鍵", "a\tb", "x" * 256):
+        reply = house.send("POST", "/deduct", body, headers={"Idempotency-Key": key})
 
-    assert (reply.status, reply.code) == (400, "idempotency_key_malformed")
+        assert (reply.status, reply.code) == (400, "idempotency_key_malformed"), key
     assert figures(wallet)[0] == "100.00"
 
 

@@ -28,7 +28,9 @@ def contents(connection: psycopg.Connection) -> dict[str, str]:
     """Every table and a digest of all its rows, to the byte."""
     found = {}
     for schema, table in connection.execute(TABLES).fetchall():
-        digest = sql.SQL("SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t")
+        digest = sql.SQL(
+            "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
+        )
         row = connection.execute(digest.format(sql.Identifier(schema, table))).fetchone()
         found[f"{schema}.{table}"] = row[0] if row else ""
     connection.rollback()

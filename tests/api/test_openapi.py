@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -120,7 +121,9 @@ def there(house: Caller, wallet: Wallet, theirs: Wallet) -> dict[str, Any]:
 def made_real(case: Case, there: dict[str, Any]) -> None:
     """Put things that exist where the attacker would have to guess them."""
     for name in case.path_parameters or {}:
-        wanted = "wallet" if "/wallets/" in case.path else "owner" if "/customers/" in case.path else ""
+        wanted = (
+            "wallet" if "/wallets/" in case.path else "owner" if "/customers/" in case.path else ""
+        )
         case.path_parameters[name] = there.get(name, there.get(wanted, 1))
     for place in (case.query, case.body):
         if isinstance(place, dict):
@@ -166,6 +169,9 @@ def test_no_generated_request_gets_an_undeclared_answer(
 def attack(operation: Any, mode: Any, examples: int, house: Caller, there: dict[str, Any]) -> int:
     """Send so many generated requests to an operation, every second good one with real values."""
     tried = 0
+    # a batch is accepted, and what is wrong with an item is that item's verdict
+    judged_by_item = operation.path.endswith("/batch")
+    checks = [each for each in CHECKS if each is not negative_data_rejection or not judged_by_item]
 
     @settings(
         max_examples=examples,
@@ -181,12 +187,10 @@ def attack(operation: Any, mode: Any, examples: int, house: Caller, there: dict[
         tried += 1
         if mode is GenerationMode.POSITIVE and tried % 2:
             made_real(case, there)
-        case.call_and_validate(
-            checks=CHECKS, headers={"Authorization": f"Bearer {house.text}"}
-        )
+        case.call_and_validate(checks=checks, headers={"Authorization": f"Bearer {house.text}"})
 
-    try:
+    # without parameters and body there is nothing that could be wrong
+    nothing_to_negate = Unsatisfiable if mode is GenerationMode.NEGATIVE else ()
+    with suppress(nothing_to_negate):
         send()
-    except Unsatisfiable as nothing_to_negate:
-        assert mode is GenerationMode.NEGATIVE, nothing_to_negate
     return tried

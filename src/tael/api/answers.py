@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import django.db
 import psycopg
-from django.http import HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
 from tael.api.problem import (
@@ -26,6 +25,7 @@ from tael.refusal import Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.http import HttpRequest, HttpResponse
     from ninja import NinjaAPI
 
 # What pydantic calls it: what we call it, and what we say.
@@ -50,8 +50,9 @@ def add_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(Exception, failed)
 
 
-def failed(request: HttpRequest, exception: BaseException) -> HttpResponse:
+def failed(request: HttpRequest, exception: Exception | type[Exception]) -> HttpResponse:
     """Answer an exception that is no refusal: the database is out of reach, or the program is wrong."""
+    assert isinstance(exception, Exception)
     number = _number(request)
     if isinstance(exception, _OUT_OF_REACH):
         refusal = DatabaseUnavailable("The database did not answer.")
@@ -61,7 +62,9 @@ def failed(request: HttpRequest, exception: BaseException) -> HttpResponse:
 
 def no_such_address(request: HttpRequest) -> HttpResponse:
     """Answer for an address that nobody has."""
-    refusal = NoSuchAddress("There is nothing at this address.", there=ascii(request.path)[1:-1][:120])
+    refusal = NoSuchAddress(
+        "There is nothing at this address.", there=ascii(request.path)[1:-1][:120]
+    )
     return problem(refusal, request_id=_number(request))
 
 

@@ -83,9 +83,7 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     """
     declared = request.META.get("CONTENT_TYPE", "")
     if declared != JSON and not _is_json(declared):
-        raise NotJson(
-            "The body is not declared as JSON.", there=ascii(declared)[:80], allowed=JSON
-        )
+        raise NotJson("The body is not declared as JSON.", there=ascii(declared)[:80], allowed=JSON)
     check_length(request)
     return parse_object(request.body)
 
@@ -129,7 +127,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _short_int(digits: str) -> int:
     """Read a whole number; one of thousands of digits is no number of anything here."""
-    return int(digits) if len(digits) <= 40 else _no_such_number()  # noqa: PLR2004
+    return int(digits) if len(digits) <= 40 else _no_such_number()
 
 
 def _no_such_number() -> NoReturn:

@@ -78,7 +78,7 @@ class Call:
     def customer(self) -> int | None:
         """Give the customer to whom the key is bound; None for a key of the house."""
         assert self.key is not None
-        return self.key.customer_id  # type: ignore[no-any-return]
+        return self.key.customer_id
 
     def instruction(
         self,
@@ -128,7 +128,7 @@ def idempotency_key(request: HttpRequest) -> str:
 
     Source: architecture, section 5; I8.
     """
-    sent = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    sent: str | None = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if sent is None:
         raise IdempotencyKeyMissing(f"The header {KEY_HEADER} is missing.", field=KEY_HEADER)
     if not KEY.fullmatch(sent):

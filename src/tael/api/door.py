@@ -18,7 +18,7 @@ from tael.api.call import REQUEST_ID_HEADER, begin
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
     from ninja import NinjaAPI
 

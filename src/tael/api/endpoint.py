@@ -60,7 +60,7 @@ class Declaration:
 DECLARED: Final[dict[str, Declaration]] = {}
 
 
-def endpoint(  # noqa: PLR0913 - a declaration, every part named
+def endpoint(
     router: Router,
     method: str,
     path: str,
@@ -140,7 +140,9 @@ def _run(view: Callable[..., Any], *, status: int, moves_money: bool) -> Callabl
         call = request.call
         rehearsed = moves_money and call.dry_run
         answer = (
-            books.rehearse(lambda: view(request, **values)) if rehearsed else view(request, **values)
+            books.rehearse(lambda: view(request, **values))
+            if rehearsed
+            else view(request, **values)
         )
         if isinstance(answer, HttpResponseBase):
             return answer

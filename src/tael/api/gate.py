@@ -15,10 +15,10 @@ from tael.api.keys import known_key
 from tael.api.problem import DoorRefusal
 from tael.api.scopes import ANY_KEY
 from tael.parties.api_key import require
-from tael.refusal import Because
 
 if TYPE_CHECKING:
     from tael.parties.api_key import ApiKey
+    from tael.refusal import Because
 
 BEARER: Final = "bearer "
 DRY_RUN: Final = "dry_run"

@@ -63,7 +63,10 @@ PROBLEM: Final[dict[str, Any]] = {
         "there": {"type": "string", "description": "What is there."},
         "allowed": {"type": "string", "description": "What would have been accepted."},
         "remedy": {"type": "string", "description": "What can be done."},
-        "retry": {"type": "boolean", "description": "Whether the same request can end differently."},
+        "retry": {
+            "type": "boolean",
+            "description": "Whether the same request can end differently.",
+        },
         "request_id": {"type": "string"},
         "errors": {
             "type": "array",
@@ -193,6 +196,3 @@ def _dry_run_parameter() -> dict[str, Any]:
         "description": "Do everything, answer with the resulting figures, and take it back.",
         "schema": {"type": "boolean", "default": False},
     }
-
-
-

@@ -139,7 +139,9 @@ def problem(refusal: Refusal, *, request_id: str) -> HttpResponse:
     # a refused text may hold a lone surrogate, which no JSON can carry
     text = orjson.dumps(facts, default=str) if _is_plain(facts) else orjson.dumps(_plain(facts))
     response = HttpResponse(text, status=facts["status"], content_type=CONTENT_TYPE)
-    if refusal.because == "busy" or facts["status"] == STATUS_OF_CODE["key_in_flight"] and refusal.retry:
+    if refusal.because == "busy" or (
+        facts["status"] == STATUS_OF_CODE["key_in_flight"] and refusal.retry
+    ):
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 

@@ -131,9 +131,9 @@ def test_what_an_item_says_wrong_is_named_with_its_place(house: Caller, wallet: 
     independent = send(house, item("deduct", "0", wallet), *wrong)
     atomic = send(house, item("deduct", "a", wallet), wrong[1], mode="atomic")
 
-    assert verdicts(independent.body) == ["posted", "amount_malformed"] + ["request_invalid"] * 4 + [
-        "instruction_malformed"
-    ]
+    assert verdicts(independent.body) == ["posted", "amount_malformed"] + [
+        "request_invalid"
+    ] * 4 + ["instruction_malformed"]
     assert independent.body["data"][2]["problem"]["errors"][0]["field"] == "extra"
     assert (atomic.status, atomic.body["field"]) == (422, "items.1.extra")
     assert figures(wallet)[0] == "99.00"

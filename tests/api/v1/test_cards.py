@@ -45,9 +45,9 @@ def test_a_card_used_twice_at_once_is_credited_once(
 ) -> None:
     redeem = {"card": batch["codes"][0], "owner": wallet.owner}
 
-    replies = in_parallel(*[
-        lambda: Caller(house.text, house.number).post("/cards/redeem", redeem) for _ in range(6)
-    ])
+    replies = in_parallel(
+        *[lambda: Caller(house.text, house.number).post("/cards/redeem", redeem) for _ in range(6)]
+    )
 
     assert sorted(reply.status for reply in replies) == [201] + [409] * 5
     assert figures(wallet)[0] == "120.00"
@@ -75,12 +75,12 @@ def test_a_malformed_or_unknown_card_is_refused(
     assert figures(wallet)[0] == "100.00"
 
 
-def test_void_cards_are_worth_nothing(
-    house: Caller, wallet: Wallet, batch: dict[str, Any]
-) -> None:
+def test_void_cards_are_worth_nothing(house: Caller, wallet: Wallet, batch: dict[str, Any]) -> None:
     number = batch["number"]
 
-    assert house.post(f"/card-batches/{number}/void", {"reason": "lost"}, key=None).body["void"] == 3
+    assert (
+        house.post(f"/card-batches/{number}/void", {"reason": "lost"}, key=None).body["void"] == 3
+    )
     reply = house.post("/cards/redeem", {"card": batch["codes"][0], "owner": wallet.owner})
     assert reply.code == "card_void"
 

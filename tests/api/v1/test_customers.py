@@ -24,11 +24,11 @@ def test_a_customer_is_registered_shown_and_listed(house: Caller) -> None:
 
 
 @pytest.mark.rule("F-38")
-@pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 201, "a\u0000b"])
-def test_a_name_is_one_line_of_text(name: str, house: Caller) -> None:
-    reply = house.post("/customers", {"name": name}, key=None)
+def test_a_name_is_one_line_of_text(house: Caller) -> None:
+    for name in ("", " ", "a\nb", "x" * 201, "a\u0000b"):
+        reply = house.post("/customers", {"name": name}, key=None)
 
-    assert (reply.status, reply.code, reply.body["field"]) == (422, "text_malformed", "name")
+        assert (reply.status, reply.code, reply.body["field"]) == (422, "text_malformed", "name")
 
 
 @pytest.mark.rule("F-38")

@@ -17,7 +17,13 @@ SNO = "12026112112000010012"
 
 @pytest.mark.rule("F-20", "F-22", "A-F2")
 def test_a_record_is_found_by_its_numbers(house: Caller, wallet: Wallet) -> None:
-    body = {"wallet": wallet.number, "amount": amount("10"), "sno": SNO, "pno": "P-7", "info": "tea"}
+    body = {
+        "wallet": wallet.number,
+        "amount": amount("10"),
+        "sno": SNO,
+        "pno": "P-7",
+        "info": "tea",
+    }
     made = house.post("/recharge", body).body
     other = house.post("/deduct", {"wallet": wallet.number, "amount": amount("1")}).body
 

@@ -42,9 +42,7 @@ def test_a_hold_keeps_its_history(house: Caller, wallet: Wallet, hold: int) -> N
 
 
 @pytest.mark.parametrize("step", ["capture", "release"])
-def test_more_than_the_rest_is_refused(
-    step: str, house: Caller, wallet: Wallet, hold: int
-) -> None:
+def test_more_than_the_rest_is_refused(step: str, house: Caller, wallet: Wallet, hold: int) -> None:
     reply = house.post(f"/holds/{hold}/{step}", {"amount": amount("40.01")})
 
     assert (reply.status, reply.code) == (409, "hold_exceeded")

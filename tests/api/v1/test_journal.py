@@ -26,9 +26,7 @@ def test_the_journal_comes_as_csv(house: Caller, wallet: Wallet) -> None:
 
 
 @pytest.mark.parametrize("program", ["hledger", "beancount"])
-def test_the_journal_comes_for_other_programs(
-    program: str, house: Caller, wallet: Wallet
-) -> None:
+def test_the_journal_comes_for_other_programs(program: str, house: Caller, wallet: Wallet) -> None:
     reply = house.get("/journal", format=program, since="2020-01-01T00:00:00Z")
 
     assert reply.status == 200

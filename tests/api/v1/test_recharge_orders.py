@@ -91,9 +91,7 @@ def test_the_payer_is_sent_to_the_gateway(
     assert told["parameters"]["amount"] == "10.00"
 
 
-def test_a_channel_without_a_gateway_has_no_checkout(
-    house: Caller, asked: dict[str, Any]
-) -> None:
+def test_a_channel_without_a_gateway_has_no_checkout(house: Caller, asked: dict[str, Any]) -> None:
     number = house.post("/recharge-orders", {**asked, "channel": "PayPal"}).body["number"]
 
     assert house.get(f"/recharge-orders/{number}/checkout").code == "unknown_gateway"

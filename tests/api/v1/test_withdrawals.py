@@ -74,9 +74,7 @@ def test_a_customer_applies_and_cancels_for_himself_only(
     assert figures(wallet) == ("100.00", "0.00", "0.00")
 
 
-def test_a_dry_run_sets_nothing_aside(
-    house: Caller, wallet: Wallet, asked: dict[str, Any]
-) -> None:
+def test_a_dry_run_sets_nothing_aside(house: Caller, wallet: Wallet, asked: dict[str, Any]) -> None:
     reply = house.post("/withdrawals", asked, dry_run="true")
 
     assert (reply.status, reply.body["number"]) == (200, None)

@@ -43,7 +43,12 @@ router = Router(tags=["cards"])
 CardCode = Annotated[
     str,
     WithJsonSchema(
-        {"type": "string", "maxLength": 64, "examples": ["0123456-ABCDEF-GHJKMN"], "format": "password"}
+        {
+            "type": "string",
+            "maxLength": 64,
+            "examples": ["0123456-ABCDEF-GHJKMN"],
+            "format": "password",
+        }
     ),
 ]
 
@@ -166,9 +171,7 @@ def list_card_batches(
     )
 
 
-@endpoint(
-    router, "POST", "/card-batches", answers=IssuedOut, status=CREATED, moves_money=True
-)
+@endpoint(router, "POST", "/card-batches", answers=IssuedOut, status=CREATED, moves_money=True)
 def issue_cards(request: ApiRequest, body: CardsIn) -> Answer:
     """Issue cards of one value. Their codes are in this answer and never shown again."""
     call = request.call
@@ -213,9 +216,7 @@ def check_card(request: ApiRequest, body: CardIn) -> Answer:
     )
 
 
-@endpoint(
-    router, "POST", "/cards/redeem", answers=ReceiptOut, status=CREATED, moves_money=True
-)
+@endpoint(router, "POST", "/cards/redeem", answers=ReceiptOut, status=CREATED, moves_money=True)
 def redeem_card(request: ApiRequest, body: RedeemIn) -> Answer:
     """Use a card: its value is credited and the card is used up, in one transaction."""
     call = request.call

@@ -14,11 +14,13 @@ from tael.api.v1.shapes import ChannelOut, ChannelsOut, channel_out
 from tael.channels import queries
 from tael.channels.channel import (
     UnknownChannel,
-    change_channel as change_facts,
     disable_channel,
     enable_channel,
 )
 from tael.channels.channel import add_channel as enter_channel
+from tael.channels.channel import (
+    change_channel as change_facts,
+)
 
 router = Router(tags=["channels"])
 

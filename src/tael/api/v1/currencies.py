@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from tael import books
 from tael.api.call import ApiRequest
 from tael.api.endpoint import CREATED, Answer, endpoint
-from tael.api.fields import Body, CurrencyCode, LineText
+from tael.api.fields import Body, LineText
 from tael.api.paging import paged
 from tael.api.v1.shapes import CurrenciesOut, CurrencyOut, currency_out
 from tael.channels.currency import (
@@ -24,17 +24,13 @@ from tael.channels.queries import currencies
 
 router = Router(tags=["currencies"])
 
-CodeInPath = Annotated[
-    str, WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9]{2,11}$"})
-]
+CodeInPath = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9]{2,11}$"})]
 
 
 class CurrencyIn(Body):
     """A currency of ISO 4217 by its code alone; an own one or points with decimals and name."""
 
-    code: Annotated[
-        str, WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9]{2,11}$"})
-    ]
+    code: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9]{2,11}$"})]
     exponent: Annotated[int, Field(ge=0, le=8)] | None = None
     kind: Literal["money", "points"] = "money"
     name: LineText | None = None
@@ -61,9 +57,7 @@ def list_currencies(request: ApiRequest) -> Answer:  # noqa: ARG001 - every key 
     return Answer(paged([currency_out(state) for state in currencies()], None))
 
 
-@endpoint(
-    router, "POST", "/currencies", answers=CurrencyOut, status=CREATED, problems={404, 409}
-)
+@endpoint(router, "POST", "/currencies", answers=CurrencyOut, status=CREATED, problems={404, 409})
 def add_currency(request: ApiRequest, body: CurrencyIn) -> Answer:
     """Take a currency of ISO 4217, an own one, or a sort of points into use."""
     call = request.call

@@ -47,9 +47,7 @@ def list_customers(
     )
 
 
-@endpoint(
-    router, "POST", "/customers", answers=CustomerOut, status=CREATED, problems={409}
-)
+@endpoint(router, "POST", "/customers", answers=CustomerOut, status=CREATED, problems={409})
 def register_customer(request: ApiRequest, body: RegisterIn) -> Answer:
     """Register a customer; without a number the next free one from 10001 up is given."""
     call = request.call

@@ -61,7 +61,7 @@ class ReverseIn(Said):
 
 
 @endpoint(router, "GET", "/flows", answers=FlowsOut, problems={404})
-def list_flows(  # noqa: PLR0917 - each is a parameter of the query
+def list_flows(
     request: ApiRequest,
     sno: NumberAsked = None,
     pno: NumberAsked = None,
@@ -87,9 +87,7 @@ def list_flows(  # noqa: PLR0917 - each is a parameter of the query
     if sno is not None or pno is not None:
         found = find_by_sno(sno, limit=limit) if sno is not None else find_by_pno(pno or "")
         chosen = [
-            record
-            for record in _chosen(found, wanted, call)
-            if pno is None or record.pno == pno
+            record for record in _chosen(found, wanted, call) if pno is None or record.pno == pno
         ]
         if wallet is not None:
             number = own_wallet(call, wallet).number
@@ -135,9 +133,7 @@ def reverse_flow(request: ApiRequest, number: PlainNumber, body: ReverseIn) -> A
     return receipt_answer(call, receipt)
 
 
-def _of_wallet(
-    call: Call, number: int, wanted: Wanted, cursor: str | None, limit: int
-) -> Answer:
+def _of_wallet(call: Call, number: int, wanted: Wanted, cursor: str | None, limit: int) -> Answer:
     wallet = own_wallet(call, number)
     page = wallet_flow(wallet, limit=limit, cursor=place_of(cursor))
     records = [line.record for line in page.lines]

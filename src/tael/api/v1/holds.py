@@ -170,4 +170,3 @@ def release_hold(request: ApiRequest, number: PlainNumber, body: PartIn) -> Answ
         instruction=instruction(call, body),
     )
     return receipt_answer(call, receipt)
-

@@ -40,7 +40,7 @@ def export_journal_file(
 ) -> StreamingHttpResponse:
     """Export the journal as csv, or for hledger or beancount, which recompute every balance from it."""
     # Written to its end before the first byte goes out: half a journal must not look like a whole one.
-    kept = tempfile.SpooledTemporaryFile(
+    kept = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - closed by who sends it
         IN_MEMORY, mode="w+", encoding="utf-8", newline="\n", prefix="tael-journal-"
     )
     try:

@@ -93,9 +93,7 @@ def do_recharge(call: Call, body: RechargeIn, key: str | None = None) -> Receipt
     """Translate a recharge and make the one domain call."""
     money = body.amount.money()
     told = instruction(call, body, key=key)
-    into = wallet_or_owner(
-        call, number=body.wallet, owner=body.owner, currency=money.currency.code
-    )
+    into = wallet_or_owner(call, number=body.wallet, owner=body.owner, currency=money.currency.code)
     if isinstance(into, int):
         return recharging.recharge_customer(
             owner=into, amount=money, instruction=told, spend_only=body.spend_only
@@ -109,9 +107,7 @@ def do_deduct(call: Call, body: DeductIn, key: str | None = None) -> Receipt:
     """Translate a deduction and make the one domain call."""
     money = body.amount.money()
     told = instruction(call, body, key=key)
-    wallet = named_wallet(
-        call, number=body.wallet, owner=body.owner, currency=money.currency.code
-    )
+    wallet = named_wallet(call, number=body.wallet, owner=body.owner, currency=money.currency.code)
     return deducting.deduct(
         wallet=wallet, amount=money, instruction=told, source=body.source, hold=body.hold
     )
@@ -121,14 +117,10 @@ def do_transfer(call: Call, body: TransferIn, key: str | None = None) -> Receipt
     """Translate a transfer and make the one domain call."""
     money = body.amount.money()
     told = instruction(call, body, key=key)
-    source = named_wallet(
-        call, number=body.wallet, owner=body.owner, currency=money.currency.code
-    )
+    source = named_wallet(call, number=body.wallet, owner=body.owner, currency=money.currency.code)
     if body.target is not None and body.to is None:
         target = any_wallet(body.target, field="target")
-        return transferring.transfer(
-            source=source, target=target, amount=money, instruction=told
-        )
+        return transferring.transfer(source=source, target=target, amount=money, instruction=told)
     if body.to is not None and body.target is None:
         return transferring.transfer_to_customer(
             source=source, to=body.to, amount=money, instruction=told
@@ -140,9 +132,7 @@ def do_freeze(call: Call, body: FreezeIn, key: str | None = None) -> Receipt:
     """Translate a freeze and make the one domain call."""
     money = body.amount.money()
     told = instruction(call, body, key=key)
-    wallet = named_wallet(
-        call, number=body.wallet, owner=body.owner, currency=money.currency.code
-    )
+    wallet = named_wallet(call, number=body.wallet, owner=body.owner, currency=money.currency.code)
     return freezing.freeze(
         wallet=wallet,
         amount=money,
@@ -156,9 +146,7 @@ def do_unfreeze(call: Call, body: UnfreezeIn, key: str | None = None) -> Receipt
     """Translate an unfreeze and make the one domain call."""
     money = body.amount.money()
     told = instruction(call, body, key=key)
-    wallet = named_wallet(
-        call, number=body.wallet, owner=body.owner, currency=money.currency.code
-    )
+    wallet = named_wallet(call, number=body.wallet, owner=body.owner, currency=money.currency.code)
     return unfreezing.unfreeze(wallet=wallet, amount=money, instruction=told, hold=body.hold)
 
 
@@ -166,9 +154,7 @@ def do_withdraw(call: Call, body: WithdrawIn, key: str | None = None) -> Receipt
     """Translate a withdrawal and make the one domain call."""
     money = body.amount.money()
     told = instruction(call, body, key=key)
-    wallet = named_wallet(
-        call, number=body.wallet, owner=body.owner, currency=money.currency.code
-    )
+    wallet = named_wallet(call, number=body.wallet, owner=body.owner, currency=money.currency.code)
     return withdrawing.withdraw(
         wallet=wallet,
         amount=money,
@@ -183,9 +169,7 @@ def do_exchange(call: Call, body: ExchangeIn, key: str | None = None) -> Receipt
     """Translate an exchange and make the one domain call."""
     money = body.amount.money()
     told = instruction(call, body, key=key)
-    source = named_wallet(
-        call, number=body.wallet, owner=body.owner, currency=money.currency.code
-    )
+    source = named_wallet(call, number=body.wallet, owner=body.owner, currency=money.currency.code)
     if body.target is not None and body.into is None:
         return exchanging.exchange(
             source=source,
@@ -226,9 +210,7 @@ OPERATIONS: Final[dict[str, Performed]] = {
 
 def receipt_answer(call: Call, receipt: Receipt) -> Answer:
     """Answer with a receipt."""
-    body = receipt_out(
-        receipt, customer=call.customer, dry_run=call.dry_run, brief=call.minimal
-    )
+    body = receipt_out(receipt, customer=call.customer, dry_run=call.dry_run, brief=call.minimal)
     headers = {"Preference-Applied": MINIMAL} if call.minimal else {}
     return Answer(body, replayed=receipt.replayed, headers=headers)
 

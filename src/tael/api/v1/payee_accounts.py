@@ -34,9 +34,7 @@ Details = Annotated[
 class PayeeAccountIn(Body):
     """An account to which withdrawals can be paid."""
 
-    kind: Annotated[
-        str, WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]{1,31}$"})
-    ]
+    kind: Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]{1,31}$"})]
     holder: LineText
     details: Details
 
@@ -53,9 +51,7 @@ def list_payee_accounts(
     find_customer(customer, disabled_too=True)
     return Answer(
         page(
-            lambda after, most: payees(
-                customer=customer, closed_too=True, after=after, limit=most
-            ),
+            lambda after, most: payees(customer=customer, closed_too=True, after=after, limit=most),
             cursor=cursor,
             limit=limit,
             place=lambda row: row.pk,
@@ -86,9 +82,7 @@ def add_payee_account(request: ApiRequest, customer: PlainNumber, body: PayeeAcc
     return Answer(payee_account_out(made))
 
 
-@endpoint(
-    router, "GET", "/customers/{customer}/payee-accounts/{number}", answers=PayeeAccountOut
-)
+@endpoint(router, "GET", "/customers/{customer}/payee-accounts/{number}", answers=PayeeAccountOut)
 def get_payee_account(request: ApiRequest, customer: PlainNumber, number: PlainNumber) -> Answer:
     """Show one payee account."""
     own_customer(request.call, customer)
@@ -110,7 +104,5 @@ def close_payee_account(
     """Let no further withdrawal go to a payee account."""
     call = request.call
     own_customer(call, customer)
-    done = close_payee(
-        number=number, customer=customer, actor=call.actor, at=call.received_at
-    )
+    done = close_payee(number=number, customer=customer, actor=call.actor, at=call.received_at)
     return Answer(payee_account_out(done))

@@ -43,9 +43,7 @@ class QuoteOut(Out):
     dry_run: bool
 
 
-@endpoint(
-    router, "POST", "/quotes", answers=QuoteOut, status=CREATED, moves_money=True
-)
+@endpoint(router, "POST", "/quotes", answers=QuoteOut, status=CREATED, moves_money=True)
 def make_quote(request: ApiRequest, body: QuoteIn) -> Answer:
     """Promise the figures of an exchange for some seconds. No money moves."""
     call = request.call

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from ninja import Query, Router
-from pydantic import WithJsonSchema
 
 from tael.api.call import ApiRequest
 from tael.api.endpoint import CREATED, Answer, endpoint
@@ -32,9 +31,7 @@ def list_rates(request: ApiRequest) -> Answer:
     return Answer(paged([rate_out(row) for row in rates(at=request.call.received_at)], None))
 
 
-@endpoint(
-    router, "POST", "/rates", answers=RateOut, status=CREATED, problems={409}
-)
+@endpoint(router, "POST", "/rates", answers=RateOut, status=CREATED, problems={409})
 def set_rate(request: ApiRequest, body: RateIn) -> Answer:
     """Set a rate; those before it stay in the history."""
     call = request.call

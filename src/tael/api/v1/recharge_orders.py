@@ -195,16 +195,12 @@ def get_recharge_order(request: ApiRequest, number: PlainNumber) -> Answer:
 def get_checkout(
     request: ApiRequest,
     number: PlainNumber,
-    return_url: Annotated[
-        str, Query(max_length=500, pattern="^(https?://[!-~]+)?$")
-    ] = "",
+    return_url: Annotated[str, Query(max_length=500, pattern="^(https?://[!-~]+)?$")] = "",
 ) -> Answer:
     """Say where the payer is sent to pay what is due of an order."""
     row = orders.order(number, owner=request.call.customer)
     told = orders.checkout(row, return_url=return_url)
-    return Answer(
-        {"url": told.url, "method": told.method, "parameters": dict(told.parameters)}
-    )
+    return Answer({"url": told.url, "method": told.method, "parameters": dict(told.parameters)})
 
 
 @endpoint(
@@ -228,9 +224,7 @@ def confirm_recharge_order(request: ApiRequest, number: PlainNumber, body: Confi
     return receipt_answer(call, receipt)
 
 
-@endpoint(
-    router, "POST", "/recharge-orders/{number}/close", answers=OrderOut, problems={409}
-)
+@endpoint(router, "POST", "/recharge-orders/{number}/close", answers=OrderOut, problems={409})
 def close_recharge_order(
     request: ApiRequest,
     number: PlainNumber,

@@ -35,6 +35,7 @@ from tael.api.wire import (
 from tael.refusal import Refusal
 from tael.wallet import queries
 from tael.wallet import wallet as opening
+from tael.wallet.figures import figures_now
 from tael.wallet.flow import wallet_flow
 
 router = Router(tags=["wallets"])
@@ -171,9 +172,7 @@ def list_wallets(
     )
 
 
-@endpoint(
-    router, "POST", "/wallets", answers=WalletDetailOut, status=CREATED, problems={404, 409}
-)
+@endpoint(router, "POST", "/wallets", answers=WalletDetailOut, status=CREATED, problems={404, 409})
 def open_wallet(request: ApiRequest, body: WalletIn) -> Answer:
     """Open a wallet, or give the one that is there already."""
     call = request.call
@@ -204,7 +203,7 @@ def get_balance(
     """Show a wallet's figures, now or as of a moment (which is included)."""
     wallet = own_wallet(request.call, number, field="number")
     figures = (
-        queries.figures_now([wallet])[wallet.number]
+        figures_now([wallet])[wallet.number]
         if as_of is None
         else queries.figures_at(wallet, as_of, axis=axis)
     )
@@ -279,9 +278,7 @@ def disable_wallet(request: ApiRequest, number: PlainNumber, body: Why) -> Answe
     """Switch a wallet off: nothing goes in or out, nor is anything frozen."""
     call = request.call
     wallet = own_wallet(call, number, field="number")
-    opening.disable_wallet(
-        wallet=wallet, actor=call.actor, at=call.received_at, reason=body.reason
-    )
+    opening.disable_wallet(wallet=wallet, actor=call.actor, at=call.received_at, reason=body.reason)
     return Answer(wallet_detail_out(wallet))
 
 
@@ -290,9 +287,7 @@ def enable_wallet(request: ApiRequest, number: PlainNumber, body: Why) -> Answer
     """Switch a wallet on again."""
     call = request.call
     wallet = own_wallet(call, number, field="number")
-    opening.enable_wallet(
-        wallet=wallet, actor=call.actor, at=call.received_at, reason=body.reason
-    )
+    opening.enable_wallet(wallet=wallet, actor=call.actor, at=call.received_at, reason=body.reason)
     return Answer(wallet_detail_out(wallet))
 
 

@@ -7,7 +7,16 @@ from ninja import Query, Router
 
 from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
-from tael.api.fields import PAGE_DEFAULT, Amount, Cursor, Limit, Number, PlainNumber, ReasonText, Said
+from tael.api.fields import (
+    PAGE_DEFAULT,
+    Amount,
+    Cursor,
+    Limit,
+    Number,
+    PlainNumber,
+    ReasonText,
+    Said,
+)
 from tael.api.paging import page
 from tael.api.reach import instruction, named_wallet, own_or_any, own_wallet
 from tael.api.v1.shapes import Page
@@ -99,7 +108,9 @@ def withdrawal_out(row: "Withdrawal") -> dict[str, Any]:
     }
 
 
-def _answer(call: Call, done: "AppliedWithdrawal", *, state: WithdrawalState, reason: str) -> Answer:
+def _answer(
+    call: Call, done: "AppliedWithdrawal", *, state: WithdrawalState, reason: str
+) -> Answer:
     """Answer with what the step did, in words that a repetition can say again."""
     row = done.withdrawal
     return Answer(
@@ -145,9 +156,7 @@ def list_withdrawals(
     )
 
 
-@endpoint(
-    router, "POST", "/withdrawals", answers=DecisionOut, status=CREATED, moves_money=True
-)
+@endpoint(router, "POST", "/withdrawals", answers=DecisionOut, status=CREATED, moves_money=True)
 def apply_for_withdrawal(request: ApiRequest, body: WithdrawalIn) -> Answer:
     """Apply to have money paid out: it is set aside until somebody decides."""
     call = request.call
@@ -166,9 +175,7 @@ def apply_for_withdrawal(request: ApiRequest, body: WithdrawalIn) -> Answer:
 @endpoint(router, "GET", "/withdrawals/{number}", answers=WithdrawalOut)
 def get_withdrawal(request: ApiRequest, number: PlainNumber) -> Answer:
     """Show one application."""
-    return Answer(
-        withdrawal_out(withdrawing.withdrawal(number, owner=request.call.customer))
-    )
+    return Answer(withdrawal_out(withdrawing.withdrawal(number, owner=request.call.customer)))
 
 
 @endpoint(
