@@ -66,6 +66,13 @@ def test_a_misspelt_parameter_is_refused(site, customers):
         assert refusal(result) == ("parameter_unknown", ascii(str(name)))
 
 
+@pytest.mark.rule("F-02")
+def test_a_code_that_is_no_text_is_refused(site, customers):
+    for code in (None, 7, ["AdminRecharge"]):
+        assert refusal(site.init(1, RECHARGE, code)) == ("parameter_malformed", "code")
+    assert refusal(site.init(1, RECHARGE, "two words")) == ("instruction_malformed", "code")
+
+
 def test_data_that_are_no_array_are_refused(site):
     for given in ("x", None, 7, ["money"]):
         result = site.init(1, given, "AdminRecharge")

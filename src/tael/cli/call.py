@@ -238,7 +238,9 @@ def _moving(function: F, channel: str) -> F:
         click.option("--pno", help="The outside world's transaction number."),
         click.option("--sno", help="Your serial number; also a key."),
         click.option("--info", default="", help="Text for the statement."),
-        click.option("--channel", default=channel, show_default=True, help="Over which channel."),
+        click.option(
+            "--channel", default=channel, show_default=bool(channel), help="Over which channel."
+        ),
     ):
         function = option(function)
     return _actor(function)

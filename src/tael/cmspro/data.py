@@ -112,8 +112,12 @@ class Data:
         """Refuse names that are no parameters: a misspelt one would silently count as absent.
 
         Raises:
-            ParameterUnknown.
+            ParameterUnknown, ParameterMalformed.
         """
+        if not isinstance(self.code, str):
+            raise ParameterMalformed(
+                "The code is no text.", field="code", there=_shown(self.code), allowed="text"
+            )
         if not hasattr(self.given, "items"):
             raise ParameterMalformed("The data are names with values.", field="data")
         for name in self.given:

@@ -9,17 +9,36 @@ from typing import TYPE_CHECKING, Final
 
 from django import template
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 
+from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.utils.functional import _StrPromise
     from django.utils.safestring import SafeString
 
     from tael.money import Money
 
 register: Final = template.Library()
+
+NAMES: Final = {
+    Operation.RECHARGE: _("recharge"),
+    Operation.DEDUCT: _("deduct"),
+    Operation.TRANSFER: _("transfer"),
+    Operation.FREEZE: _("freeze"),
+    Operation.UNFREEZE: _("unfreeze"),
+    Operation.WITHDRAW: _("withdraw"),
+    Operation.EXCHANGE: _("exchange"),
+}
+
+
+@register.filter
+def named(operation: Operation | None) -> _StrPromise | str:
+    """Name an operation in the reader's language; what is none of the seven has no name."""
+    return "" if operation is None else NAMES[operation]
 
 
 @register.filter

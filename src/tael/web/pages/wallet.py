@@ -83,7 +83,7 @@ def wallet(request: HttpRequest, key: ApiKey, *, number: int) -> HttpResponse:
         "first_page": not request.GET.get("cursor"),
         "searched_enough": found.searched_enough,
         "more": urlencode({**asked, "cursor": found.following}) if found.following else "",
-        "operations": [operation.word for operation in Operation],
+        "operations": list(Operation),
         "asked": asked,
     }
     return rendered(request, "wallet.html", facts, key=key)
