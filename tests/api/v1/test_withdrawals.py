@@ -8,6 +8,7 @@ import pytest
 
 from api.client import Caller, a_key, amount
 from builders import a_payee, figures
+from tael.cmspro import money as cmspro
 
 if TYPE_CHECKING:
     from tael.wallet.wallet import Wallet
@@ -47,6 +48,22 @@ def test_a_refused_application_returns_the_money_with_a_reason(
     assert (reply.body["state"], reply.body["reason"]) == ("returned", "wrong account")
     assert figures(wallet) == ("100.00", "0.00", "0.00")
     assert house.get(f"/withdrawals/{number}").body["reason"] == "wrong account"
+
+
+def test_an_application_that_names_no_payee_account_gets_it_at_its_approval(
+    house: Caller, wallet: Wallet
+) -> None:
+    freeze = {"ctype": "CNY", "money": "60", "mtype": "System"}
+    who = {"uid": wallet.owner, "carda": wallet.number}
+    number = cmspro.init(4, {**freeze, **who}, "UserWithdraw").application
+    payee = a_payee(wallet.owner)
+    assert house.get(f"/withdrawals/{number}").body["payee"] is None
+
+    unclear = house.post(f"/withdrawals/{number}/approve")
+    done = house.post(f"/withdrawals/{number}/approve", {"payee": payee})
+
+    assert (unclear.status, unclear.code) == (409, "payee_unclear")
+    assert (done.body["state"], done.body["payee"]) == ("withdrawn", payee)
 
 
 def test_nobody_decides_about_his_own_application(house: Caller, asked: dict[str, Any]) -> None:

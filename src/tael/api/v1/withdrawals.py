@@ -51,6 +51,12 @@ class WithdrawalIn(Said):
     payee: Number
 
 
+class ApproveIn(Said):
+    """An approval; it names the payee account where the application could not."""
+
+    payee: Number | None = None
+
+
 class RefuseIn(Said):
     """Why an application is refused; the customer reads it."""
 
@@ -63,7 +69,7 @@ class WithdrawalOut(Out):
     number: int
     wallet: int
     owner: int
-    payee: int
+    payee: int | None
     amount: MoneyOut
     state: State
     hold: int
@@ -84,7 +90,7 @@ class DecisionOut(Out):
     number: int | None
     wallet: int
     owner: int
-    payee: int
+    payee: int | None
     amount: MoneyOut
     state: State
     reason: str
@@ -185,10 +191,12 @@ def get_withdrawal(request: ApiRequest, number: PlainNumber) -> Answer:
     answers=DecisionOut,
     moves_money=True,
 )
-def approve_withdrawal(request: ApiRequest, number: PlainNumber, body: Said) -> Answer:
+def approve_withdrawal(request: ApiRequest, number: PlainNumber, body: ApproveIn) -> Answer:
     """Approve an application: the money leaves over the channel. Not by the one who applied."""
     call = request.call
-    done = withdrawing.approve_withdrawal(number=number, instruction=instruction(call, body))
+    done = withdrawing.approve_withdrawal(
+        number=number, payee=body.payee, instruction=instruction(call, body)
+    )
     return _answer(call, done, state=WithdrawalState.WITHDRAWN, reason="")
 
 
