@@ -55,13 +55,13 @@ NOT_PLAIN_DIGITS = [
     "5\n",
     "\t5",
     NO_BREAK_SPACE + "5",
-    "１２.５０",  # noqa: RUF001 - full-width digits are the input
+    "１２.５０",
     "٣",
     "९",
     "1٣",
     "1.٣",
-    "1٫5",  # noqa: RUF001 - the Arabic decimal separator is the input
-    "−5",  # noqa: RUF001 - the mathematical minus sign is the input
+    "1٫5",
+    "−5",
     "²",
     "Ⅷ",
     ZERO_WIDTH_SPACE + "5",
