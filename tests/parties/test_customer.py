@@ -10,6 +10,7 @@ from tael.parties.customer import (
     CustomerExists,
     CustomerNumberRefused,
     UnknownCustomer,
+    check_active,
     customer,
     disable,
     enable,
@@ -125,3 +126,34 @@ def test_nobody_is_stopped_or_started_without_a_reason(db, act):
 def test_an_unknown_customer_is_neither_stopped_nor_started(db, act):
     with pytest.raises(UnknownCustomer):
         act(number=10012, reason="why", actor="user:10000", at=AT)
+
+
+@pytest.mark.rule("F-38")
+def test_a_stopped_customer_is_refused_from_memory_and_others_ask_nobody(db, monkeypatch):
+    monkeypatch.setattr("tael.books.snapshot.LIFE_SECONDS", 60)
+    stopped, other = (register(name="Li", at=AT).number for _ in range(2))
+    check_active(stopped)
+
+    disable(number=stopped, reason="checked", actor="user:1", at=AT)
+    with pytest.raises(CustomerDisabled) as refused:
+        check_active(stopped, field="to")
+    monkeypatch.setattr("tael.parties.customer.customer", None)  # asking would fail
+    check_active(other)
+    monkeypatch.undo()
+    enable(number=stopped, reason="cleared", actor="user:1", at=AT)
+    check_active(stopped)
+
+    assert refused.value.field == "to"
+
+
+@pytest.mark.rule("F-38")
+def test_too_many_stopped_customers_are_asked_for_one_by_one(db, monkeypatch):
+    monkeypatch.setattr("tael.parties.customer.STOPPED_MAX", 1)
+    numbers = [register(name="Li", at=AT).number for _ in range(3)]
+    for number in numbers[:2]:
+        disable(number=number, reason="checked", actor="user:1", at=AT)
+
+    for number in numbers[:2]:
+        with pytest.raises(CustomerDisabled):
+            check_active(number)
+    check_active(numbers[2])

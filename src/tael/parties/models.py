@@ -28,6 +28,13 @@ class Customer(models.Model):
     class Meta:
         db_table = "parties_customer"
         ordering: ClassVar = ["number"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["number"],
+                condition=Q(disabled_at__isnull=False),
+                name="customer_disabled",
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(number__gt=0), name="customer_number_positive"),
             models.CheckConstraint(condition=~Q(name=""), name="customer_named"),

@@ -1,7 +1,6 @@
 """What every operation checks before it moves money: amount, currency, channel, customer.
 
-All of it is read from memory but for the customer's row, the one read before the post. Whether the
-funds are there is the ledger's to say, under its locks.
+All of it is read from memory; whether the funds are there is the ledger's to say, under its locks.
 
 Source: F-05, F-38; A-F24.
 """
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tael.channels.channel import UnknownChannel, usable
 from tael.money import MAX_MINOR, AmountNotPositive, AmountTooLarge, CurrencyMismatch, Money
-from tael.parties.customer import customer
+from tael.parties.customer import check_active
 from tael.refusal import Refusal
 from tael.wallet.booking import already_done
 
@@ -79,9 +78,9 @@ def permit(
     check_channel(instruction, wallet)
     try:
         if not stopped_too:
-            customer(wallet.owner)
+            check_active(wallet.owner)
             if other is not None and other.owner != wallet.owner:
-                customer(other.owner, field="to")
+                check_active(other.owner, field="to")
     except Refusal:
         if not already_done(instruction):
             raise
