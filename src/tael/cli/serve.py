@@ -181,7 +181,7 @@ def site_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--threads",
             type=click.IntRange(1, 64),
-            default=4,
+            default=16,  # so many requests can share one commit
             envvar="TAEL_THREADS",
             show_default=True,
             help="Threads in each process.",

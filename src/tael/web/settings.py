@@ -60,7 +60,7 @@ def _databases() -> dict[str, dict[str, Any]]:
 
 DEBUG = False
 SECRET_KEY = _secret_key()
-THREADS = _number("TAEL_THREADS", 4)  # of one server process
+THREADS = _number("TAEL_THREADS", 16)  # of one server process
 DATABASES = _databases()
 ALLOWED_HOSTS = os.environ.get("TAEL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
