@@ -256,7 +256,7 @@ def test_the_figures_after_an_entry_do_not_change_with_what_follows():
         wallet=wallet, amount=money("1.00"), spend_only=True, instruction=an_instruction()
     )
 
-    later = figures_after(hold.entry_id, [wallet], hold.legs)
+    later = figures_after(hold.posted, [wallet])
 
     assert later == first
     assert gift.wallets[wallet.number].frozen == money("2.00")

@@ -129,6 +129,7 @@ class Posted(NamedTuple):
     legs: tuple[PostedLeg, ...]
     booked_at: datetime
     effective_at: datetime
+    first_posting: int  # the number of its first line; the others follow it
     replayed: Literal[False] = False
 
 
@@ -139,6 +140,7 @@ class Replayed(NamedTuple):
     legs: tuple[PostedLeg, ...]
     booked_at: datetime
     effective_at: datetime
+    first_posting: int
     replayed: Literal[True] = True
 
 

@@ -163,9 +163,11 @@ class _Batch:
         start = 0
         posted = []
         for number, (entry, end) in enumerate(zip(self.accepted, ends, strict=True), first):
-            posted.append(Posted(number, tuple(legs[start:end]), booked, entry.effective_at))
+            first_line = numbers.posting_first + start
+            own = tuple(legs[start:end])
+            posted.append(Posted(number, own, booked, entry.effective_at, first_line))
             start = end
         for place, at in self._places.items():
             self.verdicts[place] = posted[at]
         for place, at in self._again.items():
-            self.verdicts[place] = Replayed(*posted[at][:4])
+            self.verdicts[place] = Replayed(*posted[at][:5])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 _FIRST = """
-    SELECT e.id, e.kind, e.channel, e.actor, e.effective_at, e.booked_at, e.reverses,
+    SELECT e.id, e.first_posting, e.kind, e.channel, e.actor, e.effective_at, e.booked_at, e.reverses,
         n.sno, n.pno, coalesce(n.code, ''), coalesce(n.info, ''), n.data::text,
         array_agg(p.account ORDER BY p.id), array_agg(p.amount ORDER BY p.id),
         array_agg(p.balance_after ORDER BY p.id)
@@ -30,7 +30,7 @@ _FIRST = """
     JOIN {book}.posting AS p ON p.id >= e.first_posting AND p.id < e.first_posting + e.legs
     LEFT JOIN {book}.entry_note AS n ON n.entry = e.id
     WHERE e.id = ANY(%s)
-    GROUP BY e.id, e.kind, e.channel, e.actor, e.effective_at, e.booked_at, e.reverses, n.entry
+    GROUP BY e.id, e.first_posting, e.kind, e.channel, e.actor, e.effective_at, e.booked_at, e.reverses, n.entry
 """
 _BY_KEY = "SELECT entry FROM {book}.entry_key WHERE key = %s"
 COMPARED: Final = ("kind", "channel", "reverses", "sno", "pno", "code", "info")
@@ -40,6 +40,7 @@ class EntryRecord(NamedTuple):
     """An entry as it stands in the books."""
 
     entry_id: int
+    first_posting: int
     kind: str
     channel: str
     actor: str
@@ -67,7 +68,14 @@ def first_answers(
     """Read entries as they were answered when they were new."""
     return {
         record.entry_id: FirstAnswer(
-            record, Replayed(record.entry_id, record.legs, record.booked_at, record.effective_at)
+            record,
+            Replayed(
+                record.entry_id,
+                record.legs,
+                record.booked_at,
+                record.effective_at,
+                record.first_posting,
+            ),
         )
         for record in read_entries(connection, entry_ids, book=book)
     }

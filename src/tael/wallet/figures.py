@@ -15,9 +15,11 @@ from tael import books, ledger
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tael.ledger import PostedLeg
+    from tael.ledger import Posted, Replayed
     from tael.money import Money
     from tael.wallet.wallet import Wallet
+
+_NOW: Final = "SELECT id, balance, last_posting FROM {book}.account WHERE id = ANY(%s)"
 
 # What an account held after an entry: back from its newest line, one look-up a step. An entry just
 # written is one step away.
@@ -74,23 +76,24 @@ def figures_now(wallets: Iterable[Wallet]) -> dict[int, Figures]:
     return {wallet.number: figures_of(wallet, balances) for wallet in asked}
 
 
-def figures_after(
-    entry_id: int, wallets: Iterable[Wallet], legs: Iterable[PostedLeg]
-) -> dict[int, Figures]:
+def figures_after(posted: Posted | Replayed, wallets: Iterable[Wallet]) -> dict[int, Figures]:
     """Give the figures of wallets as an entry left them, whatever has happened since.
 
-    Args:
-        legs: the entry's; what it did not touch is read.
+    What the entry did not touch is read; it stands as it stood then unless it has a newer line.
 
     Source: F-22, F-39.
     """
     asked = list(wallets)
-    balances = {leg.account: leg.balance_after for leg in legs}
+    balances = {leg.account: leg.balance_after for leg in posted.legs}
     untouched = [
         account for wallet in asked for account in wallet.accounts if account not in balances
     ]
     if untouched:
-        values = {"accounts": untouched, "entry": entry_id}
-        rows = Cursor(books.connection()).execute(ledger.MAIN.sql(_AFTER), values).fetchall()
-        balances.update(rows)
+        cursor = Cursor(books.connection())
+        rows = cursor.execute(ledger.MAIN.sql(_NOW), [untouched]).fetchall()
+        if all(newest < posted.first_posting for _, _, newest in rows):
+            balances.update((account, balance) for account, balance, _ in rows)
+        else:
+            values = {"accounts": untouched, "entry": posted.entry_id}
+            balances.update(cursor.execute(ledger.MAIN.sql(_AFTER), values).fetchall())
     return {wallet.number: figures_of(wallet, balances) for wallet in asked}

@@ -104,7 +104,11 @@ def first_receipt(order: RechargeOrder, wallet: Wallet, *, replayed: bool = True
     record = ledger.read_entry(books.connection(), payment.entries[0])
     answer = ledger.Replayed if replayed else ledger.Posted
     posted: Posted | Replayed = answer(
-        record.entry_id, record.legs, record.booked_at, record.effective_at
+        record.entry_id,
+        record.legs,
+        record.booked_at,
+        record.effective_at,
+        record.first_posting,
     )
     return receipt(
         posted,

@@ -29,7 +29,7 @@ class Receipt:
         entry_id: the flow record; the ledger's entry.
         amount: what was asked.
         touched: the wallets concerned, the one that gives first.
-        replayed: the key had been used before; nothing moved this time.
+        posted: the ledger's answer, with its legs.
         sno: the caller's serial number, or the one computed from the entry.
         received: what arrived, where it differs from ``amount`` (an exchange).
         hold: the hold that was made, or the one named.
@@ -39,20 +39,37 @@ class Receipt:
     operation: Operation
     amount: Money
     touched: tuple[Wallet, ...]
-    legs: tuple[PostedLeg, ...]
-    booked_at: datetime
-    effective_at: datetime
-    replayed: bool
+    posted: Posted | Replayed
     sno: str
     received: Money | None = None
     hold: int | None = None
     _figures: Mapping[int, Figures] | None = field(default=None, repr=False, compare=False)
 
     @property
+    def legs(self) -> tuple[PostedLeg, ...]:
+        """Give the legs as they were booked."""
+        return self.posted.legs
+
+    @property
+    def booked_at(self) -> datetime:
+        """Give the moment of booking, by the database's clock."""
+        return self.posted.booked_at
+
+    @property
+    def effective_at(self) -> datetime:
+        """Give the moment from which the entry counts."""
+        return self.posted.effective_at
+
+    @property
+    def replayed(self) -> bool:
+        """Tell whether the key had been used before; nothing moved this time then."""
+        return self.posted.replayed
+
+    @property
     def wallets(self) -> Mapping[int, Figures]:
         """Give the figures of each wallet as this entry left them; read on first use."""
         if self._figures is None:
-            self._figures = figures_after(self.entry_id, self.touched, self.legs)
+            self._figures = figures_after(self.posted, self.touched)
         return self._figures
 
 
@@ -75,10 +92,7 @@ def receipt(
         operation=operation,
         amount=amount,
         touched=touched,
-        legs=posted.legs,
-        booked_at=posted.booked_at,
-        effective_at=posted.effective_at,
-        replayed=posted.replayed,
+        posted=posted,
         sno=sno
         or serial_number.generated(
             operation=operation, at=posted.effective_at, entry_id=posted.entry_id
