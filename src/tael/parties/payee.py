@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.db import transaction
 
+from tael import books
 from tael.parties import audit
 from tael.parties.customer import customer as find_customer
 from tael.parties.models import Payee
@@ -36,6 +37,12 @@ HOLDER_MAX: Final = 200
 DETAIL_MAX: Final = 200
 DETAILS_MAX: Final = 20
 _ID_MAX: Final = 2**63 - 1
+# On the way of every withdrawal: said in SQL, because the ORM takes longer to say it than the database to
+# do it. The details are read when somebody asks for them.
+_COLUMNS: Final = ("id", "customer_id", "kind", "holder", "active", "added_at", "closed_at")
+_PAYEE: Final = f"""
+    SELECT {", ".join(_COLUMNS)} FROM parties_payee WHERE id = %s AND customer_id = %s
+"""
 
 
 class UnknownPayee(Refusal):
@@ -117,7 +124,8 @@ def payee(number: int, customer: int, *, field: str = "payee", closed_too: bool 
     """
     found = None
     if type(number) is int and 0 < number <= _ID_MAX:
-        found = Payee.objects.filter(pk=number, customer=customer).first()
+        row = books.connection().execute(_PAYEE, [number, customer]).fetchone()
+        found = None if row is None else Payee.from_db("default", _COLUMNS, row)
     if found is None:
         raise UnknownPayee(
             f"customer {customer} has no payee account {number}",
