@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from api.client import Caller, a_key, amount
 from builders import figures, in_parallel
 from tael.api.call import begin
+from tael.ledger import KeyInFlight
 
 if TYPE_CHECKING:
     from tael.wallet.wallet import Wallet
@@ -123,6 +124,20 @@ def test_fifty_at_once_under_one_key_have_one_effect(house: Caller, wallet: Wall
     assert len({reply.raw for reply in replies if reply.status == 201}) == 1
     assert sum(not reply.replayed for reply in replies if reply.status == 201) == 1
     assert figures(wallet)[0] == "99.00"
+
+
+def test_a_key_in_flight_asks_to_come_again(
+    house: Caller, wallet: Wallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written_elsewhere(**_: object) -> None:
+        raise KeyInFlight("another request writes under the key")
+
+    monkeypatch.setattr("tael.wallet.deduct.deduct", written_elsewhere)
+
+    reply = house.post("/deduct", {"wallet": wallet.number, "amount": amount("1")})
+
+    assert (reply.status, reply.code, reply.body["retry"]) == (409, "key_in_flight", True)
+    assert reply.headers["Retry-After"] == "1"
 
 
 def test_a_dry_run_leaves_the_key_free(house: Caller, wallet: Wallet) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg import sql
 
-from api.client import Caller, a_key, amount
+from api.client import Caller, a_key, amount, document
 from builders import a_payee, a_rate, a_wallet, an_iso_currency
 from tael.api.endpoint import DECLARED
 
@@ -96,3 +96,88 @@ def test_a_dry_run_leaves_every_byte_and_the_real_run_does_not(
     reply = house.post("/deduct", requests["deduct"][1], key="rehearsed")
     assert (reply.status, reply.body["dry_run"], reply.replayed) == (201, False, False)
     assert contents(owner) != before
+
+
+ODD = ("a\u0000b", "\u0000", "x" * 5000, "\u202e\ufffe", "\n", None, 5, True, [], {"a": "b"})
+
+
+@pytest.mark.rule("T11")
+def test_nothing_in_a_body_can_break_the_server(
+    house: Caller, wallet: Wallet, requests: dict[str, tuple[str, Any]]
+) -> None:
+    people = f"/customers/{wallet.owner}"
+    payee = {"kind": "bank", "holder": "Li", "details": {"account": "1"}}
+    more = {
+        "disable_wallet": (f"/wallets/{wallet.number}/disable", {"reason": "x"}),
+        "disable_customer": (f"{people}/disable", {"reason": "x"}),
+        "add_payee_account": (f"{people}/payee-accounts", payee),
+        "register_customer": ("/customers", {"name": "x"}),
+        "open_wallet": ("/wallets", {"owner": wallet.owner, "currency": "CNY", "name": "x"}),
+        "add_channel": ("/channels", {"identifier": "New", "name": "x", "currencies": "ALL"}),
+        "add_currency": ("/currencies", {"code": "NEW", "exponent": 2, "name": "x"}),
+        "set_rate": ("/rates", {"from_currency": "CNY", "to_currency": "USD", "value": "0.1"}),
+        "check_card": ("/cards/check", {"card": "x"}),
+    }
+    reasons = {"freeze": (requests["freeze"][0], {**requests["freeze"][1], "reason": "x"})}
+    said = {"info": "x", "sno": "x", "pno": "x", "code": "x", "channel": "x"}
+    words = [(name, path, {**body, **said}) for name, (path, body) in requests.items()]
+    plain = [(name, *each) for name, each in (requests | more | reasons).items()]
+
+    for name, path, body in plain + words:
+        for odd, text in ((odd, text) for odd in strings(body) for text in ODD):
+            reply = (
+                house.post(path, replaced(body, odd, text), dry_run="true")
+                if (name in requests)
+                else house.post(path, replaced(body, odd, text))
+            )
+
+            assert reply.status < 500, (name, odd, str(text)[:8], reply.body)
+
+
+def strings(body: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The place of each text in a body."""
+    if isinstance(body, str):
+        return [place]
+    parts = (
+        body.items()
+        if isinstance(body, dict)
+        else enumerate(body)
+        if isinstance(body, list)
+        else ()
+    )
+    return [found for name, part in parts for found in strings(part, (*place, name))]
+
+
+def replaced(body: Any, place: tuple[Any, ...], text: Any) -> Any:
+    """The body with something else in one place."""
+    if not place:
+        return text
+    copy = dict(body) if isinstance(body, dict) else list(body)
+    copy[place[0]] = replaced(body[place[0]], place[1:], text)
+    return copy
+
+
+@pytest.mark.rule("T11")
+def test_no_text_in_a_query_can_break_the_server(house: Caller, wallet: Wallet) -> None:
+    for name, declared in DECLARED.items():
+        if not name.startswith(("list_", "get_", "export_")):
+            continue
+        operation, path = found(name)
+        address = path.replace("/api/v1", "")
+        for parameter in ("number", "customer"):
+            address = address.replace(f"{{{parameter}}}", str(wallet.number))
+        for asked in (each["name"] for each in operation["parameters"] if each["in"] == "query"):
+            for text in ("%00", "a%00b", "%ff", "%F0%9F%98%80", "'", "%5c", "%25", "x" * 500, ""):
+                reply = house.get(f"{address}?{asked}={text}")
+
+                assert reply.status < 500, (name, asked, text, reply.body)
+        assert declared.scope
+
+
+def found(name: str) -> tuple[dict[str, Any], str]:
+    return next(
+        (operation, path)
+        for path, methods in document()["paths"].items()
+        for operation in methods.values()
+        if operation["operationId"] == name
+    )

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import django.db
 import psycopg
+from django.core.exceptions import RequestDataTooBig
+from django.http import UnreadablePostError
 from ninja.errors import HttpError, ValidationError
 
+from tael.api.body import BodyMalformed, BodyTooLarge
 from tael.api.problem import (
     DatabaseUnavailable,
     DoorRefusal,
@@ -51,12 +54,15 @@ def add_handlers(api: NinjaAPI) -> None:
 
 
 def failed(request: HttpRequest, exception: Exception | type[Exception]) -> HttpResponse:
-    """Answer an exception that is no refusal: the database is out of reach, or the program is wrong."""
+    """Answer what is no refusal: nobody to ask, half a body, or a program that is wrong."""
     assert isinstance(exception, Exception)
     number = _number(request)
     if isinstance(exception, _OUT_OF_REACH):
-        refusal = DatabaseUnavailable("The database did not answer.")
-        return problem(refusal, request_id=number)
+        return problem(DatabaseUnavailable("The database did not answer."), request_id=number)
+    if isinstance(exception, RequestDataTooBig):
+        return problem(BodyTooLarge("The body is too large."), request_id=number)
+    if isinstance(exception, UnreadablePostError):
+        return problem(BodyMalformed("The body did not arrive whole."), request_id=number)
     return fault(exception, request_id=number, method=str(request.method), path=request.path)
 
 

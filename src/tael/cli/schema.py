@@ -13,7 +13,9 @@ SNAPSHOT = Path("docs/openapi.json")
 
 
 @click.command("schema")
-@click.option("--check", is_flag=True, help="Change nothing; end with 1 if the file is out of date.")
+@click.option(
+    "--check", is_flag=True, help="Change nothing; end with 1 if the file is out of date."
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),

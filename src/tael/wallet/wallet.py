@@ -19,6 +19,7 @@ from tael.books.connect import database
 from tael.money import Money
 from tael.parties import audit
 from tael.parties.customer import customer
+from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 DEFAULT: Final = "default"
 NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z _.-]{0,39}")
+REASON_MAX: Final = 500
 KEPT_MAX: Final = 100_000
 NUMBER_MAX: Final = 2**63 - 1
 _COLUMNS: Final = "number, owner, currency, name, free, locked, frozen"
@@ -210,6 +212,9 @@ def open_wallet(
 def disable_wallet(*, wallet: Wallet, actor: str, at: datetime, reason: str) -> None:
     """Switch a wallet off: from the commit on nothing goes in or out, nor is anything frozen.
 
+    Raises:
+        TextMalformed: there is no reason.
+
     Source: F-38; architecture, section 3.
     """
     _switch(wallet, off=True, actor=actor, at=at, reason=reason)
@@ -219,12 +224,16 @@ def disable_wallet(*, wallet: Wallet, actor: str, at: datetime, reason: str) -> 
 def enable_wallet(*, wallet: Wallet, actor: str, at: datetime, reason: str) -> None:
     """Switch a wallet on again.
 
+    Raises:
+        TextMalformed: there is no reason.
+
     Source: F-38.
     """
     _switch(wallet, off=False, actor=actor, at=at, reason=reason)
 
 
 def _switch(wallet: Wallet, *, off: bool, actor: str, at: datetime, reason: str) -> None:
+    why = parse_text(reason, field="reason", longest=REASON_MAX)
     connection = books.connection()
     for account in sorted(wallet.accounts):
         ledger.block(connection, account, "both" if off else "none")
@@ -237,7 +246,7 @@ def _switch(wallet: Wallet, *, off: bool, actor: str, at: datetime, reason: str)
         action="wallet.disable" if off else "wallet.enable",
         subject=f"wallet:{wallet.number}",
         at=at,
-        details={"reason": reason},
+        details={"reason": why},
     )
 
 

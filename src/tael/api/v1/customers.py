@@ -27,7 +27,12 @@ class RegisterIn(Body):
 def list_customers(
     request: ApiRequest,
     text: Annotated[
-        str, Query(max_length=200, description="A number, or a part of the name.")
+        str,
+        Query(
+            max_length=200,
+            pattern="^[^\\x00-\\x1f]*$",
+            description="A number, or a part of the name.",
+        ),
     ] = "",
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from ninja import Router
 
+from tael import books
 from tael.api.call import MINIMAL, ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
 from tael.api.fields import Amount, CurrencyCode, Moment, Number, ReasonText, Said
@@ -182,7 +183,7 @@ def do_exchange(call: Call, body: ExchangeIn, key: str | None = None) -> Receipt
     if body.into is not None and body.target is None and body.quote is None:
         return exchanging.exchange_into(
             source=source,
-            currency=body.into,
+            currency=books.currency(body.into, field="into").code,
             amount=money,
             instruction=told,
             spend_only=body.spend_only,
