@@ -2,13 +2,14 @@
 
 A revoked key, or that of a customer who has been stopped, is worth nothing after `LIFE_SECONDS` at the
 latest, as a setting that was changed elsewhere is in force by then (`tael.books.snapshot`). Keys that
-are worth nothing are not kept, so nobody can fill the memory with them.
+are worth nothing are not kept, so nobody can fill the memory with them; of the others their hash is.
 
 Source: reliability, T14; performance (a query costs more than the rest of the door).
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 
 KEPT_MAX: Final = 10_000
 
-_kept: Final[dict[tuple[object, str], tuple[float, ApiKey]]] = {}
+_kept: Final[dict[tuple[object, bytes], tuple[float, ApiKey]]] = {}
 
 
 def known_key(text: str) -> ApiKey | None:
     """Give the API key of a text, None for one that is worth nothing."""
-    place = (database(), text)
+    place = (database(), hashlib.sha256(text.encode("utf-8", "replace")).digest())
     kept = _kept.get(place)
     if kept is not None and time.monotonic() < kept[0]:
         return kept[1]
