@@ -264,5 +264,7 @@ def test_the_same_kills_do_lose_transfers_that_were_acknowledged_before_they_wer
     """T2, control run: with synchronous_commit=off the test above must find losses."""
     print(f"TAEL_TEST_SEED={SEED}")  # noqa: T201 - repeats the choice of moments
     with a_bank(**LAZY) as bank:
+        with bank.databases.owner(autocommit=True) as owner:
+            owner.execute("CHECKPOINT")  # the accounts at least
         bank.suffer("all of them")
         assert bank.lost()

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -151,11 +152,13 @@ class Site:
 
 
 def stop(child: Child) -> None:
-    """Let the web server finish what it is answering, then end it."""
+    """Let the web server finish what it is answering, then end it and all of its workers."""
     child.signal(signal.SIGTERM)
     if not child.wait(PATIENCE_AT_STOP):
         child.signal(signal.SIGKILL)
         child.wait()
+    with suppress(ProcessLookupError):  # workers whose server was killed would keep the port
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _static_files() -> list[str]:
