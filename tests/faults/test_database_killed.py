@@ -241,6 +241,7 @@ def a_bank(**settings: str) -> Iterator[Bank]:
         shutil.rmtree(folder)
 
 
+@pytest.mark.timeout(120 + 15 * KILLS)
 def test_a_kill_of_the_database_loses_nothing_acknowledged_and_repeats_nothing() -> None:
     """T2."""
     print(f"TAEL_TEST_SEED={SEED}")  # noqa: T201 - repeats the choice of moments

@@ -21,6 +21,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from api.client import a_key, amount
 from builders import a_payee, a_wallet
 from properties.size import SEED, sized
@@ -250,6 +252,7 @@ def a_site(databases: Databases) -> Iterator[Site]:
             site.stop()
 
 
+@pytest.mark.timeout(120 + 20 * KILLS)
 def test_a_kill_of_the_serving_processes_leaves_no_wish_half_done_or_done_twice(
     db: Databases,
 ) -> None:
