@@ -28,8 +28,9 @@ def folder_for_tests() -> str | None:
 
 
 HOME = tempfile.TemporaryDirectory(prefix="tael-test-", dir=folder_for_tests())
+KEPT = {"TAEL_POSTGRES_BIN", "TAEL_TEST_SIZE", "TAEL_TEST_SEED"}
 for name in [name for name in os.environ if name.startswith(("TAEL_", "PG"))]:
-    if name != "TAEL_POSTGRES_BIN":
+    if name not in KEPT:
         del os.environ[name]
 os.environ["TAEL_HOME"] = HOME.name
 os.environ["TAEL_SECRET_KEY"] = "made for tests only"

@@ -37,6 +37,25 @@ def test_a_refund_restores_the_same_parts():
     assert figures(wallet) == ("150.00", "100.00", "0.00")
 
 
+@pytest.mark.rule("F-08")
+def test_an_exchange_into_money_to_be_spent_only_is_taken_back_as_free_money():
+    """It was free before; the doctor, who looks for laundering after each test, must see that."""
+    a_rate("CNY/POINT", "10")
+    owner = a_customer()
+    yuan, points = a_wallet(owner=owner, free="50.00"), a_wallet(owner=owner, currency="POINT")
+    bought = exchange(
+        source=yuan,
+        target=points,
+        amount=money("20.00"),
+        instruction=an_instruction(),
+        spend_only=True,
+    )
+
+    refund(entry_id=bought.entry_id, instruction=an_instruction())
+
+    assert (figures(yuan), figures(points)) == (("50.00", "0.00", "0.00"), ("0", "0", "0"))
+
+
 @pytest.mark.rule("F-08", "F-27")
 def test_a_partial_refund_gives_back_first_what_was_drawn_last():
     wallet = a_wallet(free="50.00", locked="100.00")

@@ -13,9 +13,11 @@ from tael.assurance.proof import Proof
 _PARTS: Final = """
     WITH part AS (SELECT number, owner, unnest(ARRAY[free, locked, frozen]) AS account FROM wallet_wallet)
 """
+# A reversal gives back to each account at most what its original took from it, which I12 proves.
 _NO_LAUNDERING: Final = """
     SELECT gives.entry::text, w.number::text FROM wallet_wallet AS w
     JOIN {book}.posting AS gives ON gives.account = w.locked AND gives.amount < 0
+    JOIN {book}.entry AS e ON e.id = gives.entry AND e.reverses IS NULL
     WHERE EXISTS (
         SELECT FROM {book}.posting AS gets JOIN {book}.account AS a ON a.id = gets.account
         WHERE gets.entry = gives.entry AND gets.amount > 0 AND a.class = 'client'

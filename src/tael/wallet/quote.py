@@ -12,7 +12,7 @@ from tael.refusal import Because, Refusal
 from tael.wallet.booking import already_done
 from tael.wallet.models import ExchangeQuote
 from tael.wallet.permit import permit
-from tael.wallet.pricing import Price, price_of
+from tael.wallet.pricing import price_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -95,6 +95,26 @@ def quote(
     if source.owner != target.owner or source.currency == target.currency:
         message = "A quote is for two currencies of one customer."
         raise QuoteMismatch(message, field="target", there=str(target.number))
+    key = instruction.entry_keys().key
+    kept = ExchangeQuote.objects.filter(key=key).first()
+    if kept is None:
+        kept = _made(source, target, amount, expires_at, instruction)
+    asked = {
+        "source_id": source.number,
+        "target_id": target.number,
+        "amount_out": amount.minor,
+    }
+    for column, value in asked.items():
+        if getattr(kept, column) != value:
+            message = "The key stands for another quote."
+            raise QuoteMismatch(message, field=column.removesuffix("_id"))
+    return kept
+
+
+def _made(
+    source: Wallet, target: Wallet, amount: Money, expires_at: datetime, instruction: Instruction
+) -> ExchangeQuote:
+    """Price and write the quote, or give the one of a parallel twin, who is waited for."""
     if expires_at <= instruction.at:
         message = "The quote would expire before it begins."
         raise QuoteMismatch(message, field="expires_at", there=expires_at.isoformat())
@@ -102,26 +122,12 @@ def quote(
     if price.taken.is_zero:
         message = f"{amount} buys less than {target.currency} can show."
         raise QuoteMismatch(message, field="amount", there=str(amount))
-    return _kept(source, target, price, expires_at, instruction)
-
-
-def _kept(
-    source: Wallet,
-    target: Wallet,
-    price: Price,
-    expires_at: datetime,
-    instruction: Instruction,
-) -> ExchangeQuote:
-    """Write the quote, or give the one that the same key has made; a parallel twin is waited for."""
     key = instruction.entry_keys().key
-    asked = {
-        "source_id": source.number,
-        "target_id": target.number,
-        "amount_out": price.given.minor,
-    }
     made = ExchangeQuote(
         key=key,
-        **asked,
+        source_id=source.number,
+        target_id=target.number,
+        amount_out=price.given.minor,
         amount_in=price.taken.minor,
         rate=price.rate,
         rate_text=price.rate_text,
@@ -131,12 +137,7 @@ def _kept(
         expires_at=expires_at,
     )
     ExchangeQuote.objects.bulk_create([made], ignore_conflicts=True)
-    kept = ExchangeQuote.objects.get(key=key)
-    for column, value in asked.items():
-        if getattr(kept, column) != value:
-            message = "The key stands for another quote."
-            raise QuoteMismatch(message, field=column.removesuffix("_id"))
-    return kept
+    return ExchangeQuote.objects.get(key=key)
 
 
 def promised(
