@@ -82,6 +82,20 @@ def test_the_same_key_uses_the_quote_once_and_gives_the_first_receipt(pair):
     assert (again.entry_id, again.replayed) == (first.entry_id, True)
 
 
+def test_a_quote_asked_for_again_is_the_first_one_even_when_its_time_is_over(pair):
+    first = a_quote(pair, key="k")
+
+    again = quote(
+        source=pair[0],
+        target=pair[1],
+        amount=money("10.00"),
+        expires_at=SOON,
+        instruction=an_instruction("k", at=SOON),
+    )
+
+    assert again.pk == first.pk
+
+
 def test_a_quote_is_for_its_own_exchange_only(pair):
     promised = a_quote(pair)
     other = a_wallet(owner=pair[0].owner, currency="USD", name="second")

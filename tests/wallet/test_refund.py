@@ -14,7 +14,7 @@ from builders import (
     withdrawable,
 )
 from tael import ledger
-from tael.wallet.booking import InsufficientFunds
+from tael.wallet.booking import InsufficientFunds, LockedFunds
 from tael.wallet.deduct import deduct
 from tael.wallet.exchange import exchange
 from tael.wallet.flow import flow_record
@@ -54,6 +54,30 @@ def test_an_exchange_into_money_to_be_spent_only_is_taken_back_as_free_money():
     refund(entry_id=bought.entry_id, instruction=an_instruction())
 
     assert (figures(yuan), figures(points)) == (("50.00", "0.00", "0.00"), ("0", "0", "0"))
+
+
+@pytest.mark.rule("F-38")
+def test_an_exchange_whose_proceeds_are_spent_is_not_taken_back_and_says_what_is_there():
+    a_rate("CNY/USD", "0.14")
+    owner = a_customer()
+    yuan = a_wallet(owner=owner, free="50.00")
+    dollars = a_wallet(owner=owner, currency="USD", locked="1.00")
+    bought = exchange(
+        source=yuan, target=dollars, amount=money("50.00"), instruction=an_instruction()
+    )
+    deduct(wallet=dollars, amount=money("2.00", "USD"), instruction=an_instruction())
+    recharge(
+        wallet=dollars,
+        amount=money("9.00", "USD"),
+        spend_only=True,
+        instruction=an_instruction(channel="System"),
+    )
+
+    with pytest.raises(LockedFunds) as refused:
+        refund(entry_id=bought.entry_id, instruction=an_instruction())
+
+    assert refused.value.there == "withdrawable 6.00 USD, locked 9.00 USD, frozen 0.00 USD"
+    assert figures(yuan)[0] == "0.00"
 
 
 @pytest.mark.rule("F-08", "F-27")

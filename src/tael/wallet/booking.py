@@ -166,6 +166,8 @@ def _in_own_words(
         short = _owner_of(refusal.account, wallets)
         if short is None:
             raise
+        if amount.currency != short.currency:  # the other side of an exchange cannot give
+            amount = short.money(refusal.wanted)
         left = short.money(refusal.available)
         raise shortage(short, amount, account=refusal.account, available=left) from refusal
     except ledger.AccountBlocked as refusal:
