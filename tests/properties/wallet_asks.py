@@ -9,6 +9,7 @@ from typing import Any
 
 from properties.wallet_desk import Model
 from properties.wallet_model import CHANNELS, DECIMALS, NUMBERS, PAYEES, WALLETS, Ask
+from properties.wallet_rules import REVERSIBLE
 
 TRANSFERS = [("ann-cny", "bob-cny"), ("bob-cny", "ann-cny"), ("ann-cny", "ann-more")]
 EXCHANGES = [
@@ -191,8 +192,8 @@ class Requests:
 
     def _deduct(self) -> dict[str, Any]:
         wallet, hold = self._hold()
-        frozen, amount = self.one_in(3), self._amount(wallet, hold)
-        if self.one_in(3):  # all that is locked, and a little that is not
+        frozen, amount = self.one_in(2), self._amount(wallet, hold)
+        if hold is None and self.one_in(2):  # all that is locked, and a little that is not
             amount = self._minor(wallet, self.model.pots[wallet, "locked"]) + amount % 1_000
         return {"wallet": wallet, "amount": amount, "frozen": frozen, "hold": hold}
 
@@ -213,7 +214,7 @@ class Requests:
         wallet, hold = self._hold()
         facts = {"wallet": wallet, "amount": self._amount(wallet, hold)}
         facts |= {"payee": self._payee(wallet)}
-        return facts | {"frozen": hold is not None or self.one_in(4), "hold": hold}
+        return facts | {"frozen": hold is not None or self.one_in(2), "hold": hold}
 
     def _exchange(self) -> dict[str, Any]:
         wallet, target = self.random.choice(ODD_EXCHANGES if self.one_in(8) else EXCHANGES)
@@ -234,11 +235,13 @@ class Requests:
 
     def _refund(self) -> dict[str, Any]:
         place = self._place(self.model.flows)
-        of_two_parts = [
-            number for number, flow in enumerate(self.model.flows) if len(flow.legs) == 3
-        ]
-        if of_two_parts and self.one_in(3):  # locked and free: which part goes back first?
+        others = [n for n, flow in enumerate(self.model.flows) if flow.kind in REVERSIBLE]
+        others = [n for n in others if self.model.flows[n].kind not in {"recharge", "gift"}]
+        of_two_parts = [n for n in others if len(self.model.flows[n].legs) == 3]
+        if of_two_parts and self.one_in(2):  # locked and free: which part goes back first?
             place = self.random.choice(of_two_parts)
+        elif others and self.one_in(2):
+            place = self.random.choice(others)
         legs = self.model.flows[place].legs if place >= 0 else []
         first = next(iter(self.model.touched(legs)), "ann-cny")
         amount = None if self.one_in(2) else self._amount(first)
