@@ -100,7 +100,10 @@ class Paper:
     facts: dict[str, Any]
 
     def __getattr__(self, name: str) -> Any:
-        return self.__dict__["facts"][name]
+        try:
+            return self.__dict__["facts"][name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 def paper(**facts: Any) -> Paper:
