@@ -76,7 +76,8 @@ def persist(attempt: Callable[[], Answer]) -> Answer:
             return attempt()
         except Refusal as refusal:
             failure: Exception = refusal
-            passing = isinstance(refusal, ledger.KeyInFlight)
+            waited = isinstance(refusal.__cause__, errors.LockNotAvailable)  # for all of its time
+            passing = isinstance(refusal, ledger.KeyInFlight) and not waited
             if not passing and not (lost and refusal.because == "busy"):
                 raise
         except (psycopg.Error, django.db.Error) as error:

@@ -16,7 +16,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from psycopg import InterfaceError, OperationalError
+from psycopg import InterfaceError, OperationalError, errors
 
 from tael.ledger.book import MAIN, Book
 from tael.ledger.entry import Entry, Posted, Refused, Replayed, Verdict
@@ -72,6 +72,13 @@ class _Waiting:
             message = "no answer came in time"
             raise OutcomeUnknown(message)
         return self.verdict
+
+
+def _has_waited(failure: Exception) -> bool:
+    """Tell whether a request has waited for another as long as one may, so that no more is to be tried."""
+    return isinstance(failure, AccountBusy) or isinstance(
+        failure.__cause__, errors.LockNotAvailable
+    )
 
 
 class Poster:
@@ -177,7 +184,7 @@ class Poster:
                 # one entry must not fail its neighbours: each is posted alone, and since all have
                 # waited for a row that was held, none waits for long again
                 for waiting in batch:
-                    self._answer([waiting], hurried=isinstance(failure, AccountBusy))
+                    self._answer([waiting], hurried=_has_waited(failure))
                 return
             for waiting in batch:
                 waiting.failure = failure
@@ -203,7 +210,7 @@ class Poster:
                         connection.rollback()
                     raise
             except (KeyInFlight, AccountBusy) as busy:
-                if attempt == TRIES - 1 or isinstance(busy, AccountBusy):
+                if attempt == TRIES - 1 or _has_waited(busy):
                     raise
             except (OperationalError, InterfaceError) as failure:
                 lost = failure
