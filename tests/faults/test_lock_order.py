@@ -10,25 +10,31 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import transaction
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from builders import a_wallet, an_instruction, figures, in_parallel, money
+from builders import a_payee, a_rate, a_wallet, an_instruction, figures, in_parallel, money
 from faults.deadlocks import deadlocks
+from faults.impatience import impatient
 from properties.size import sized
 from tael import books
 from tael.books import retry
 from tael.ledger import poster
+from tael.payouts.withdrawal import apply_withdrawal
 from tael.postgres.connect import Databases
 from tael.refusal import Refusal
+from tael.wallet.card import issue_cards, redeem_card
+from tael.wallet.deduct import deduct
+from tael.wallet.exchange import exchange
 from tael.wallet.freeze import freeze
 from tael.wallet.hold import HoldClosed
+from tael.wallet.recharge import recharge
 from tael.wallet.refund import refund
 from tael.wallet.transfer import transfer
 from tael.wallet.unfreeze import unfreeze
 from tael.wallet.wallet import Wallet
+from tael.wallet.withdraw import withdraw
 from tael.web.database import point
 
-ROUNDS = sized(25, 800, 2_500)
+ROUNDS = sized(85, 800, 2_500)  # by each of 12 or 16 threads
 FEN = "0.01"
 LOCK_TIMEOUT = 0.5  # seconds
 SLACK = 2.0  # seconds, on a busy machine
@@ -144,21 +150,30 @@ def test_a_session_that_holds_a_row_costs_the_others_a_busy_answer_and_leaves_no
     db: Databases,
 ):
     """T7: whoever needs the row is told to come again within the time that a lock may take."""
-    point("default", impatient(db.app_dsn))
+    point("default", impatient(db.app_dsn, LOCK_TIMEOUT))
     ann, bob, carl = a_wallet(free="10.00"), a_wallet(free="10.00"), a_wallet(free="10.00")
     paid = pays(ann, bob)
     held = freeze(wallet=ann, amount=money("1.00"), instruction=an_instruction()).hold
+    card = issue_cards(amount=money(FEN), count=1, instruction=an_instruction()).codes[0]
+    mine = {"wallet": ann, "amount": money(FEN)}
+    a_rate("CNY/USD", "0.14")
+    dollars = {"target": a_wallet(owner=ann.owner, currency="USD"), "amount": money("1.00")}
+    payee = a_payee(ann.owner)
     calls: list[Callable[[str], Any]] = [
+        lambda key: recharge(**mine, instruction=an_instruction(key)),
+        lambda key: deduct(**mine, instruction=an_instruction(key)),
+        lambda key: withdraw(**mine, payee=payee, instruction=an_instruction(key)),
+        lambda key: exchange(source=ann, **dollars, instruction=an_instruction(key)),
+        lambda key: redeem_card(code=card, owner=ann.owner, instruction=an_instruction(key)),
+        lambda key: apply_withdrawal(**mine, payee=payee, instruction=an_instruction(key)).receipt,
         lambda key: transfer(
             source=ann, target=bob, amount=money(FEN), instruction=an_instruction(key)
         ),
         lambda key: in_a_transaction(
             transfer, source=bob, target=ann, amount=money(FEN), instruction=an_instruction(key)
         ),
-        lambda key: freeze(wallet=ann, amount=money(FEN), instruction=an_instruction(key)),
-        lambda key: unfreeze(
-            wallet=ann, amount=money(FEN), hold=held, instruction=an_instruction(key)
-        ),
+        lambda key: freeze(**mine, instruction=an_instruction(key)),
+        lambda key: unfreeze(**mine, hold=held, instruction=an_instruction(key)),
         lambda key: refund(entry_id=paid, instruction=an_instruction(key)),
     ]
     requests = [
@@ -181,11 +196,6 @@ def test_a_session_that_holds_a_row_costs_the_others_a_busy_answer_and_leaves_no
     assert isinstance(neighbour, int)
     assert after == before + 1  # the neighbour's
     assert [request().replayed for request in requests] == [False] * len(calls)
-
-
-def impatient(dsn: str) -> str:
-    options = conninfo_to_dict(dsn)["options"]
-    return make_conninfo(dsn, options=f"{options} -c lock_timeout={LOCK_TIMEOUT * 1000:.0f}ms")
 
 
 def in_a_transaction(operation: Callable[..., Any], **asked: Any) -> Any:
