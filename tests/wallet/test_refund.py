@@ -80,6 +80,19 @@ def test_an_exchange_whose_proceeds_are_spent_is_not_taken_back_and_says_what_is
     assert figures(yuan)[0] == "0.00"
 
 
+@pytest.mark.rule("F-09")
+def test_a_refund_of_the_rest_is_short_of_the_rest_and_not_of_the_whole():
+    wallet = a_wallet(locked="30.00")
+    paid_in = recharge(wallet=wallet, amount=money("200.00"), instruction=an_instruction())
+    transfer(source=wallet, target=a_wallet(), amount=money("25.00"), instruction=an_instruction())
+    refund(entry_id=paid_in.entry_id, amount=money("175.00"), instruction=an_instruction())
+
+    with pytest.raises(LockedFunds) as refused:
+        refund(entry_id=paid_in.entry_id, instruction=an_instruction())
+
+    assert refused.value.allowed == "at most 0.00 CNY"
+
+
 @pytest.mark.rule("F-08", "F-27")
 def test_a_partial_refund_gives_back_first_what_was_drawn_last():
     wallet = a_wallet(free="50.00", locked="100.00")

@@ -95,7 +95,7 @@ def already_done(instruction: Instruction) -> bool:
     return any(ledger.find_entry(connection, key) for key in (keys.key, *keys.aliases))
 
 
-def book(entry: Entry, *wallets: Wallet, amount: Money) -> Posted | Replayed:
+def book(entry: Entry, *wallets: Wallet) -> Posted | Replayed:
     """Write the entry; inside a transaction with it, else together with everybody's.
 
     Raises:
@@ -105,20 +105,18 @@ def book(entry: Entry, *wallets: Wallet, amount: Money) -> Posted | Replayed:
 
     Source: F-09, F-38.
     """
-    return _in_own_words(lambda: books.post(entry), wallets, amount)
+    return _in_own_words(lambda: books.post(entry), wallets)
 
 
-def book_now(entry: Entry, *wallets: Wallet, amount: Money) -> Posted | Replayed:
+def book_now(entry: Entry, *wallets: Wallet) -> Posted | Replayed:
     """Write the entry as the last step of the caller's transaction; see ``book``.
 
     Source: architecture, section 2.
     """
-    return _in_own_words(lambda: books.post_now(entry), wallets, amount)
+    return _in_own_words(lambda: books.post_now(entry), wallets)
 
 
-def taken_back(
-    call: Callable[[], ledger.Verdict], *wallets: Wallet, amount: Money
-) -> Posted | Replayed:
+def taken_back(call: Callable[[], ledger.Verdict], *wallets: Wallet) -> Posted | Replayed:
     """Carry out a reversal; a wallet that cannot give back what it got says so in its figures.
 
     Source: F-38; I12.
@@ -130,7 +128,7 @@ def taken_back(
             raise verdict.refusal
         return verdict
 
-    return _in_own_words(reversal, wallets, amount)
+    return _in_own_words(reversal, wallets)
 
 
 def receipt_for(
@@ -158,7 +156,7 @@ def receipt_for(
 
 
 def _in_own_words(
-    post: Callable[[], Posted | Replayed], wallets: Sequence[Wallet], amount: Money
+    post: Callable[[], Posted | Replayed], wallets: Sequence[Wallet]
 ) -> Posted | Replayed:
     try:
         return post()
@@ -166,10 +164,8 @@ def _in_own_words(
         short = _owner_of(refusal.account, wallets)
         if short is None:
             raise
-        if amount.currency != short.currency:  # the other side of an exchange cannot give
-            amount = short.money(refusal.wanted)
-        left = short.money(refusal.available)
-        raise shortage(short, amount, account=refusal.account, available=left) from refusal
+        wanted, left = short.money(refusal.wanted), short.money(refusal.available)
+        raise shortage(short, wanted, account=refusal.account, available=left) from refusal
     except ledger.AccountBlocked as refusal:
         blocked = _owner_of(refusal.account, wallets)
         if blocked is None:

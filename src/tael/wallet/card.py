@@ -242,7 +242,7 @@ def redeem_card(
         data={"card": card.pk},
         content=("card", card.pk, into.number),
     )
-    posted = book_now(entry, into, amount=worth.amount)
+    posted = book_now(entry, into)
     if not posted.replayed:
         card.state = CARD.after(CardState(card.state), CardEvent.REDEEM).value
         card.wallet, card.entry = into.number, posted.entry_id

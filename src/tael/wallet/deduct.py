@@ -79,5 +79,5 @@ def deduct(
         legs=(consumption(wallet, amount), Leg(income, amount.minor)),
         instruction=instruction,
     )
-    posted = book(entry, wallet, amount=amount)
+    posted = book(entry, wallet)
     return receipt_for(posted, Operation.DEDUCT, instruction, wallet, amount=amount)

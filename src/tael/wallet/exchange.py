@@ -105,7 +105,7 @@ def exchange(
                 raise
             price = Price(amount, target.money(1), None, "", "")  # not booked: the first answer is
         entry = _entry(source, target, price, instruction, spend_only=spend_only)
-    posted = book(entry, source, target, amount=amount)
+    posted = book(entry, source, target)
     return _receipt(posted, source, target, amount, instruction)
 
 
@@ -161,7 +161,7 @@ def _at_quote(
     row = promised(quote, source=source, target=target, amount=amount, instruction=instruction)
     price = Price(amount, target.money(row.amount_in), row.rate, row.rate_text, row.remainder)
     entry = _entry(source, target, price, instruction, spend_only=False, quote=quote)
-    posted = book_now(entry, source, target, amount=amount)
+    posted = book_now(entry, source, target)
     if not posted.replayed:
         mark_used(row, posted.entry_id)
     return _receipt(posted, source, target, amount, instruction)

@@ -94,7 +94,7 @@ def freeze(
         instruction=instruction,
         content=("freeze", wallet.number, amount.minor, why, str(expires_at), purpose),
     )
-    posted = book_now(entry, wallet, amount=amount)
+    posted = book_now(entry, wallet)
     if posted.replayed:
         number = Hold.objects.only("id").get(entry=posted.entry_id).pk
     else:

@@ -129,7 +129,7 @@ def _book(
         parts = (wallet.locked, *parts)
     taken = replace(entry, legs=(Draw(parts, minor), Leg(outside, minor)))
     try:
-        posted = book_now(taken, wallet, amount=wallet.money(minor))
+        posted = book_now(taken, wallet)
     except WalletDisabled:
         owed = replace(entry, legs=(Leg(debt, -minor), Leg(outside, minor)))
         posted = books.post_now(owed)

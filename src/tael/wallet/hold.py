@@ -235,7 +235,7 @@ def _draw_on_holds(
         if not already_done(instruction):
             raise
         parts = []
-    posted = book_now(entry, wish.wallet, amount=wish.amount)
+    posted = book_now(entry, wish.wallet)
     if posted.replayed:
         moves = HoldMove.objects.filter(entry=posted.entry_id)
         holds = list(moves.values_list("hold_id", flat=True)[:2])

@@ -151,7 +151,7 @@ def _book(
         data={"order": order.pk, "gateway_number": payment.gateway_number},
         content=("order", order.pk, minor, spend_only),
     )
-    return book_now(entry, wallet, amount=wallet.money(minor))
+    return book_now(entry, wallet)
 
 
 def _count(order: RechargeOrder, minor: int, payment: Payment) -> None:

@@ -66,7 +66,7 @@ def recharge(
         ),
         instruction=instruction,
     )
-    posted = book(entry, wallet, amount=amount)
+    posted = book(entry, wallet)
     return receipt_for(posted, Operation.RECHARGE, instruction, wallet, amount=amount)
 
 

@@ -92,7 +92,6 @@ def refund(
         _check_part(amount, touched)
     operation = OPERATIONS[original.kind]
     keys = instruction.entry_keys(operation=int(operation))
-    all_of_it = amount or _moved(original, touched[0])
     posted = taken_back(
         lambda: ledger.reverse(
             books.connection(),
@@ -110,7 +109,6 @@ def refund(
             info=instruction.info,
         ),
         *touched,
-        amount=all_of_it,
     )
     if original.kind in OUT_OF_FROZEN and not posted.replayed:
         _make_liquid(touched[0], posted, instruction)
@@ -139,12 +137,6 @@ def _check_part(amount: Money, touched: tuple[Wallet, ...]) -> None:
     check_amount(amount, touched[0])
 
 
-def _moved(original: EntryRecord, wallet: Wallet) -> Money:
-    return wallet.money(
-        abs(sum(leg.amount for leg in original.legs if leg.account in wallet.accounts))
-    )
-
-
 def _make_liquid(wallet: Wallet, posted: Posted | Replayed, instruction: Instruction) -> None:
     """Thaw what has gone back into frozen: no open hold stands behind it."""
     minor = sum(leg.amount for leg in posted.legs if leg.account == wallet.frozen)
@@ -159,7 +151,7 @@ def _make_liquid(wallet: Wallet, posted: Posted | Replayed, instruction: Instruc
         info=instruction.info,
         data={"refund": posted.entry_id},
     )
-    book_now(entry, wallet, amount=wallet.money(minor))
+    book_now(entry, wallet)
 
 
 def _unknown(entry_id: int) -> ledger.UnknownEntry:

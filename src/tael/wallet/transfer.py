@@ -71,7 +71,7 @@ def transfer(*, source: Wallet, target: Wallet, amount: Money, instruction: Inst
         legs=(Leg(source.free, -amount.minor), Leg(target.free, amount.minor)),
         instruction=instruction,
     )
-    posted = book(entry, source, target, amount=amount)
+    posted = book(entry, source, target)
     return receipt_for(posted, Operation.TRANSFER, instruction, source, target, amount=amount)
 
 

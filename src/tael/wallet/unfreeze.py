@@ -116,6 +116,6 @@ def _expire(number: int, *, at: datetime) -> bool:
         channel="System",
         info=f"hold {number} expired",
     )
-    posted = book_now(entry, wallet, amount=rest)
+    posted = book_now(entry, wallet)
     write_down([Part(hold, rest.minor)], "expire", posted.entry_id, at)
     return True

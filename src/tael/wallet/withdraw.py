@@ -84,7 +84,7 @@ def withdraw(
         data=data,
         content=("withdraw", wallet.number, amount.minor, outside, payee),
     )
-    posted = book(entry, wallet, amount=amount)
+    posted = book(entry, wallet)
     return receipt_for(posted, Operation.WITHDRAW, instruction, wallet, amount=amount)
 
 
