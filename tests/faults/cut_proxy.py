@@ -13,11 +13,11 @@ Place = Literal["before forward", "after forward", "after one byte"]
 
 @dataclass(frozen=True)
 class Cut:
-    """Where to break: at the first request that holds the word, after some others have passed."""
+    """Where to break: at the first request that holds one of the words, after some others have passed."""
 
     place: Place
     skip: int = 0
-    word: bytes = b""
+    words: tuple[bytes, ...] = (b"",)
 
 
 class CutProxy:
@@ -89,7 +89,7 @@ class CutProxy:
 
     def _place_for(self, request: bytes) -> Place | None:
         with self._mutex:
-            if not self._cuts or self._cuts[0].word not in request:
+            if not self._cuts or not any(word in request for word in self._cuts[0].words):
                 return None
             if self._skipped < self._cuts[0].skip:
                 self._skipped += 1

@@ -28,7 +28,8 @@ from tael.web.database import point
 PLACES: tuple[Place, ...] = ("before forward", "after forward", "after one byte")
 CUTS = (*PLACES, "at COMMIT")
 OPERATIONS = sized(20, 60, 170)  # for each cut in each of three ways
-REQUESTS = 5  # that an operation makes at most before its last; cuts are spread over them
+FEW, SOME = 2, 5  # requests that an operation makes before its last; cuts are spread over them
+DECIDING = (b"COMMIT", b"write_unchanged")  # the request that ends a transaction, or is one
 NUMBERS_OF_CUTS = (1, 1, 2, 4)  # in one operation, which tries five times
 
 Send = Callable[[str, int], Any]
@@ -52,23 +53,25 @@ def through(proxy: CutProxy, db: Databases) -> str:
     return make_conninfo(db.app_dsn, host="127.0.0.1", port=proxy.port, **plain)
 
 
-def some_cuts(cut: str, chance: random.Random) -> list[Cut]:
+def some_cuts(cut: str, requests: int, chance: random.Random) -> list[Cut]:
     """One to four cuts of one kind, anywhere in the operation or at its COMMIT."""
     number = chance.choice(NUMBERS_OF_CUTS)
     if cut == "at COMMIT":
-        return [Cut(chance.choice(PLACES), word=b"COMMIT") for _ in range(number)]
+        return [Cut(chance.choice(PLACES), words=DECIDING) for _ in range(number)]
     (place,) = [each for each in PLACES if each == cut]
-    return [Cut(place, chance.randrange(REQUESTS)) for _ in range(number)]
+    return [Cut(place, chance.randrange(requests)) for _ in range(number)]
 
 
-def send_all(proxy: CutProxy, cut: str, send: Send) -> tuple[int, list[tuple[str, int, Any]]]:
+def send_all(
+    proxy: CutProxy, cut: str, send: Send, *, requests: int
+) -> tuple[int, list[tuple[str, int, Any]]]:
     """Send every operation through its cuts. Give the money moved, and keys, amounts and answers."""
     print(f"TAEL_TEST_SEED={SEED}")  # noqa: T201 - repeats a failure
     chance = random.Random(f"{SEED} {cut}")
     answers = []
     for number in range(OPERATIONS):
         key, amount = f"cut-{number}", chance.randint(1, 9)
-        proxy.arm(*some_cuts(cut, chance))
+        proxy.arm(*some_cuts(cut, requests, chance))
         answers.append((key, amount, send(key, amount)))
     proxy.arm()
     assert proxy.made > OPERATIONS // 2, "too few connections were cut"
@@ -88,7 +91,7 @@ def test_a_poster_books_once_and_gives_the_answer_that_was_lost(
         def send(key: str, amount: int) -> ledger.Posted | ledger.Replayed:
             return poster.post(pay(accounts.ann, accounts.bob, amount, key=key))
 
-        moved, answers = send_all(proxy, cut, send)
+        moved, answers = send_all(proxy, cut, send, requests=FEW)
         poster.close()
 
         left = 10_000
@@ -115,7 +118,8 @@ def test_an_operation_on_a_wallet_happens_once_and_gives_the_receipt_that_was_lo
         return operation(wallet=wallet, amount=Money(amount, CNY), instruction=asked)
 
     through_the_proxy(proxy, db)
-    moved, answers = send_all(proxy, cut, send)
+    requests = FEW if operation is recharge else SOME
+    moved, answers = send_all(proxy, cut, send, requests=requests)
     directly(db)
 
     for key, amount, answer in answers:
@@ -153,7 +157,7 @@ def test_a_database_that_never_answers_leaves_a_definite_unknown_and_a_new_key_a
         direct.commit()
         poster = ledger.Poster(lambda: psycopg.connect(through(proxy, db)))
         poster.post(pay(accounts.ann, accounts.bob, 1))
-        lost = Cut("after forward", word=b"COMMIT")
+        lost = Cut("after forward", words=DECIDING)
         proxy.arm(lost, *[Cut("before forward")] * group_commit.TRIES)
 
         with pytest.raises(ledger.OutcomeUnknown):

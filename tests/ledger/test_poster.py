@@ -6,12 +6,15 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
 
-from bookkeeping import Books, open_books, pay
+from bookkeeping import NOON, Books, open_books, pay
 from tael import ledger
+from tael.ledger.poster import _Waiting
+from tael.ledger.write import write_unchanged
 from tael.postgres.connect import Databases
 from tael.refusal import Refusal
 
@@ -124,31 +127,22 @@ def test_a_lost_connection_is_made_anew_and_the_entry_is_booked_once(
     assert balance(db, books.ann) == 9_899
 
 
-def test_a_commit_whose_answer_is_lost_is_found_again_under_its_key(db: Databases, books: Books):
+def test_a_commit_whose_answer_is_lost_is_found_again_under_its_key(
+    db: Databases, books: Books, poster, monkeypatch: pytest.MonkeyPatch
+):
     """T4: the connection breaks right after COMMIT took effect."""
     broken = []
 
-    class Deaf:
-        """A connection that loses the answer to its first commit."""
+    def deaf(connection: psycopg.Connection, *args: Any) -> None:
+        write_unchanged(connection, *args)
+        if not broken:
+            broken.append(True)
+            connection.close()
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
 
-        def __init__(self, connection: psycopg.Connection) -> None:
-            self.connection = connection
-
-        def __getattr__(self, name: str):
-            return getattr(self.connection, name)
-
-        def commit(self) -> None:
-            self.connection.commit()
-            if not broken:
-                broken.append(True)
-                self.connection.close()
-                raise psycopg.OperationalError("server closed the connection unexpectedly")
-
-    poster = ledger.Poster(db.app)
-    poster._open = lambda open_it=poster._open: Deaf(open_it())  # type: ignore[method-assign]
+    monkeypatch.setattr("tael.ledger.memory.write_unchanged", deaf)
 
     verdict = poster.post(pay(books.ann, books.bob, 100, key="one"))
-    poster.close()
 
     assert broken
     assert isinstance(verdict, ledger.Replayed)
@@ -233,3 +227,100 @@ def test_a_held_account_costs_its_own_callers_a_busy_answer_and_the_others_a_mom
     assert answers == ["Posted", "account_busy"] * 10
     assert took < 20 * 0.5 / 2
     assert balance(db, books.ann) == 10_000
+
+
+def test_callers_of_a_batch_wake_each_other_and_one_who_has_gone_holds_up_nobody(books: Books):
+    first, gone, last = (_Waiting(pay(books.ann, books.bob, 1)) for _ in range(3))
+    first.behind, gone.behind = gone, last
+    gone.gone = True
+
+    first.wake()
+    assert not first.gate.locked()
+    assert last.gate.locked()
+    first.wake_next()
+
+    assert not last.gate.locked()
+
+
+def test_the_clerk_goes_home_when_nobody_comes_and_is_there_again_when_needed(
+    db: Databases, books: Books, poster, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tael.ledger.poster._IDLE_SECONDS", 0.05)
+    for turn in range(3):
+        with ThreadPoolExecutor(8) as callers:
+            list(callers.map(lambda _: poster.post(pay(books.ann, books.bob, 1)), range(40)))
+        for _ in range(100):
+            if poster._clerk is None:
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("the clerk is still there")
+        assert balance(db, books.ann) == 10_000 - 40 * (turn + 1)
+
+
+class TestMemory:
+    """What the Poster remembers may be wrong by now; then it must not matter."""
+
+    def test_an_account_that_another_writer_has_moved(self, db: Databases, books: Books, poster):
+        poster.post(pay(books.ann, books.bob, 100))
+        with db.app() as other:
+            ledger.post(other, [pay(books.ann, books.bob, 9_000)])
+
+        with pytest.raises(ledger.InsufficientFunds) as refused:
+            poster.post(pay(books.ann, books.bob, 901))
+        posted = poster.post(pay(books.ann, books.bob, 900))
+
+        assert refused.value.available == 900
+        assert posted.legs[0].balance_after == 0
+
+    def test_money_that_came_over_another_way_can_be_spent(
+        self, db: Databases, books: Books, poster
+    ):
+        poster.post(pay(books.ann, books.bob, 10_000))
+        with db.app() as other:
+            ledger.post(other, [pay(books.bob, books.ann, 70)])
+
+        assert poster.post(pay(books.ann, books.bob, 70)).legs[0].balance_after == 0
+
+    def test_an_account_that_has_been_blocked_or_closed(self, db: Databases, books: Books, poster):
+        poster.post(pay(books.ann, books.bob, 1))
+        poster.post(pay(books.ann, books.carl, 1))
+        poster.post(pay(books.carl, books.ann, 1))
+        with db.owner() as owner:
+            ledger.block(owner, books.ann, "debit")
+            ledger.close_account(owner, books.carl)
+
+        for payer, receiver in ((books.ann, books.bob), (books.bob, books.carl)):
+            with pytest.raises(ledger.AccountBlocked):
+                poster.post(pay(payer, receiver, 1))
+
+    def test_a_period_that_has_been_closed(self, db: Databases, books: Books, poster):
+        poster.post(pay(books.ann, books.bob, 1))
+        with db.app() as other:
+            ledger.close_period(other, through=NOON, actor="test")
+
+        with pytest.raises(ledger.PeriodClosed):
+            poster.post(pay(books.ann, books.bob, 1))
+
+    def test_a_known_key_gives_its_first_answer_and_does_not_wait_for_it(
+        self, books: Books, poster
+    ):
+        first = poster.post(pay(books.ann, books.bob, 100, key="once"))
+        began = time.monotonic()
+        again = poster.post(pay(books.ann, books.bob, 100, key="once"))
+
+        assert time.monotonic() - began < 0.05
+        assert again.replayed
+        assert again.entry_id == first.entry_id
+
+    def test_who_meets_others_at_his_accounts_asks_first_for_a_while(
+        self, db: Databases, books: Books, poster
+    ):
+        poster.post(pay(books.ann, books.bob, 1))
+        for _ in range(6):
+            with db.app() as other:
+                ledger.post(other, [pay(books.ann, books.bob, 1)])
+            poster.post(pay(books.ann, books.bob, 1))
+
+        assert poster._memory._last_detour > 1
+        assert balance(db, books.ann) == 10_000 - 13

@@ -87,7 +87,7 @@ def write_by_copy(
         rows = _key_rows(keys, numbers)
     with cursor.copy(book.sql(COPY_KEY)) as copy:
         copy.write(rows)
-    _copy_notes(cursor, book, entries, numbers)
+    copy_notes(cursor, book, entries, numbers)
     moves = (
         [account.id for account in moved],
         [account.balance for account in moved],
@@ -99,9 +99,8 @@ def write_by_copy(
     return cursor.rowcount
 
 
-def _copy_notes(
-    cursor: Cursor[Any], book: Book, entries: Sequence[Entry], numbers: Numbers
-) -> None:
+def copy_notes(cursor: Cursor[Any], book: Book, entries: Sequence[Entry], numbers: Numbers) -> None:
+    """Write the words of those entries that have any."""
     noted = [(place, entry) for place, entry in enumerate(entries) if entry.has_note]
     if not noted:
         return

@@ -5,10 +5,11 @@ Source: architecture, section 2; F-22.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from tael.ledger.digest import of_facts, of_transfer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tael.refusal import Refusal
+
+_END: Final = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +87,24 @@ class Entry:
     reverses: int | None = None
     content: tuple[Any, ...] | bytes | None = None
     aliases: tuple[UUID, ...] = ()
+    _digest: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     def digest(self) -> bytes:
         """Give 16 bytes of what this entry asks for, whoever sends it and whenever."""
-        content = self.content
+        if self._digest is None:
+            self._digest = self._new_digest()
+        return self._digest
+
+    def _new_digest(self) -> bytes:
+        content: Any = self.content
         if isinstance(content, bytes):
             return content
-        asked = [tuple(leg) for leg in self.legs] if content is None else content
-        facts = (
+        if content is None:
+            transfer = None if self.has_note else self._transfer()
+            if transfer is not None:
+                return of_transfer(self.kind.code, self.channel, *transfer)
+            content = [tuple(leg) for leg in self.legs]
+        return of_facts(
             self.kind.code,
             self.channel,
             self.sno,
@@ -99,9 +112,19 @@ class Entry:
             self.code,
             self.info,
             self.reverses,
-            asked,
+            content,
         )
-        return hashlib.blake2b(repr(facts).encode(), digest_size=16).digest()
+
+    def _transfer(self) -> tuple[int, int, int] | None:
+        """Give payer, receiver and amount, where that is all that is asked."""
+        if self.reverses is not None or len(self.legs) != 2:
+            return None
+        one, other = self.legs
+        if isinstance(one, Draw) or isinstance(other, Draw) or one.amount != -other.amount:
+            return None
+        payer, receiver = (one, other) if one.amount < 0 else (other, one)
+        numbers = payer.account, receiver.account, receiver.amount
+        return numbers if all(0 < number < _END for number in numbers) else None
 
     @property
     def has_note(self) -> bool:

@@ -5,24 +5,31 @@ Source: architecture, section 2; reliability, section 3a; F-38; I1-I12.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final
 
+from psycopg import Cursor
+
+from tael.ledger.batch import Batch, accounts_of
 from tael.ledger.book import MAIN, Book
-from tael.ledger.entry import Draw, Entry, Posted, PostedLeg, Refused, Replayed, Verdict
-from tael.ledger.judge import Lines, judge
-from tael.ledger.lock import Scene, lock
-from tael.ledger.refusals import AccountBusy
-from tael.ledger.replay import clash, first_answers
-from tael.ledger.taken_back import Taken, taken_back
+from tael.ledger.copy import copy_notes
+from tael.ledger.entry import Entry, Posted, PostedLeg, Verdict
+from tael.ledger.lock import lock
+from tael.ledger.plain import as_plain, book_plain
+from tael.ledger.taken_back import taken_back
 from tael.ledger.write import write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from uuid import UUID
+    from collections.abc import Callable, Iterable, Sequence
 
     from psycopg import Connection
 
+    from tael.ledger.memory import Memory
     from tael.ledger.numbers import Numbers
+    from tael.ledger.plain import Plain, PlainLines
+
+PLAIN_FROM: Final = 128  # entries; fewer are judged faster one by one
 
 
 def post(
@@ -47,127 +54,63 @@ def post(
     """
     if not entries:
         return []
+    plain = as_plain(entries) if len(entries) >= PLAIN_FROM else None
+    verdicts = plain and _book_plain(connection, entries, plain, book)
+    return verdicts or post_each(connection, entries, book=book, atomic=atomic)
+
+
+def post_each(
+    connection: Connection,
+    entries: Sequence[Entry],
+    *,
+    book: Book,
+    atomic: bool = False,
+    memory: Memory | None = None,
+) -> list[Verdict]:
+    """Judge entry by entry and write what is accepted; ``memory`` learns how the accounts stand then."""
     keys = [key for entry in entries for key in (entry.key, *entry.aliases)]
-    scene = lock(connection, set(_accounts(entries)), keys, book=book)
-    batch = _Batch(entries, scene, taken_back(connection, entries, book=book))
+    scene = lock(connection, accounts_of(entries), keys, book=book)
+    batch = Batch(entries, scene, taken_back(connection, entries, book=book))
     batch.judge_all()
     batch.recall(connection, book)
     if atomic:
         batch.raise_first_refusal()
     if batch.accepted:
         touched = scene.accounts.values()
-        batch.number(write(connection, book, batch.accepted, batch.digests, batch.lines, touched))
+        numbers = write(connection, book, batch.accepted, batch.digests, batch.lines, touched)
+        batch.number(numbers)
+        if memory is not None:
+            memory.keep(scene, numbers)
     return batch.verdicts
 
 
-def _accounts(entries: Sequence[Entry]) -> Iterator[int]:
-    for entry in entries:
-        for leg in entry.legs:
-            if isinstance(leg, Draw):
-                yield from leg.accounts
-            else:
-                yield leg.account
+def _book_plain(
+    connection: Connection, entries: Sequence[Entry], plain: Plain, book: Book
+) -> list[Verdict] | None:
+    """Book the batch as columns; None where an entry needs a closer look."""
 
-
-class _Batch:
-    """One batch on its way from request to verdict."""
-
-    def __init__(self, entries: Sequence[Entry], scene: Scene, taken: Taken) -> None:
-        self.entries = entries
-        self.scene = scene
-        self.taken = taken
-        self.lines = Lines()
-        self.accepted: list[Entry] = []
-        self.digests: list[bytes] = []  # of the accepted
-        self.verdicts: list[Verdict] = []
-        self._places: dict[int, int] = {}  # place in the batch: place among the accepted
-        self._again: dict[
-            int, int
-        ] = {}  # place in the batch: place among the accepted that it repeats
-        self._known: dict[int, int] = {}  # place in the batch: entry written earlier under its key
-        self._seen: dict[UUID, int] = {}  # key: place among the accepted
-        self._refused: dict[int, Refused] = {}
-
-    def judge_all(self) -> None:
-        for place, entry in enumerate(self.entries):
-            if not self._recognised(place, entry):
-                self._judge(place, entry)
-
-    def _recognised(self, place: int, entry: Entry) -> bool:
-        for key in (entry.key, *entry.aliases):
-            known = self.scene.known.get(key)
-            if known is not None:
-                self._known[place] = known[1]
-                return True
-            again = self._seen.get(key)
-            if again is not None:
-                if entry.digest() == self.digests[again]:
-                    self._again[place] = again
-                else:
-                    self._refused[place] = Refused(clash(entry, self.accepted[again]))
-                return True
-        return False
-
-    def _judge(self, place: int, entry: Entry) -> None:
-        number = len(self.accepted)
-        refusal = None
-        if entry.reverses is not None:
-            refusal = self.taken.refuse(entry, self.scene.accounts)
-        if refusal is None:
-            refusal = judge(entry, self.scene, number, self.lines)
-        if refusal is not None:
-            self._refused[place] = Refused(refusal)
-            return
-        if entry.reverses is not None:
-            self.taken.note(entry, number, self.lines)
-        self._places[place] = self._seen[entry.key] = number
-        for alias in entry.aliases:
-            self._seen[alias] = number
-        self.accepted.append(entry)
-        self.digests.append(entry.digest())
-
-    def recall(self, connection: Connection, book: Book) -> None:
-        """Answer what was written earlier: the first answer for the same content, a clash for other."""
-        answers = (
-            first_answers(connection, set(self._known.values()), book=book) if self._known else {}
+    def answer(numbers: Numbers, lines: PlainLines) -> list[Verdict]:
+        balances = lines.in_order(lines.balance).tolist()
+        moves = zip(plain.account.tolist(), plain.amount.tolist(), balances, strict=True)
+        legs = list(map(_posted_leg, moves))
+        many, first = len(entries), numbers.entry_first
+        posted = zip(
+            range(first, first + many),
+            zip(legs[::2], legs[1::2], strict=True),
+            repeat(numbers.booked_at, many),
+            [entry.effective_at for entry in entries],
+            range(numbers.posting_first, numbers.posting_first + 2 * many, 2),
+            repeat(False, many),
+            strict=True,
         )
-        replays: dict[int, Replayed] = {}
-        for place, entry_id in self._known.items():
-            entry = self.entries[place]
-            digest = entry.digest()
-            keys = (entry.key, *entry.aliases)
-            if all(
-                self.scene.known.get(key, (digest, entry_id)) == (digest, entry_id) for key in keys
-            ):
-                replays[place] = answers[entry_id].replayed
-            else:
-                self._refused[place] = Refused(clash(entry, answers[entry_id].record))
-        # accepted entries get their verdict when they have their numbers
-        pending = Refused(AccountBusy("not written yet"))
-        self.verdicts = [
-            self._refused.get(place) or replays.get(place) or pending
-            for place in range(len(self.entries))
-        ]
+        return list(map(_posted, posted))
 
-    def raise_first_refusal(self) -> None:
-        for place in sorted(self._refused):
-            raise self._refused[place].refusal
+    def beside(numbers: Numbers) -> None:
+        copy_notes(Cursor(connection), book, entries, numbers)
 
-    def number(self, numbers: Numbers) -> None:
-        """Give the accepted entries, and those that repeat them in this batch, their verdicts."""
-        legs = [PostedLeg(line.account, line.amount, line.balance) for line in self.lines]
-        ends = [0] * len(self.accepted)
-        for at, line in enumerate(self.lines, 1):
-            ends[line.entry] = at
-        first, booked = numbers.entry_first, numbers.booked_at
-        start = 0
-        posted = []
-        for number, (entry, end) in enumerate(zip(self.accepted, ends, strict=True), first):
-            first_line = numbers.posting_first + start
-            own = tuple(legs[start:end])
-            posted.append(Posted(number, own, booked, entry.effective_at, first_line))
-            start = end
-        for place, at in self._places.items():
-            self.verdicts[place] = posted[at]
-        for place, at in self._again.items():
-            self.verdicts[place] = Replayed(*posted[at][:5])
+    return book_plain(connection, plain, book, answer=answer, beside=beside)
+
+
+# what the classes' own constructors do, without a call in between
+_posted_leg: Final[Callable[[Iterable[Any]], PostedLeg]] = partial(tuple.__new__, PostedLeg)
+_posted: Final[Callable[[Iterable[Any]], Posted]] = partial(tuple.__new__, Posted)

@@ -1,7 +1,8 @@
 """Group commit: callers who come while a commit is on its way share the next one.
 
-Nobody waits on purpose and there is no timer: the first caller who finds nobody posting posts for all that
-wait, commits once, and hands over to the first of those who came meanwhile.
+Nobody waits on purpose and there is no timer. A caller who finds nobody posting posts at once; for those who
+come meanwhile a thread of the Poster's own takes over, which posts all that wait with one commit, and then all
+that have come in that time.
 
 Source: architecture, section 2; performance, section 4; reliability, section 3a (lost connection at COMMIT).
 """
@@ -14,13 +15,15 @@ import random
 import threading
 import time
 from collections import deque
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from psycopg import InterfaceError, OperationalError, errors
 
 from tael.ledger.book import MAIN, Book
 from tael.ledger.entry import Entry, Posted, Refused, Replayed, Verdict
-from tael.ledger.post import post
+from tael.ledger.memory import Memory
+from tael.ledger.post import post_each
 from tael.ledger.refusals import AccountBusy, KeyInFlight
 from tael.refusal import Because, Refusal
 
@@ -33,6 +36,7 @@ TRIES: Final = 5
 BATCH_MAX: Final = 1_000
 PATIENCE_SECONDS: Final = 30.0
 _PAUSE_SECONDS: Final = 0.05
+_IDLE_SECONDS: Final = 10.0
 _HURRY: Final = "SET LOCAL lock_timeout = '100ms'"
 
 
@@ -47,21 +51,36 @@ class OutcomeUnknown(Refusal):
 
 
 class _Waiting:
-    """One caller's entry, and the gate at which he waits for its verdict or for his turn to lead."""
+    """One caller's entry, and the gate at which he waits for its verdict.
 
-    __slots__ = ("elected", "entry", "failure", "gate", "verdict")
+    The callers of a batch wake each other up, one after the other: so they do not all fight for the
+    interpreter at once, and the clerk is at the next batch already.
+    """
+
+    __slots__ = ("behind", "entry", "failure", "gate", "gone", "verdict")
 
     def __init__(self, entry: Entry) -> None:
+        entry.digest()  # in the caller's own time, while others' entries are on their way
         self.entry = entry
-        self.elected = False  # it is his turn to lead, and nobody else's
         self.gate = threading.Lock()
         self.gate.acquire()
         self.verdict: Verdict | None = None
         self.failure: BaseException | None = None
+        self.behind: _Waiting | None = None  # whom this caller is to wake up
+        self.gone = False  # interrupted: he wakes nobody up
 
-    @property
-    def answered(self) -> bool:
-        return self.verdict is not None or self.failure is not None
+    def wake(self) -> None:
+        """Let the caller go, or in his stead those behind him."""
+        waiting: _Waiting | None = self
+        while waiting is not None:
+            with contextlib.suppress(RuntimeError):  # the gate is open already
+                waiting.gate.release()
+            waiting = waiting.behind if waiting.gone else None
+
+    def wake_next(self) -> None:
+        """Pass it on."""
+        if self.behind is not None:
+            self.behind.wake()
 
     def answer(self) -> Posted | Replayed:
         if self.failure is not None:
@@ -93,10 +112,16 @@ class Poster:
         """Open nothing yet: the first call connects, in the process that makes it."""
         self._connect = connect
         self._book = book
+        self._begin()
+
+    def _begin(self) -> None:
         self._mutex = threading.Lock()
         self._queue: deque[_Waiting] = deque()
-        self._leading = False
+        self._busy = False  # somebody posts: a caller who came alone, or the clerk
+        self._clerk: threading.Thread | None = None
+        self._work = threading.Semaphore(0)  # what wakes the clerk
         self._connection: Connection | None = None
+        self._memory = Memory()
         self._process = os.getpid()
 
     def post(self, entry: Entry) -> Posted | Replayed:
@@ -107,39 +132,40 @@ class Poster:
             AccountBusy: a row stayed locked, or his turn did not come, for too long; nothing was written.
             OutcomeUnknown: the database went away; the same entry may be sent again.
         """
+        if self._process != os.getpid():  # a fork has neither its parent's clerk nor his connection
+            self._begin()
         waiting = _Waiting(entry)
         with self._mutex:
             self._queue.append(waiting)
-            lead, self._leading = not self._leading, True
-        if not lead:
-            lead = self._wait(waiting)
-        if lead:
-            self._lead()
+            alone, self._busy = not self._busy, True
+        try:
+            if alone:
+                self._post_alone()
+            else:
+                self._wait(waiting)
+        finally:
+            waiting.wake_next()
         return waiting.answer()
 
-    def _wait(self, waiting: _Waiting) -> bool:
-        """Wait for the verdict or for the turn to lead, and tell whether it is the turn.
+    def _wait(self, waiting: _Waiting) -> None:
+        """Wait for the verdict.
 
-        There is one leader at any time: he has the connection. Who has waited long enough leaves the
-        queue, and nothing of his was written; who is in a leader's hands waits for the outcome.
+        Who has waited long enough leaves the queue, and nothing of his was written; whose entry is on
+        its way waits for the outcome.
         """
         try:
             came = waiting.gate.acquire(timeout=PATIENCE_SECONDS)
             if not came and not self._leave(waiting):
                 waiting.gate.acquire(timeout=PATIENCE_SECONDS)
-        except BaseException:  # interrupted: those behind must not wait for one who has gone
-            with self._mutex:
-                if waiting in self._queue:
-                    self._queue.remove(waiting)
-            if waiting.elected:
-                self._hand_over()
+        except BaseException:  # interrupted
+            waiting.gone = True
+            self._leave(waiting)
             raise
-        return waiting.elected
 
     def _leave(self, waiting: _Waiting) -> bool:
-        """Take a caller out of the queue; not one who leads or whom a leader has taken along."""
+        """Take a caller out of the queue; not one whose entry is on its way."""
         with self._mutex:
-            if waiting.elected or waiting not in self._queue:
+            if waiting not in self._queue:
                 return False
             self._queue.remove(waiting)
         waiting.failure = AccountBusy(
@@ -154,27 +180,48 @@ class Poster:
         if connection is not None:
             connection.close()
 
-    def _lead(self) -> None:
-        """Post for all that wait, then hand over to the first of those who came meanwhile."""
+    def _post_alone(self) -> None:
+        """Post as one who found nobody posting, and leave to the clerk what has come meanwhile."""
+        try:
+            self._post_waiting()
+        finally:
+            with self._mutex:
+                more = self._busy = bool(self._queue)
+                if more and self._clerk is None:
+                    self._clerk = threading.Thread(target=self._serve, name="poster", daemon=True)
+                    self._clerk.start()
+            if more:
+                self._work.release()
+
+    def _serve(self) -> None:
+        """Be the clerk: post for all that wait, again and again, as long as there are any.
+
+        One thread does it and keeps at it: handing over from caller to caller would leave the
+        database idle for as long as it takes each of them to wake up.
+        """
+        while True:
+            called = self._work.acquire(timeout=_IDLE_SECONDS)
+            with self._mutex:
+                if not called and not self._busy:
+                    self._clerk = None
+                    return
+            while called and self._post_waiting():
+                pass
+
+    def _post_waiting(self) -> bool:
+        """Post for all that wait and answer them; tell whether there were any, else nobody is posting now."""
         with self._mutex:
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_MAX))]
+            self._busy = bool(batch)
+        if not batch:
+            return False
         try:
             self._answer(batch)
         finally:
-            self._hand_over()
-            for waiting in batch:
-                with contextlib.suppress(
-                    RuntimeError
-                ):  # the leader himself does not wait at his gate
-                    waiting.gate.release()
-
-    def _hand_over(self) -> None:
-        with self._mutex:
-            heir = self._queue[0] if self._queue else None
-            self._leading = heir is not None
-            if heir is not None:
-                heir.elected = True
-                heir.gate.release()
+            for waiting, behind in pairwise(batch):
+                waiting.behind = behind
+            batch[0].wake()
+        return True
 
     def _answer(self, batch: list[_Waiting], *, hurried: bool = False) -> None:
         try:
@@ -200,35 +247,37 @@ class Poster:
                 time.sleep(_PAUSE_SECONDS * (2**attempt) * (0.5 + random.random()))  # noqa: S311 - jitter
             try:
                 connection = self._open()
-                try:
+                if attempt == 0 and not hurried:
+                    verdicts = self._memory.post(connection, entries, book=self._book)
+                    if verdicts is not None:
+                        return verdicts
+                with connection.transaction():
                     if hurried:
                         connection.execute(_HURRY)
-                    verdicts = post(connection, entries, book=self._book)
-                    connection.commit()
-                except BaseException:
-                    with contextlib.suppress(OperationalError, InterfaceError):
-                        connection.rollback()
-                    raise
+                    return post_each(connection, entries, book=self._book, memory=self._memory)
             except (KeyInFlight, AccountBusy) as busy:
+                self._memory.clear()
                 if attempt == TRIES - 1 or _has_waited(busy):
                     raise
             except (OperationalError, InterfaceError) as failure:
                 lost = failure
                 self._forget()
-            else:
-                return verdicts
+            except BaseException:
+                self._memory.clear()
+                raise
         message = "the database did not answer, and what became of the request is not known"
         raise OutcomeUnknown(message) from lost
 
     def _open(self) -> Connection:
-        if self._process != os.getpid():  # a fork must not share its parent's connection
-            self._connection = None
-            self._process = os.getpid()
         if self._connection is None or self._connection.closed:
             self._connection = self._connect()
+            self._connection.autocommit = True
+            # the same few statements again and again: planning each anew costs more than running it
+            self._connection.execute("SET plan_cache_mode = force_generic_plan")
         return self._connection
 
     def _forget(self) -> None:
+        self._memory.clear()
         if self._connection is not None:
             self._connection.close()
             self._connection = None

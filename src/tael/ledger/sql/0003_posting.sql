@@ -38,7 +38,7 @@ COMMENT ON FUNCTION {book}.lock_accounts IS 'Locks accounts in one order and giv
 -- Writes a small batch. Places (from 0) become numbers by adding the first number of the block; a negative prev is
 -- -1 - place of a line of this same batch.
 CREATE FUNCTION {book}.write_batch(
-    entry_legs integer[], entry_reverses bigint[], entry_effective timestamptz[],
+    entry_start integer[], entry_legs integer[], entry_reverses bigint[], entry_effective timestamptz[],
     entry_kind text[], entry_channel text[], entry_actor text[],
     key_key uuid[], key_place integer[], key_digest uuid[],
     line_entry integer[], line_account bigint[], line_version bigint[], line_amount bigint[],
@@ -51,10 +51,10 @@ BEGIN
     SELECT t.entry_first, t.posting_first, t.booked_at INTO entry_first, posting_first, booked
     FROM {book}.take_ids(cardinality(entry_legs), cardinality(line_entry)) AS t;
     INSERT INTO {book}.entry (id, first_posting, reverses, effective_at, booked_at, legs, kind, channel, actor)
-    SELECT entry_first + e.place - 1, posting_first + (sum(e.legs) OVER (ORDER BY e.place)) - e.legs,
-        nullif(e.reverses, 0), e.effective, booked, e.legs, e.kind, e.channel, e.actor
-    FROM unnest(entry_legs, entry_reverses, entry_effective, entry_kind, entry_channel, entry_actor)
-        WITH ORDINALITY AS e (legs, reverses, effective, kind, channel, actor, place);
+    SELECT entry_first + e.place - 1, posting_first + e.start, nullif(e.reverses, 0), e.effective, booked, e.legs, e.kind,
+        e.channel, e.actor
+    FROM unnest(entry_start, entry_legs, entry_reverses, entry_effective, entry_kind, entry_channel, entry_actor)
+        WITH ORDINALITY AS e (start, legs, reverses, effective, kind, channel, actor, place);
     INSERT INTO {book}.entry_key (key, entry, digest)
     SELECT k.key, entry_first + k.place, k.digest FROM unnest(key_key, key_place, key_digest) AS k (key, place, digest);
     INSERT INTO {book}.posting (id, entry, account, version, amount, balance_after, prev)
@@ -76,3 +76,41 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION {book}.write_batch IS 'Writes judged entries with their keys, lines, notes and balances.';
+
+-- The whole of a small batch in one call, for a writer who has judged it against what he remembers of the accounts:
+-- locks them in the order of their numbers, and writes only if nothing has happened to any of them meanwhile.
+-- Else it gives NULLs, and nothing is written.
+CREATE FUNCTION {book}.write_unchanged(
+    seen_id bigint[], seen_version bigint[], seen_floor bigint[], seen_closed_through timestamptz,
+    entry_start integer[], entry_legs integer[], entry_reverses bigint[], entry_effective timestamptz[],
+    entry_kind text[], entry_channel text[], entry_actor text[],
+    key_key uuid[], key_place integer[], key_digest uuid[],
+    line_entry integer[], line_account bigint[], line_version bigint[], line_amount bigint[],
+    line_balance bigint[], line_prev bigint[],
+    moved_id bigint[], moved_balance bigint[], moved_version bigint[], moved_version_read bigint[], moved_last bigint[],
+    note_place integer[], note_sno text[], note_pno text[], note_code text[], note_info text[], note_data text[],
+    OUT entry_first bigint, OUT posting_first bigint, OUT booked timestamptz, OUT moved integer
+) LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared({periods_lock});
+    IF (
+        SELECT array_agg(l.version) IS DISTINCT FROM seen_version OR array_agg(l.floor) IS DISTINCT FROM seen_floor
+        FROM (
+            SELECT a.version, coalesce(a.floor, -9000000000000000000) AS floor
+            FROM {book}.account AS a
+            WHERE a.id = ANY(seen_id) AND a.blocked = 'none' AND a.closed_at IS NULL ORDER BY a.id FOR UPDATE
+        ) AS l
+    ) OR (SELECT max(p.closed_through) FROM {book}.period AS p) IS DISTINCT FROM seen_closed_through
+    THEN
+        RETURN;
+    END IF;
+    SELECT w.entry_first, w.posting_first, w.booked, w.moved INTO entry_first, posting_first, booked, moved
+    FROM {book}.write_batch(
+        entry_start, entry_legs, entry_reverses, entry_effective, entry_kind, entry_channel, entry_actor,
+        key_key, key_place, key_digest,
+        line_entry, line_account, line_version, line_amount, line_balance, line_prev,
+        moved_id, moved_balance, moved_version, moved_version_read, moved_last,
+        note_place, note_sno, note_pno, note_code, note_info, note_data
+    ) AS w;
+END $$;
+COMMENT ON FUNCTION {book}.write_unchanged IS 'Writes a judged batch if its accounts are as they were when it was judged.';
