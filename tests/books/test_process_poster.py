@@ -1,6 +1,6 @@
 import os
 
-from django.db import connections
+from django.db import connections, transaction
 
 from books.booking import a_client_account, balance, coming_in
 from tael import books
@@ -47,3 +47,17 @@ def test_a_forked_child_posts_on_a_connection_of_its_own(db):
 
     assert os.waitstatus_to_exitcode(status) == 0
     assert balance(account) == 3
+
+
+def test_what_djangos_connection_has_moved_the_poster_asks_for_anew(db):
+    account = a_client_account()
+    books.post(coming_in(account, 1, "k1"))
+    remembered = process_poster()._memory._accounts
+    assert account in remembered
+
+    with transaction.atomic():
+        books.post(coming_in(account, 1, "k2"))
+        assert account in remembered  # nothing has happened before the commit
+
+    assert account not in remembered
+    assert books.post(coming_in(account, 1, "k3")).legs[-1].balance_after == 3

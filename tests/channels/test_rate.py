@@ -19,6 +19,7 @@ from tael.channels.rate import (
     RateWouldGain,
     highest_without_gain,
     rate,
+    rates,
     set_rate,
 )
 from tael.money import RateMalformed, RateNotPositive, RateOutOfRange
@@ -32,6 +33,19 @@ def a_rate(from_currency: str, to_currency: str, value: str | Decimal, at: datet
     return set_rate(
         from_currency=from_currency, to_currency=to_currency, value=value, actor="user:10000", at=at
     )
+
+
+@pytest.mark.rule("F-12")
+def test_both_directions_are_read_together(db):
+    a_rate("USD", "CNY", "7.10", AT - DAY)
+    there, back = a_rate("USD", "CNY", "7.20"), a_rate("CNY", "USD", "0.13")
+    a_rate("CNY", "USD", "0.12", AT + DAY)
+
+    assert rates("USD", "CNY", AT) == (there, back)
+    assert rates("CNY", "USD", AT) == (back, there)
+    assert rates("USD", "CNY", AT - DAY)[1] is None
+    with pytest.raises(RateMissing):
+        rates("CNY", "USD", AT - DAY)
 
 
 @pytest.mark.rule("F-12")

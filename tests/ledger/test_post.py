@@ -299,3 +299,27 @@ def test_the_ledger_does_not_write_in_autocommit(connection: psycopg.Connection)
     connection.autocommit = True
     with pytest.raises(RuntimeError, match="transaction"):
         ledger.post(connection, [pay(1, 2, 1)])
+
+
+def test_a_verdict_tells_the_balances_that_the_entry_watches_as_the_entry_left_them(
+    writer, accounts: Books
+):
+    watching = [
+        replace(pay(accounts.ann, accounts.carl, 1), watch=(accounts.bob, accounts.ann)),
+        pay(accounts.bob, accounts.ann, 5_000),
+        replace(pay(accounts.ann, accounts.carl, 1), watch=(accounts.bob,)),
+    ]
+
+    first, _, third = ledger.post(writer, watching)
+
+    assert first.watched == ((accounts.bob, 5_000), (accounts.ann, 9_999))
+    assert third.watched == ((accounts.bob, 0),)
+
+
+def test_what_an_entry_watches_is_no_part_of_what_it_asks(writer, accounts: Books):
+    entry = pay(accounts.ann, accounts.carl, 1, key="once")
+    post_one(writer, entry)
+
+    again = post_one(writer, replace(entry, watch=(accounts.bob, 10**9)))
+
+    assert again.replayed

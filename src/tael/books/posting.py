@@ -15,7 +15,7 @@ from django.db import transaction
 
 from tael import ledger
 from tael.books.connect import connection, in_transaction
-from tael.books.process_poster import close_poster, process_poster
+from tael.books.process_poster import close_poster, forget_accounts, process_poster
 from tael.books.retry import Busy, persist
 from tael.books.together import stand_in, together
 
@@ -77,6 +77,7 @@ def post_now(entry: Entry) -> Posted | Replayed:
     if instead is not None:
         instead.refuse_to_wait()
     (verdict,) = ledger.post(connection(), [entry], atomic=True)
+    _tell_the_poster([verdict])
     return cast("Posted | Replayed", verdict)
 
 
@@ -164,4 +165,12 @@ def rehearse(operation: Callable[[], Answer]) -> Answer:
 
 @atomic
 def _post_all(entries: Sequence[Entry]) -> list[Verdict]:
-    return ledger.post(connection(), entries)
+    verdicts = ledger.post(connection(), entries)
+    _tell_the_poster(verdicts)
+    return verdicts
+
+
+def _tell_the_poster(verdicts: Sequence[Verdict]) -> None:
+    """When this is committed, what the process's Poster remembers of the accounts is out of date."""
+    moved = {leg.account for one in verdicts if isinstance(one, ledger.Posted) for leg in one.legs}
+    transaction.on_commit(lambda: forget_accounts(moved))

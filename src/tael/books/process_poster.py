@@ -8,12 +8,16 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from typing import TYPE_CHECKING
 
 import psycopg
 from django.db import connection as django_connection
 
 from tael import ledger
 from tael.books.connect import database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _lock = threading.Lock()
 _open: dict[tuple[int, tuple[str, str, str]], ledger.Poster] = {}
@@ -33,6 +37,13 @@ def process_poster() -> ledger.Poster:
             _close_all()
             _open[place] = ledger.Poster(_connect)
         return _open[place]
+
+
+def forget_accounts(accounts: Iterable[int]) -> None:
+    """Tell the process's Poster, if there is one, that accounts were moved on another connection."""
+    poster = _open.get((os.getpid(), database()))
+    if poster is not None:
+        poster.forget(accounts)
 
 
 def close_poster() -> None:

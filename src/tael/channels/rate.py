@@ -29,6 +29,7 @@ __all__ = [
     "RateWouldGain",
     "highest_without_gain",
     "rate",
+    "rates",
     "set_rate",
 ]
 
@@ -38,6 +39,9 @@ _IN_FORCE: Final = f"""
     SELECT {", ".join(_COLUMNS)} FROM channels_rate
     WHERE from_currency = %s AND to_currency = %s AND valid_from <= %s
     ORDER BY valid_from DESC, id DESC LIMIT 1
+"""
+_BOTH_IN_FORCE: Final = f"""
+    ({_IN_FORCE}) UNION ALL ({_IN_FORCE})
 """
 _HIGHEST_FROM: Final = """
     SELECT max(value) FROM channels_rate
@@ -97,12 +101,32 @@ def rate(from_currency: str, to_currency: str, at: datetime) -> Rate:
     """
     row = books.connection().execute(_IN_FORCE, [from_currency, to_currency, at]).fetchone()
     if row is None:
-        raise RateMissing(
-            f"no rate is set from {from_currency} to {to_currency}",
-            field="currency",
-            there=f"{from_currency} to {to_currency}",
-        )
+        raise _missing(from_currency, to_currency)
     return Rate.from_db("default", _COLUMNS, row)
+
+
+def rates(from_currency: str, to_currency: str, at: datetime) -> tuple[Rate, Rate | None]:
+    """Give the rate in force and, if one is set, that of the way back.
+
+    Raises:
+        RateMissing: none was set by then from the one to the other.
+
+    Source: F-12, A-F20; I15.
+    """
+    there, back = (from_currency, to_currency, at), (to_currency, from_currency, at)
+    rows = books.connection().execute(_BOTH_IN_FORCE, [*there, *back]).fetchall()
+    found = [Rate.from_db("default", _COLUMNS, row) for row in rows]
+    if not found or found[0].from_currency != from_currency:
+        raise _missing(from_currency, to_currency)
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def _missing(from_currency: str, to_currency: str) -> RateMissing:
+    return RateMissing(
+        f"no rate is set from {from_currency} to {to_currency}",
+        field="currency",
+        there=f"{from_currency} to {to_currency}",
+    )
 
 
 @transaction.atomic

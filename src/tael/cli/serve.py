@@ -179,7 +179,8 @@ def _static_files() -> list[str]:
 
 def site_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a site."""
-    hands = max(1, min(4, os.cpu_count() or 1))
+    # half of the cores: the database works as much as we do, and fewer processes share more commits
+    hands = max(1, min(4, (os.cpu_count() or 1) // 2))
     for option in (
         click.option(
             "--threads",

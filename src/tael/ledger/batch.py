@@ -33,6 +33,7 @@ def accounts_of(entries: Sequence[Entry]) -> set[int]:
                 numbers.update(leg.accounts)
             else:
                 numbers.add(leg.account)
+        numbers.update(entry.watch)
     return numbers
 
 
@@ -47,6 +48,7 @@ class Batch:
         self.lines = Lines()
         self.accepted: list[Entry] = []
         self.digests: list[bytes] = []  # of the accepted
+        self.watched: list[tuple[tuple[int, int], ...]] = []  # of the accepted
         self.verdicts: list[Verdict] = []
         self._places: dict[int, int] = {}  # place in the batch: place among the accepted
         self._again: dict[
@@ -97,6 +99,12 @@ class Batch:
         self._places[place] = self._seen[entry.key] = number
         for alias in entry.aliases:
             self._seen[alias] = number
+        accounts = self.scene.accounts
+        self.watched.append(
+            tuple((at, accounts[at].balance) for at in entry.watch if at in accounts)
+            if entry.watch
+            else ()
+        )
         self.accepted.append(entry)
         self.digests.append(entry.digest())
 
@@ -137,10 +145,13 @@ class Batch:
         first, booked = numbers.entry_first, numbers.booked_at
         start = 0
         posted = []
-        for number, (entry, end) in enumerate(zip(self.accepted, ends, strict=True), first):
+        told = zip(self.accepted, ends, self.watched, strict=True)
+        for number, (entry, end, watched) in enumerate(told, first):
             first_line = numbers.posting_first + start
             own = tuple(legs[start:end])
-            posted.append(Posted(number, own, booked, entry.effective_at, first_line))
+            posted.append(
+                Posted(number, own, booked, entry.effective_at, first_line, watched=watched)
+            )
             start = end
         for place, at in self._places.items():
             self.verdicts[place] = posted[at]

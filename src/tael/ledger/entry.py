@@ -71,6 +71,8 @@ class Entry:
         content: what was asked, where ``legs`` follow from live state such as a rate; compared on replay.
             Bytes are taken for the digest itself.
         aliases: further keys under which the same entry must not be written again.
+        watch: accounts whose balances after this entry the verdict is to tell too. They are locked with the
+            others; they have no part in what is asked.
     """
 
     kind: Kind
@@ -87,6 +89,7 @@ class Entry:
     reverses: int | None = None
     content: tuple[Any, ...] | bytes | None = None
     aliases: tuple[UUID, ...] = ()
+    watch: tuple[int, ...] = ()
     _digest: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     def digest(self) -> bytes:
@@ -154,6 +157,7 @@ class Posted(NamedTuple):
     effective_at: datetime
     first_posting: int  # the number of its first line; the others follow it
     replayed: Literal[False] = False
+    watched: tuple[tuple[int, int], ...] = ()  # account and balance, of those the entry watches
 
 
 class Replayed(NamedTuple):

@@ -19,7 +19,7 @@ from tael.ledger.taken_back import Taken
 from tael.ledger.write import write_unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from psycopg import Connection
@@ -43,7 +43,7 @@ _LOOK_UP: Final = """
 
 
 class Memory:
-    """The accounts as this writer left them. Not for two threads at once."""
+    """The accounts as this writer left them. Not for two threads at once, but for ``forget``."""
 
     def __init__(self) -> None:
         """Remember nothing."""
@@ -66,8 +66,7 @@ class Memory:
         scene = self._scene(connection, entries, book)
         if scene is None:
             return None
-        for number in scene.accounts:  # from here on they are the batch's, not ours
-            del self._accounts[number]
+        self.forget(scene.accounts)  # from here on they are the batch's, not ours
         batch = Batch(entries, scene, Taken())
         batch.judge_all()
         if not batch.all_accepted:  # a refusal is worth a look at how things stand now
@@ -118,6 +117,11 @@ class Memory:
                 account.last = numbers.posting_first - 1 - account.last
         self._accounts.update(scene.accounts)
         self._closed_through = scene.closed_through
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Forget accounts that another has moved; any thread may say so at any time."""
+        for number in numbers:
+            self._accounts.pop(number, None)
 
     def clear(self) -> None:
         """Forget everything: what was posted last may not have been written."""

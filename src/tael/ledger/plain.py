@@ -94,7 +94,7 @@ def as_plain(entries: Sequence[Entry]) -> Plain | None:
         len(legs) != 2 * len(entries)
         or {len(entry.legs) for entry in entries} != {2}
         or {*map(type, legs)} != {Leg}
-        or any(entry.reverses is not None or entry.aliases for entry in entries)
+        or any(entry.reverses is not None or entry.aliases or entry.watch for entry in entries)
         or len({*map(_WORDS, entries)}) > 1
     ):
         return None

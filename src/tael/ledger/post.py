@@ -101,6 +101,7 @@ def _book_plain(
             [entry.effective_at for entry in entries],
             range(numbers.posting_first, numbers.posting_first + 2 * many, 2),
             repeat(False, many),
+            repeat((), many),
             strict=True,
         )
         return list(map(_posted, posted))

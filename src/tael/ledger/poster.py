@@ -28,7 +28,7 @@ from tael.ledger.refusals import AccountBusy, KeyInFlight
 from tael.refusal import Because, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from psycopg import Connection
 
@@ -172,6 +172,13 @@ class Poster:
             "others were posting for all of the time that a request may wait"
         )
         return True
+
+    def forget(self, accounts: Iterable[int]) -> None:
+        """Ask anew how these accounts stand: another connection of this program has moved them.
+
+        It need not be told, since nothing is written by what is remembered wrongly; it saves the detour.
+        """
+        self._memory.forget(accounts)
 
     def close(self) -> None:
         """Give the connection back. A later call opens a new one."""

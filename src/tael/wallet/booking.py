@@ -105,6 +105,7 @@ def book(entry: Entry, *wallets: Wallet) -> Posted | Replayed:
 
     Source: F-09, F-38.
     """
+    entry.watch = _figures_of(wallets)
     return _in_own_words(lambda: books.post(entry), wallets)
 
 
@@ -113,7 +114,13 @@ def book_now(entry: Entry, *wallets: Wallet) -> Posted | Replayed:
 
     Source: architecture, section 2.
     """
+    entry.watch = _figures_of(wallets)
     return _in_own_words(lambda: books.post_now(entry), wallets)
+
+
+def _figures_of(wallets: Sequence[Wallet]) -> tuple[int, ...]:
+    """Name the accounts that the receipt tells the balances of, so that it need not read them."""
+    return tuple(account for wallet in wallets for account in wallet.accounts)
 
 
 def taken_back(call: Callable[[], ledger.Verdict], *wallets: Wallet) -> Posted | Replayed:

@@ -79,12 +79,14 @@ def figures_now(wallets: Iterable[Wallet]) -> dict[int, Figures]:
 def figures_after(posted: Posted | Replayed, wallets: Iterable[Wallet]) -> dict[int, Figures]:
     """Give the figures of wallets as an entry left them, whatever has happened since.
 
-    What the entry did not touch is read; it stands as it stood then unless it has a newer line.
+    What the ledger has not told is read; it stands as it stood then unless it has a newer line.
 
     Source: F-22, F-39.
     """
     asked = list(wallets)
     balances = {leg.account: leg.balance_after for leg in posted.legs}
+    if not posted.replayed:
+        balances.update(posted.watched)
     untouched = [
         account for wallet in asked for account in wallet.accounts if account not in balances
     ]

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tael.channels.rate import RateMissing, rate
+from tael.channels.rate import rates
 from tael.wallet.conversion import converted
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from decimal import Decimal
 
     from tael.money import Currency, Money
 
@@ -40,14 +39,7 @@ def price_of(amount: Money, to: Currency, at: datetime) -> Price:
 
     Source: F-12, F-37, A-F20; I15.
     """
-    there = rate(amount.currency.code, to.code, at)
-    result = converted(amount, there.value, to, inverse=_way_back(to, amount.currency, at))
+    there, back = rates(amount.currency.code, to.code, at)
+    result = converted(amount, there.value, to, inverse=None if back is None else back.value)
     text = f"{there.value.normalize():f}"
     return Price(amount, result.amount, there.pk, text, str(result.remainder))
-
-
-def _way_back(from_currency: Currency, to: Currency, at: datetime) -> Decimal | None:
-    try:
-        return rate(from_currency.code, to.code, at).value
-    except RateMissing:
-        return None
