@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from tael.ledger.numbers import Numbers
 
 ACCOUNTS_MAX: Final = 50_000  # some 15 MB
-DETOUR_MAX: Final = 64
+DETOUR_MAX: Final = 64  # batches
+LONG_SINCE: Final = 16  # batches
 _OPEN: Final = 1
 _LOOK_UP: Final = """
     SELECT a.id, c.id, a.currency, array_position('{client,house,custody,suspense}'::text[], a.class),
@@ -51,6 +52,7 @@ class Memory:
         self._closed_through: datetime | None = None
         self._detour = 0  # batches that still go the long way, others being at the same accounts
         self._last_detour = 0
+        self._since = LONG_SINCE  # batches posted since memory was last found wrong
 
     def post(
         self, connection: Connection, entries: Sequence[Entry], *, book: Book
@@ -78,13 +80,25 @@ class Memory:
                 return None  # it is written by now: the long way gives the first answer
             raise
         if numbers is None:
-            self._detour = self._last_detour = min(2 * self._last_detour + 1, DETOUR_MAX)
+            self._begin_anew()
             return None
-        self._last_detour = 0
+        self._since = min(self._since + 1, LONG_SINCE)
         batch.recall(connection, book)
         batch.number(numbers)
         self.keep(scene, numbers)
         return batch.verdicts
+
+    def _begin_anew(self) -> None:
+        """Forget everything, since another has been at work; keep off if he still is.
+
+        Who was away for long finds many accounts moved: he asks for each once, and goes on. Who was
+        told the same only a few batches ago shares his accounts with others.
+        """
+        self.clear()
+        self._last_detour = (
+            0 if self._since >= LONG_SINCE else min(2 * self._last_detour + 1, DETOUR_MAX)
+        )
+        self._detour, self._since = self._last_detour, 0
 
     def _scene(self, connection: Connection, entries: Sequence[Entry], book: Book) -> Scene | None:
         if self._detour:
