@@ -14,6 +14,7 @@ run:
 # The whole check, as it runs before anything lands.
 test: check
 	@tools/hledger
+	@tools/chromium
 	$(BIN)/pytest -n auto --dist worksteal
 
 # The part of it that starts no database.
