@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
+from click.testing import CliRunner
 
+from tael.assurance.backup import DatabaseNotEmpty
 from tael.cli import demo
 from tael.cli.demo import load
 from tael.parties.api_key import authenticate
@@ -92,3 +95,29 @@ def test_it_is_the_same_each_time(keys):
     liquid = {view.wallet.number: view.figures.liquid.text for view in queries.wallets()}
 
     assert (liquid[100001], liquid[100004], liquid[100006]) == ("16545.20", "17500", "4101.40")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("TAEL_HOME", str(tmp_path))
+    return tmp_path
+
+
+def typed(db, monkeypatch):
+    monkeypatch.setattr(demo, "opened_database", lambda: nullcontext(db))
+    return CliRunner().invoke(demo.demo)
+
+
+def test_the_command_prints_the_keys_and_a_second_time_the_same(db, home, monkeypatch):
+    first, second = typed(db, monkeypatch), typed(db, monkeypatch)
+
+    assert first.exit_code == 0, first.output
+    assert first.stdout == second.stdout
+    assert first.stdout.startswith("Key, all rights  tael_")
+    assert (home / "demo.json").stat().st_mode & 0o77 == 0
+
+
+def test_the_command_leaves_a_database_alone_that_holds_something_else(keys, db, home, monkeypatch):
+    (home / "demo.json").write_text('{"Key, all rights": "tael_of_another_database"}', "utf-8")
+
+    assert isinstance(typed(db, monkeypatch).exception, DatabaseNotEmpty)

@@ -6,18 +6,25 @@ between are drawn from a fixed seed. All of it goes through the operations that 
 
 from __future__ import annotations
 
+import json
+import os
 import random
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import click
 from django.db import transaction
 
 from tael import books
+from tael.assurance.backup import DatabaseNotEmpty
+from tael.cli.database import opened_database
+from tael.cli.migrate import migrate_database
 from tael.cli.scenario import Story, play, read_scenario
-from tael.parties.api_key import create_api_key
+from tael.parties.api_key import authenticate, create_api_key
 from tael.parties.customer import UnknownCustomer, customer
 from tael.parties.scopes import CUSTOMER_SCOPES, SCOPES
+from tael.postgres.home import home_of
 from tael.refusal import Refusal
 from tael.wallet.deduct import deduct
 from tael.wallet.exchange import exchange
@@ -25,9 +32,13 @@ from tael.wallet.flow_search import Wanted, all_records
 from tael.wallet.recharge import recharge
 from tael.wallet.transfer import transfer
 from tael.wallet.wallet import wallet as find_wallet
+from tael.web.database import point
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tael.money import Money
+    from tael.postgres.connect import Databases
     from tael.wallet.wallet import Wallet
 
 ADMINISTRATOR: Final = 10000
@@ -70,6 +81,49 @@ CHANNELS: Final = {
     "USD": ("PayPal", "UnionPay"),
     "EUR": ("PayPal",),
 }
+
+
+@click.command("demo")
+def demo() -> None:
+    """Load the demo data into an empty database and print the keys that were made for it.
+
+    A second time it prints the same keys. A database with anything else in it is left alone.
+    """
+    with opened_database() as databases:
+        migrate_database(databases)
+        point("default", databases.app_dsn)
+        keys = load_once(databases)
+        if not keys:
+            raise DatabaseNotEmpty("The database holds customers or entries that are no demo data.")
+    for name, key in keys.items():
+        click.echo(f"{name:<16} {key}")
+
+
+def load_once(databases: Databases) -> dict[str, str]:
+    """Load the demo data into an empty database; its keys are kept beside the data, to be printed again.
+
+    Gives no keys for a database that holds something else.
+    """
+    kept = home_of(os.environ).path / "demo.json"
+    with databases.owner() as owner:
+        filled = owner.execute("SELECT EXISTS (SELECT FROM ledger.entry)").fetchone()
+    if filled and filled[0]:
+        return _kept(kept)
+    keys = load()
+    if keys:
+        home_of(os.environ).make()
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(keys, file, ensure_ascii=False, indent=1)
+    return keys
+
+
+def _kept(file: Path) -> dict[str, str]:
+    """Give the keys that were kept, if they are of this database."""
+    if not file.exists():
+        return {}
+    keys: dict[str, str] = json.loads(file.read_text("utf-8"))
+    known = [authenticate(text) for name, text in keys.items() if name.startswith("Key")]
+    return keys if known and all(known) else {}
 
 
 @transaction.atomic

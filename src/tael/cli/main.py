@@ -15,17 +15,21 @@ from tael.refusal import Refusal
 COMMANDS: Final = {
     "run": "tael.cli.run:run",
     "serve": "tael.cli.serve:serve",
+    "worker": "tael.cli.worker:worker",
     "migrate": "tael.cli.migrate:migrate",
     "maintain": "tael.cli.maintain:maintain",
     "bench": "tael.cli.bench:bench",
     "doctor": "tael.cli.doctor:doctor",
     "export": "tael.cli.export:export",
+    "backup": "tael.cli.backup:backup",
+    "restore": "tael.cli.backup:restore",
     "verify": "tael.cli.verify:verify",
     "docs": "tael.cli.docs:docs",
     "schema": "tael.cli.schema:schema",
 }
 # The operations and the registries: their modules hold Django's tables, so its settings come first.
 NOUNS: Final = (
+    "demo",
     "wallet",
     "recharge",
     "deduct",
