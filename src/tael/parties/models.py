@@ -152,3 +152,180 @@ class AuditRecord(models.Model):
     def __str__(self) -> str:
         """Give the act in one line."""
         return f"{self.at.isoformat()} {self.actor} {self.action} {self.subject}"
+
+
+class User(models.Model):
+    """Somebody who signs in: one of the staff with roles, or for a customer. Never removed, only disabled.
+
+    Source: T14, T16.
+    """
+
+    app_may_change: ClassVar = ("name", "roles", "password", "password_set_at", "disabled_at")
+
+    id = models.BigAutoField(primary_key=True)
+    login = models.CharField(max_length=254, unique=True)
+    name = models.CharField(max_length=200)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True)
+    roles = ArrayField(models.CharField(max_length=40), default=list)
+    password = models.CharField(max_length=200, default="")
+    password_set_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=96)
+    disabled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "parties_user"
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(customer__isnull=True) ^ Q(roles=[]),
+                name="user_of_the_staff_or_of_a_customer",
+            ),
+            models.CheckConstraint(
+                condition=Q(password="", password_set_at__isnull=True)
+                | (~Q(password="") & Q(password_set_at__isnull=False)),
+                name="user_password_set_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Give the login name."""
+        return self.login
+
+    @property
+    def actor(self) -> str:
+        """Name this user as the actor of an instruction."""
+        return f"user:{self.pk}"
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether it is somebody of the house."""
+        return self.customer_id is None
+
+
+class SecondFactor(models.Model):
+    """The seed of a user's one-time codes (TOTP), and the last time step whose code was used.
+
+    Source: T16.
+    """
+
+    app_may_change: ClassVar = ("seed", "made_at", "confirmed_at", "last_step")
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True)
+    seed = models.BinaryField()
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "parties_second_factor"
+
+    def __str__(self) -> str:
+        """Give whose it is."""
+        return f"second factor of {self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in for the second factor, once. Only its SHA-256 is kept.
+
+    Source: T16, T22.
+    """
+
+    app_may_change: ClassVar = ("used_at", "void_at")
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, models.PROTECT)
+    digest = models.BinaryField()
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    void_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "parties_recovery_code"
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Give whose it is."""
+        return f"recovery code {self.pk} of {self.user_id}"
+
+
+class Invitation(models.Model):
+    """A link by which a user sets a password, once. Only its SHA-256 is kept.
+
+    Source: T16, T22.
+    """
+
+    app_may_change: ClassVar = ("used_at",)
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, models.PROTECT)
+    digest = models.BinaryField(unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=96)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "parties_invitation"
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        """Give whose it is."""
+        return f"invitation of {self.user_id}"
+
+
+class Session(models.Model):
+    """One browser in which a user is signed in. Only the SHA-256 of what its cookie says is kept.
+
+    Source: T16, T22.
+    """
+
+    app_may_change: ClassVar = (
+        "digest",
+        "seen_at",
+        "second_factor_at",
+        "ended_at",
+        "ended_because",
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    digest = models.BinaryField(unique=True)
+    user = models.ForeignKey(User, models.PROTECT, db_index=False)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    second_factor_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=40, default="")
+    address = models.CharField(max_length=64)
+    browser = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "parties_session"
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["user", "id"], name="session_of_user")]
+
+    def __str__(self) -> str:
+        """Give whose it is."""
+        return f"session {self.pk} of {self.user_id}"
+
+
+class Attempts(models.Model):
+    """How often somebody tried to get past a secret since `since`; counted before each try is looked at.
+
+    Source: T16.
+    """
+
+    app_may_change: ClassVar = ("since", "tries")
+
+    digest = models.BinaryField(primary_key=True)
+    since = models.DateTimeField()
+    tries = models.IntegerField()
+
+    class Meta:
+        db_table = "parties_attempts"
+
+    def __str__(self) -> str:
+        """Give the count."""
+        return f"{self.tries} since {self.since.isoformat()}"
