@@ -120,3 +120,23 @@ def test_records_of_a_time_are_found_without_going_through_the_later_ones():
     assert [record.id for record in page.records] == [r.entry_id for r in receipts[4:1:-1]]
     assert all_records(Wanted(since=moments[6] + timedelta(days=1))).records == []
     assert all_records(Wanted(until=AT - timedelta(days=9999))).records == []
+
+
+@pytest.mark.rule("F-22")
+def test_records_are_found_by_wallet_and_by_the_bounds_of_what_they_move():
+    wallet, other = a_wallet(free="9.00"), a_wallet(free="9.00")
+    bought = {
+        amount: deduct(wallet=wallet, amount=money(amount), instruction=an_instruction()).entry_id
+        for amount in ("1.00", "2.00", "3.00")
+    }
+    deduct(wallet=other, amount=money("2.00"), instruction=an_instruction())
+
+    def found(**wanted):
+        return [one.id for one in all_records(Wanted(operation=Operation.DEDUCT, **wanted)).records]
+
+    assert found(wallet=wallet) == sorted(bought.values(), reverse=True)
+    assert found(wallet=wallet, currency="CNY", least=200) == [bought["3.00"], bought["2.00"]]
+    assert found(currency="CNY", least=100, most=100) == [bought["1.00"]]
+    assert found(currency="CNY", most=2**63 - 1) == found()
+    assert found(currency="USD") == []
+    assert all_records(Wanted(wallet=wallet)).before is None

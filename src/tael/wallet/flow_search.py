@@ -6,12 +6,14 @@ Source: F-20, F-22, E-03; A-F2.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from psycopg import Cursor
 
 from tael import books, ledger
+from tael.ledger.leaves import first_unindexed
 from tael.wallet import serial_number
+from tael.wallet.account_statement import LINES
 from tael.wallet.flow import PAGE_MAX, FlowRecord, flow_records
 from tael.wallet.kinds import OPERATIONS, kinds_of
 from tael.wallet.models import GatewayPayment
@@ -21,21 +23,31 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tael.wallet.operation import Operation
+    from tael.wallet.wallet import Wallet
 
 SCANNED_MAX: Final = 100_000
 """Entries that one page looks at, so that a rare kind in a long history cannot hold the database."""
+WEIGHED_MAX: Final = 10_000
+"""The same where the amount of each has to be looked at."""
 
 _BY_SNO: Final = "SELECT entry FROM {book}.entry_note WHERE sno = %s ORDER BY entry DESC LIMIT %s"
 _BY_PNO: Final = "SELECT entry FROM {book}.entry_note WHERE pno = %s ORDER BY entry DESC LIMIT %s"
-_PAGE: Final = """
+_WANTED: Final = """
     SELECT e.id FROM {book}.entry AS e
     WHERE e.id < %(before)s AND e.id >= %(after)s AND e.kind = ANY(%(kinds)s)
         AND (%(channel)s::text IS NULL OR e.channel = %(channel)s::text)
         AND (%(actor)s::text IS NULL OR e.actor = %(actor)s::text)
         AND (%(since)s::timestamptz IS NULL OR e.booked_at >= %(since)s::timestamptz)
         AND (%(until)s::timestamptz IS NULL OR e.booked_at < %(until)s::timestamptz)
-    ORDER BY e.id DESC LIMIT %(limit)s
 """
+_OF_WALLET: Final = " AND e.id IN (SELECT entry FROM lines)"
+# What a record moved is what its legs into accounts of the currency add up to, of whatever kind it is.
+_OF_AMOUNT: Final = """
+    AND (SELECT sum(p.amount) FROM {book}.posting AS p JOIN {book}.account AS a ON a.id = p.account
+        WHERE p.id >= e.first_posting AND p.id < e.first_posting + e.legs AND p.amount > 0
+            AND a.currency = %(currency)s) BETWEEN %(least)s AND %(most)s
+"""
+_NEWEST_FIRST: Final = " ORDER BY e.id DESC LIMIT %(limit)s"
 _NEWEST: Final = "SELECT coalesce(max(id), 0) FROM {book}.entry"
 _NEXT: Final = "SELECT id, booked_at FROM {book}.entry WHERE id >= %s ORDER BY id LIMIT 1"
 
@@ -46,6 +58,8 @@ class Wanted:
 
     Args:
         since: booked at or after. until: booked before.
+        wallet: records that concern this wallet.
+        currency: records that move it. least, most: bounds of what they move, in its minor units.
     """
 
     operation: Operation | None = None
@@ -54,6 +68,10 @@ class Wanted:
     actor: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    wallet: Wallet | None = None
+    currency: str | None = None
+    least: int = 1
+    most: int = 2**63 - 1
 
 
 class RecordPage(NamedTuple):
@@ -107,8 +125,8 @@ def all_records(wanted: Wanted, *, limit: int = 50, before: int | None = None) -
     Source: F-22, E-03.
     """
     limit = min(max(limit, 1), PAGE_MAX)
-    top = _below(wanted.until) if before is None else before
-    bottom = max(top - SCANNED_MAX, 1)
+    top = first_booked(wanted.until) if before is None else before
+    bottom = 1 if wanted.wallet else max(top - _scanned(wanted), 1)
     values = {
         "before": top,
         "after": bottom,
@@ -117,14 +135,34 @@ def all_records(wanted: Wanted, *, limit: int = 50, before: int | None = None) -
         "actor": wanted.actor,
         "since": wanted.since,
         "until": wanted.until,
+        "currency": wanted.currency,
+        "least": wanted.least,
+        "most": wanted.most,
         "limit": limit,
     }
-    rows = Cursor(books.connection()).execute(ledger.MAIN.sql(_PAGE), values).fetchall()
+    statement = ledger.MAIN.sql(_statement(wanted, values))
+    rows = Cursor(books.connection()).execute(statement, values).fetchall()
     found = [entry for (entry,) in rows]
     following = found[-1] if len(found) == limit else bottom
     if following <= 1 or _older(following, wanted.since):
         return RecordPage(flow_records(found), None)
     return RecordPage(flow_records(found), following)
+
+
+def _statement(wanted: Wanted, values: dict[str, Any]) -> str:
+    """Write the query, with the parts that are asked for, and add their values."""
+    parts = [_WANTED]
+    if wanted.wallet is not None:
+        parts = [f"WITH RECURSIVE {LINES}", _WANTED, _OF_WALLET]
+        values["accounts"] = list(wanted.wallet.accounts)
+        values["indexed_below"] = first_unindexed(books.connection())
+    if wanted.currency is not None:
+        parts.append(_OF_AMOUNT)
+    return "".join([*parts, _NEWEST_FIRST])
+
+
+def _scanned(wanted: Wanted) -> int:
+    return SCANNED_MAX if wanted.currency is None else WEIGHED_MAX
 
 
 def _kinds(wanted: Wanted) -> list[str]:
@@ -138,8 +176,14 @@ def _ids(statement: str, number: str, limit: int) -> list[int]:
     return [entry for (entry,) in rows.fetchall()]
 
 
-def _below(until: datetime | None) -> int:
-    """Give the first entry number booked at or after ``until``: numbers grow with time."""
+def first_booked(until: datetime | None) -> int:
+    """Give the first entry number booked at or after a moment: numbers grow with time.
+
+    Args:
+        until: None means after all that there is.
+
+    Source: architecture, section 2.
+    """
     cursor = Cursor(books.connection())
     row = cursor.execute(ledger.MAIN.sql(_NEWEST)).fetchone()
     low, high = 1, int(row[0]) + 1 if row else 1

@@ -1,0 +1,107 @@
+"""What of the wallets waits for a person: orders that came to no end, money in suspense, holds that end.
+
+Source: peers-settlement-invest, section 4.1 (home); F-25, F-30; reliability, section 3a (suspense).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from psycopg import Cursor
+
+from tael import books, ledger
+from tael.money import Money
+from tael.wallet.models import Hold
+from tael.wallet.wallet import wallet_from
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tael.wallet.wallet import Wallet
+
+PAGE_MAX: Final = 200
+SILENT_AFTER: Final = timedelta(minutes=30)
+"""An order of which its gateway has said nothing for so long is looked after by a person."""
+
+_COUNTS: Final = """
+    SELECT
+        (SELECT count(*) FROM wallet_recharge_order WHERE state = 'partial'),
+        (SELECT count(*) FROM wallet_recharge_order AS o WHERE o.state = 'created' AND o.created_at < %(silent)s
+            AND (o.expires_at IS NULL OR o.expires_at > %(at)s)
+            AND NOT EXISTS (SELECT FROM wallet_gateway_payment AS p WHERE p."order" = o.id)),
+        (SELECT count(*) FROM wallet_hold
+            WHERE captured < amount - released AND expires_at IS NOT NULL AND expires_at < %(until)s)
+"""
+_SUSPENSE: Final = """
+    SELECT currency, balance FROM {book}.account WHERE class = 'suspense' AND balance <> 0 ORDER BY currency
+"""
+
+
+class Waiting(NamedTuple):
+    """How much waits.
+
+    Args:
+        partly_paid: orders that were paid in part. silent: those of which nothing has been heard.
+        holds_ending: open holds that end before the moment asked.
+        in_suspense: money that came in and belongs to nobody known, by currency.
+    """
+
+    partly_paid: int
+    silent: int
+    holds_ending: int
+    in_suspense: list[Money]
+
+
+class EndingHold(NamedTuple):
+    """An open hold with its end, and what is left of it."""
+
+    hold: Hold
+    wallet: Wallet
+    rest: Money
+
+
+def waiting(*, at: datetime, until: datetime) -> Waiting:
+    """Count what waits for a person, in two queries.
+
+    Args:
+        at: now.
+        until: holds that end before this moment count.
+
+    Source: peers-settlement-invest, section 4.1.
+    """
+    cursor = Cursor(books.connection())
+    values = {"at": at, "silent": at - SILENT_AFTER, "until": until}
+    row = cursor.execute(_COUNTS, values).fetchone() or (0, 0, 0)
+    known = books.currencies()
+    held = [
+        Money(balance, known[code].currency)
+        for code, balance in cursor.execute(ledger.MAIN.sql(_SUSPENSE)).fetchall()
+    ]
+    return Waiting(*row, held)
+
+
+def ending_holds(
+    *, until: datetime | None = None, after: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[EndingHold]:
+    """List the open holds that have an end, those that end first before the others.
+
+    Args:
+        until: only those that end before.
+        after: end and number of the last one seen.
+        limit: at most 200.
+
+    Source: F-30; I13.
+    """
+    rows = Hold.objects.filter(state="open", expires_at__isnull=False).select_related("wallet")
+    if until is not None:
+        rows = rows.filter(expires_at__lt=until)
+    if after is not None:
+        moment, number = after
+        rows = rows.filter(expires_at__gte=moment).exclude(expires_at=moment, pk__lte=number)
+    ordered = rows.order_by("expires_at", "pk")[: min(max(limit, 1), PAGE_MAX)]
+    return [
+        EndingHold(hold, wallet, wallet.money(hold.rest))
+        for hold in ordered
+        for wallet in [wallet_from(hold.wallet)]
+    ]
