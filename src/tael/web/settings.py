@@ -70,11 +70,14 @@ INSTALLED_APPS = [
     "tael.channels",
     "tael.wallet",
     "tael.payouts",
+    "tael.jobs",
+    "procrastinate.contrib.django",
     "ninja",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tael.web.look.every_page.EveryPage",
 ]
 ROOT_URLCONF = "tael.web.urls"
 WSGI_APPLICATION = "tael.web.wsgi.application"
@@ -83,7 +86,15 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"builtins": ["tael.web.pages.formats"]},
+        "OPTIONS": {
+            "builtins": ["tael.web.look.formats", "tael.web.look.tags"],
+            "libraries": {"look": "tael.web.look.tags"},
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tael.web.look.context.look",
+            ],
+        },
     }
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -93,6 +104,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # what is stored and logged
 TAEL_TIME_ZONE = _zone("TAEL_TIME_ZONE")  # where the operator's days begin
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]
+LOCALE_PATHS = [Path(__file__).parent / "look" / "locale"]  # the sites' own are in look/language.py
 USE_I18N = True
 
 STATIC_URL = "/static/"
@@ -100,7 +113,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "tael.web.pages.sign_in.form_too_old"
+CSRF_FAILURE_VIEW = "tael.web.look.errors.form_too_old"
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the worker's timetable names its jobs
 
 LOGGING = {
     "version": 1,
@@ -111,5 +126,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # a request that is refused is no event of ours
+        "procrastinate": {"level": "WARNING"},  # a job that was done is no event either
     },
 }

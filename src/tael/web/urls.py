@@ -14,7 +14,10 @@ def alive(_request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", alive),
     path("api/v1/", include("tael.api.urls")),
+    path("portal/", include("tael.web.portal.addresses")),
+    path("backoffice/", include("tael.web.backoffice.addresses")),
+    path("", include("tael.web.look.addresses")),
     path("", include("tael.web.pages.addresses")),
 ]
-handler404 = "tael.web.pages.errors.not_found"
-handler500 = "tael.web.pages.errors.fault"
+handler404 = "tael.web.look.errors.not_found"
+handler500 = "tael.web.look.errors.fault"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tael.money import Money, iso_currency
-from tael.web.pages.formats import change, figure, moment
+from tael.web.look.formats import change, figure, moment
 
 CNY, JPY = iso_currency("CNY"), iso_currency("JPY")
 

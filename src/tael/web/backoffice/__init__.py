@@ -1,0 +1,1 @@
+"""The back office: what staff see and do, one file for each business word."""

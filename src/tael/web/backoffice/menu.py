@@ -1,0 +1,47 @@
+"""The menu of the back office.
+
+Source: peers, section 4.1.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from tael.web.look.menu import Part, Way
+
+MENU: Final = (
+    Part(
+        "",
+        (Way("backoffice:home", _("Home"), "home"),),
+    ),
+    Part(
+        _("Money"),
+        (
+            Way("backoffice:wallets", _("Wallets"), "wallet", "wallets.see"),
+            Way("backoffice:flows", _("Flow records"), "list", "flows.see"),
+            Way("backoffice:withdrawals", _("Withdrawals"), "withdraw", "withdrawals.see"),
+            Way("backoffice:orders", _("Recharge orders"), "recharge", "orders.see"),
+            Way("backoffice:cards", _("Recharge cards"), "card", "cards.see"),
+        ),
+    ),
+    Part(
+        _("Registries"),
+        (
+            Way("backoffice:channels", _("Channels"), "channel", "registries.see"),
+            Way("backoffice:currencies", _("Currencies"), "coins", "registries.see"),
+            Way("backoffice:rates", _("Rates"), "exchange", "registries.see"),
+            Way("backoffice:payee-accounts", _("Payee accounts"), "bank", "registries.see"),
+        ),
+    ),
+    Part(
+        _("House"),
+        (
+            Way("backoffice:staff", _("Staff"), "people", "staff.see"),
+            Way("backoffice:api-keys", _("API keys"), "key", "keys.see"),
+            Way("backoffice:webhooks", _("Webhooks"), "webhook", "webhooks.see"),
+            Way("backoffice:audit", _("Audit trail"), "audit", "audit.see"),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The look: what the pages of both sites share, decided once."""

@@ -1,0 +1,64 @@
+"""What every page has, whoever renders it: a language, messages, and headers that keep others out.
+
+Source: architecture, section 5 (CSP without inline script); reliability, T14.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib.messages.storage.cookie import CookieStorage
+
+from tael.web.look.language import chosen_language, speaking
+from tael.web.look.site import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+APART: Final = ("/api/", "/healthz", "/static/")  # no pages: they have headers of their own
+# Nothing but what this server has, nothing written into the page, no frame, no form that goes elsewhere.
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+}
+
+
+class SiteMessages(CookieStorage):
+    """Carries messages to the next page in a signed cookie of the site: staff's never reach a customer."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **named: Any) -> None:
+        super().__init__(request, *args, **named)
+        self.cookie_name = site_of(request).message_cookie
+
+
+class EveryPage:
+    """The middleware around pages; the API goes past it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the reader's language, with the headers of a page."""
+        if request.path_info.startswith(APART):
+            return self.get_response(request)
+        site = site_of(request)
+        language = chosen_language(request, site)
+        kept = SiteMessages(request)
+        request._messages = kept  # type: ignore[attr-defined]  # noqa: SLF001 - where Django looks for them
+        with speaking(site, language):
+            response = self.get_response(request)
+        kept.update(response)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Language", language)
+        return response

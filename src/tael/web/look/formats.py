@@ -1,0 +1,76 @@
+"""How figures and moments look on a page; filters and nothing that decides.
+
+Source: architecture, section 5.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from tael.wallet.operation import Operation
+from tael.wallet.serial_number import business_zone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.utils.functional import _StrPromise
+    from django.utils.safestring import SafeString
+
+    from tael.money import Money
+
+register: Final = template.Library()
+
+NAMES: Final = {
+    Operation.RECHARGE: _("recharge"),
+    Operation.DEDUCT: _("deduct"),
+    Operation.TRANSFER: _("transfer"),
+    Operation.FREEZE: _("freeze"),
+    Operation.UNFREEZE: _("unfreeze"),
+    Operation.WITHDRAW: _("withdraw"),
+    Operation.EXCHANGE: _("exchange"),
+}
+
+
+@register.filter
+def named(operation: Operation | None) -> _StrPromise | str:
+    """Name an operation in the reader's language; what is none of the seven has no name."""
+    return "" if operation is None else NAMES[operation]
+
+
+@register.filter
+def figure(money: Money | None) -> SafeString | str:
+    """Write an amount with its thousands set apart by space only: what is copied are plain digits."""
+    return "" if money is None else _grouped(money.text)
+
+
+@register.filter
+def change(money: Money) -> SafeString | str:
+    """Write a difference with its sign; nothing where nothing changed."""
+    if money.is_zero:
+        return ""
+    return _grouped(money.text if money.minor < 0 else f"+{money.text}")
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """Write a moment in the business zone, to the second."""
+    if value is None:
+        return ""
+    local = value.astimezone(business_zone())
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), local.strftime("%Y-%m-%d %H:%M:%S")
+    )
+
+
+def _grouped(text: str) -> SafeString:
+    sign = text[0] if text[0] in "+-" else ""
+    whole, point, decimals = text.removeprefix(sign).partition(".")
+    first = len(whole) % 3 or 3
+    groups = [whole[:first], *(whole[at : at + 3] for at in range(first, len(whole), 3))]
+    spans = format_html_join("", '<span class="g">{}</span>', ((group,) for group in groups))
+    shown = "\N{MINUS SIGN}" if sign == "-" else sign
+    return format_html('<span class="a">{}{}{}</span>', shown, spans, f"{point}{decimals}")

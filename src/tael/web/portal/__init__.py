@@ -1,0 +1,1 @@
+"""The portal: what customers see and do, one file for each business word."""
