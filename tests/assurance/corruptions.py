@@ -154,6 +154,36 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
         {"I32"},
         ("UPDATE payouts_withdrawal SET decided_by = 'user:' || owner WHERE id = {withdrawn}",),
     ),
+    "a withdrawal above the limit is paid on one person's word": (
+        {"I32"},
+        (
+            "DELETE FROM payouts_check_limit",
+            (
+                "INSERT INTO payouts_check_limit (currency, amount, set_at, set_by, written_at)"
+                " VALUES ('CNY', 1000, '2026-03-01T12:00:00Z', 'user:10000', '2026-01-01T00:00:00Z')"
+            ),
+        ),
+    ),
+    "a withdrawal is confirmed by the one who approved": (
+        {"I32", "schema"},
+        (
+            "ALTER TABLE payouts_withdrawal DROP CONSTRAINT withdrawal_checked_by_a_third",
+            "UPDATE payouts_withdrawal SET reviewed_by = decided_by WHERE id = {confirmed}",
+        ),
+    ),
+    "a withdrawal is approved by the one who is paid": (
+        {"I32"},
+        ("UPDATE payouts_withdrawal SET reviewed_by = 'user:' || owner WHERE id = {confirmed}",),
+    ),
+    "an approval is made up": (
+        {"I31"},
+        (
+            (
+                "UPDATE payouts_withdrawal SET state = 'reviewed', reviewed_by = 'user:7', reviewed_at = now(),"
+                " review_key = gen_random_uuid(), judged_by = 1 WHERE id = {applied}"
+            ),
+        ),
+    ),
     "a state that there is not": (
         {"I30", "schema"},
         (ORDER_CHECKS, "UPDATE wallet_recharge_order SET state = 'forgiven' WHERE id = {order}"),

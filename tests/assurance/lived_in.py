@@ -19,10 +19,12 @@ from builders import (
 )
 from tael.channels.channel import disable_channel
 from tael.parties.customer import disable, enable
+from tael.payouts.check_limit import set_check_limit
 from tael.payouts.withdrawal import (
     apply_withdrawal,
     approve_withdrawal,
     cancel_withdrawal,
+    confirm_withdrawal,
     refuse_withdrawal,
 )
 from tael.wallet.card import issue_cards, redeem_card, void_cards
@@ -40,7 +42,7 @@ from tael.wallet.withdraw import withdraw
 if TYPE_CHECKING:
     from tael.wallet.wallet import Wallet
 
-CHECKER = "user:9001"
+CHECKER, THIRD = "user:9001", "user:9002"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class LivedIn:
     expired_hold: int
     withdrawn: int
     applied: int
+    confirmed: int
     order: int
     quote: int
 
@@ -135,7 +138,7 @@ def _holds(wallet: Wallet) -> tuple[int, int]:
     return open_hold, over
 
 
-def _withdrawals(wallet: Wallet, payee: int) -> tuple[int, int]:
+def _withdrawals(wallet: Wallet, payee: int) -> tuple[int, int, int]:
     def applied(text: str) -> int:
         made = apply_withdrawal(
             wallet=wallet, amount=money(text), payee=payee, instruction=an_instruction()
@@ -148,7 +151,12 @@ def _withdrawals(wallet: Wallet, payee: int) -> tuple[int, int]:
     approve_withdrawal(number=paid, instruction=an_instruction(actor=CHECKER))
     refuse_withdrawal(number=refused, reason="no", instruction=an_instruction(actor=CHECKER))
     cancel_withdrawal(number=cancelled, owner=wallet.owner, instruction=an_instruction())
-    return paid, waiting
+    set_check_limit(currency="CNY", amount=money("14.50"), actor=STAFF, at=AT)
+    confirmed, open_one = applied("15.00"), applied("16.00")
+    for number in (confirmed, open_one):
+        approve_withdrawal(number=number, instruction=an_instruction(actor=CHECKER))
+    confirm_withdrawal(number=confirmed, instruction=an_instruction(actor=THIRD))
+    return paid, waiting, confirmed
 
 
 def _cards(customer: int) -> None:

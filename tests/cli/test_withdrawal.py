@@ -53,3 +53,24 @@ def test_an_application_is_cancelled_for_the_customer(tael, wallet, applied):
     assert tael.json("withdrawal", "cancel", number)["state"] == "cancelled"
     assert tael.json("withdrawal", "list", "--state", "applied")["data"] == []
     assert tael.refusal("withdrawal", "show", 999)["code"] == "unknown_withdrawal"
+
+
+@pytest.mark.rule("I32")
+def test_above_the_limit_a_second_person_confirms(tael, wallet, applied):
+    number = applied["application"]
+    assert (
+        tael.json("withdrawal", "set-limit", "CNY", "--amount", "3")["amount"]["amount"] == "3.00"
+    )
+    assert [row["currency"] for row in tael.json("withdrawal", "limits")["data"]] == ["CNY"]
+
+    made = tael.json("withdrawal", "approve", number, "--actor", "user:1")
+    own = tael.refusal("withdrawal", "confirm", number, "--actor", "user:1")
+    done = tael.json("withdrawal", "confirm", number, "--actor", "user:2")
+
+    assert (made["state"], own["code"], done["state"]) == (
+        "reviewed",
+        "checker_is_maker",
+        "withdrawn",
+    )
+    assert figures(wallet) == ("6.00", "0.00", "0.00")
+    assert tael.json("withdrawal", "set-limit", "CNY")["amount"] is None

@@ -6,6 +6,7 @@ import pytest
 
 from builders import a_payee, an_instruction, figures
 from builders import money as amount
+from tael.payouts.check_limit import set_check_limit
 from tael.payouts.withdrawal import apply_withdrawal, withdrawal
 
 APPLY = {"ctype": "CNY", "money": "10", "mtype": "System", "uid": 10012, "carda": 100001}
@@ -137,3 +138,14 @@ def test_a_charge_on_frozen_funds_leaves_the_application_its_money(site, wallet,
 
     assert code(site.init(2, {**APPLY, "type": 2}, "AdminDeduction")) == "insufficient_funds"
     assert site.init(6, PAY, "AdminWithdraw")
+
+
+@pytest.mark.rule("F-33", "I32")
+def test_what_needs_two_people_is_refused_and_stays_open(site, wallet, payee_17):
+    set_check_limit(currency="CNY", amount=amount("5.00"), actor="user:1", at=site.now)
+    applied = site.init(4, APPLY, "UserWithdraw")
+
+    approved = site.init(6, PAY, "AdminWithdraw")
+
+    assert code(approved) == "withdrawal_needs_check"
+    assert withdrawal(applied.application).state == "applied"

@@ -46,6 +46,7 @@ _TABLES: Final = (
     "parties_audit",
     "parties_customer",
     "parties_payee",
+    "payouts_check_limit",
     "payouts_withdrawal",
     "wallet_card",
     "wallet_card_batch",

@@ -21,7 +21,7 @@ import click
 
 from tael import books
 from tael.api.wire import receipt_out
-from tael.cli.answer import Answer, Done, show
+from tael.cli.answer import Answer, Done, Facts, show
 from tael.cli.database import opened_database
 from tael.cli.main import REFUSED, say
 from tael.money import parse_amount
@@ -200,10 +200,14 @@ def login() -> str:
     return f"cli:{_NOT_A_NAME.sub('_', name)[:64]}"
 
 
-def _carry_out(call: Call, act: Callable[[], Receipt | tuple[Receipt, dict[str, Any]]]) -> Done:
-    def act_and_write() -> Done:
+def _carry_out(
+    call: Call, act: Callable[[], Receipt | tuple[Receipt | None, dict[str, Any]]]
+) -> Done | Facts:
+    def act_and_write() -> Done | Facts:
         given = act()
         receipt, facts = given if isinstance(given, tuple) else (given, {})
+        if receipt is None:  # nothing was booked: it waits for a second person
+            return Facts(facts | {"dry_run": call.dry_run, "key": call.key})
         written = receipt_out(receipt, customer=None, dry_run=call.dry_run)
         return Done(written | facts | {"replayed": receipt.replayed, "key": call.key})
 

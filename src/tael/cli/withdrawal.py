@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from tael.api.v1.check_limits import limit_out, read_limit
 from tael.api.v1.withdrawals import withdrawal_out
+from tael.api.wire import money_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, amount_options, command, operation
 from tael.payouts import queries
+from tael.payouts.check_limit import set_check_limit
 from tael.payouts.lifecycle import WithdrawalState
 from tael.payouts.withdrawal import (
     apply_withdrawal,
     approve_withdrawal,
     cancel_withdrawal,
+    confirm_withdrawal,
     refuse_withdrawal,
 )
 from tael.payouts.withdrawal import withdrawal as find_withdrawal
@@ -36,7 +40,8 @@ COLUMNS: Final = (
     "decided_at",
     "reason",
 )
-Decided = tuple["Receipt", dict[str, Any]]
+LIMIT_COLUMNS: Final = ("currency", "amount", "set_at")
+Decided = tuple["Receipt | None", dict[str, Any]]
 
 
 @click.group("withdrawal")
@@ -98,8 +103,16 @@ def apply(call: Call, *, wallet: int, payee: int) -> Decided:
 @click.argument("number", type=NUMBER)
 @click.option("--payee", type=NUMBER, help="Needed where the application names none.")
 def approve(call: Call, *, number: int, payee: int | None) -> Decided:
-    """Approve an application of somebody else: the money leaves."""
+    """Approve an application of somebody else: the money leaves, or waits for a second person."""
     return _decided(approve_withdrawal(number=number, payee=payee, instruction=call.instruction()))
+
+
+@withdrawal.add_command
+@operation("confirm")
+@click.argument("number", type=NUMBER)
+def confirm(call: Call, *, number: int) -> Decided:
+    """Confirm, as a third person, what is above the check limit and was approved: the money leaves."""
+    return _decided(confirm_withdrawal(number=number, instruction=call.instruction()))
 
 
 @withdrawal.add_command
@@ -118,6 +131,24 @@ def cancel(call: Call, *, number: int) -> Decided:
     """Cancel an application for the customer who made it."""
     owner = find_withdrawal(number).owner
     return _decided(cancel_withdrawal(number=number, owner=owner, instruction=call.instruction()))
+
+
+@withdrawal.add_command
+@command("limits")
+def limits(_call: Call) -> Listing:
+    """List above which amounts a second person confirms."""
+    return Listing(LIMIT_COLUMNS, [limit_out(row) for row in queries.check_limits()])
+
+
+@withdrawal.add_command
+@command("set-limit")
+@click.argument("currency")
+@click.option("--amount", help="0 asks for two people every time.  [default: no limit]")
+def set_limit(call: Call, *, currency: str, amount: str | None) -> Facts:
+    """Set above which amount a second person confirms withdrawals."""
+    bound = None if amount is None else read_limit(amount, currency)
+    set_check_limit(currency=currency, amount=bound, actor=call.actor, at=call.at)
+    return Facts({"currency": currency, "amount": None if bound is None else money_out(bound)})
 
 
 def _decided(done: AppliedWithdrawal) -> Decided:

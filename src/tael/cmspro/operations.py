@@ -262,6 +262,7 @@ def _done(receipt: Receipt) -> Result:
 
 
 def _decided(decided: AppliedWithdrawal) -> Result:
+    assert decided.receipt is not None  # an approval that would have to wait is refused here
     return replace(_done(decided.receipt), application=decided.withdrawal.pk)
 
 

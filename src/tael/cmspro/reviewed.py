@@ -44,6 +44,7 @@ def approve(
 
     Raises:
         NoOpenApplication: there is none that is open and not for another payee account.
+        CheckNeeded: it is above the check limit; the seed's call has no answer but a payment.
         and those of ``approve_withdrawal``.
 
     Source: F-33 step 3; A-F27.
@@ -52,7 +53,9 @@ def approve(
         if row.payee not in {None, payee}:
             continue
         try:
-            return approve_withdrawal(number=row.pk, payee=payee, instruction=instruction)
+            return approve_withdrawal(
+                number=row.pk, payee=payee, instruction=instruction, may_wait=False
+            )
         except DecidedBefore:  # somebody else was faster; there may be a second one
             continue
     message = f"Account {wallet.number} has no open application over {amount} to payee {payee}."

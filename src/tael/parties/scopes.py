@@ -29,6 +29,7 @@ SCOPES: Final[dict[str, str]] = {
     "withdrawals:read": "see withdrawals that are reviewed",
     "withdrawals:apply": "apply for a withdrawal",
     "withdrawals:review": "approve or refuse withdrawals",
+    "withdrawals:check": "confirm as a second person what was approved above the limit",
     "customers:read": "see customers and their payee accounts",
     "customers:write": "register, disable and enable customers",
     "payees:write": "add and close payee accounts",

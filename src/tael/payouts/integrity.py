@@ -29,6 +29,7 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         WHERE h.id IS NULL
             OR (h.captured, h.released) <> CASE a.state
                 WHEN 'applied' THEN (0::bigint, 0::bigint)
+                WHEN 'reviewed' THEN (0::bigint, 0::bigint)
                 WHEN 'withdrawn' THEN (a.amount, 0::bigint)
                 ELSE (0::bigint, a.amount) END
         """,
@@ -41,7 +42,7 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         FROM payouts_withdrawal AS a
         LEFT JOIN {book}.entry AS e ON e.id = a.closed_by
         LEFT JOIN wallet_hold_move AS m ON m.entry = a.closed_by AND m.hold = a.hold
-        WHERE a.state <> 'applied' AND (m.id IS NULL OR e.kind IS DISTINCT FROM CASE a.state
+        WHERE a.state NOT IN ('applied', 'reviewed') AND (m.id IS NULL OR e.kind IS DISTINCT FROM CASE a.state
             WHEN 'withdrawn' THEN 'wallet.withdraw_frozen' ELSE 'wallet.unfreeze' END)
         """,
     ),
@@ -51,6 +52,31 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         """
         SELECT id::text, decided_by FROM payouts_withdrawal
         WHERE state IN ('withdrawn', 'returned') AND decided_by = applied_by
+        """,
+    ),
+    (
+        "I32",
+        "withdrawal {} was approved by {}, who applied, is paid or confirmed it",
+        """
+        SELECT id::text, reviewed_by FROM payouts_withdrawal
+        WHERE reviewed_by IN (applied_by, 'user:' || owner)
+            OR (state = 'withdrawn' AND reviewed_by = decided_by)
+        """,
+    ),
+    (
+        "I32",
+        "withdrawal {} was paid on one person's word, {}",
+        """
+        SELECT a.id::text, a.decided_by || ', above limit ' || coalesce(l.id::text, '(never asked for)')
+        FROM payouts_withdrawal AS a
+        LEFT JOIN payouts_check_limit AS l ON l.id = a.judged_by
+        JOIN {book}.entry AS e ON e.id = a.frozen_by
+        WHERE a.state = 'withdrawn' AND a.reviewed_by IS NULL AND (
+            a.amount > l.amount OR (a.judged_by IS NULL AND EXISTS (
+                SELECT FROM payouts_check_limit AS earlier
+                WHERE earlier.currency = a.currency AND earlier.written_at < e.booked_at
+            ))
+        )
         """,
     ),
 )

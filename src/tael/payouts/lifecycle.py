@@ -1,6 +1,8 @@
 """The life of a withdrawal application, as a table; the database check comes from it.
 
-Source: SM-02; F-33.
+An application above the operator's limit waits, once approved, for a second person's word.
+
+Source: SM-02; F-33; I32.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ class WithdrawalState(StrEnum):
     """Where an application stands."""
 
     APPLIED = "applied"
+    REVIEWED = "reviewed"
     WITHDRAWN = "withdrawn"
     RETURNED = "returned"
     CANCELLED = "cancelled"
@@ -24,6 +27,8 @@ class WithdrawalEvent(StrEnum):
     """What happens to an application."""
 
     APPROVE = "approve"
+    REVIEW = "review"
+    CONFIRM = "confirm"
     REFUSE = "refuse"
     CANCEL = "cancel"
 
@@ -32,7 +37,11 @@ WITHDRAWAL: Final = Lifecycle(
     start=WithdrawalState.APPLIED,
     moves={
         (WithdrawalState.APPLIED, WithdrawalEvent.APPROVE): WithdrawalState.WITHDRAWN,
+        (WithdrawalState.APPLIED, WithdrawalEvent.REVIEW): WithdrawalState.REVIEWED,
         (WithdrawalState.APPLIED, WithdrawalEvent.REFUSE): WithdrawalState.RETURNED,
         (WithdrawalState.APPLIED, WithdrawalEvent.CANCEL): WithdrawalState.CANCELLED,
+        (WithdrawalState.REVIEWED, WithdrawalEvent.CONFIRM): WithdrawalState.WITHDRAWN,
+        (WithdrawalState.REVIEWED, WithdrawalEvent.REFUSE): WithdrawalState.RETURNED,
+        (WithdrawalState.REVIEWED, WithdrawalEvent.CANCEL): WithdrawalState.CANCELLED,
     },
 )

@@ -1,4 +1,4 @@
-"""The table of withdrawal applications: columns and what the database itself refuses.
+"""The tables of withdrawal applications and check limits: columns and what the database itself refuses.
 
 Source: F-33, SM-02, A-F27; I14, I30, I32.
 """
@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from tael.payouts.lifecycle import WITHDRAWAL
 
@@ -23,7 +24,18 @@ class Withdrawal(models.Model):
     Source: F-33, SM-02, A-F27.
     """
 
-    app_may_change: ClassVar = ("state", "payee", "closed_by", "decided_by", "decided_at", "reason")
+    app_may_change: ClassVar = (
+        "state",
+        "payee",
+        "closed_by",
+        "decided_by",
+        "decided_at",
+        "reason",
+        "reviewed_by",
+        "reviewed_at",
+        "review_key",
+        "judged_by",
+    )
 
     id = models.BigAutoField(primary_key=True)
     wallet = models.BigIntegerField()
@@ -37,6 +49,10 @@ class Withdrawal(models.Model):
     state = models.CharField(max_length=9, default="applied")
     applied_at = models.DateTimeField()
     applied_by = models.CharField(max_length=96)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.CharField(max_length=96, null=True)
+    review_key = models.UUIDField(null=True, unique=True)
+    judged_by = models.BigIntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=96, null=True)
     reason = models.CharField(max_length=1000, default="")
@@ -47,7 +63,9 @@ class Withdrawal(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["owner", "id"], name="withdrawal_of_owner"),
             models.Index(
-                fields=["id"], condition=Q(state="applied"), name="withdrawal_to_be_decided"
+                fields=["id"],
+                condition=Q(state__in=["applied", "reviewed"]),
+                name="withdrawal_open",
             ),
         ]
         constraints: ClassVar = [
@@ -58,13 +76,13 @@ class Withdrawal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state="applied",
+                    state__in=["applied", "reviewed"],
                     closed_by__isnull=True,
                     decided_by__isnull=True,
                     decided_at__isnull=True,
                 )
                 | (
-                    ~Q(state="applied")
+                    ~Q(state__in=["applied", "reviewed"])
                     & Q(
                         closed_by__isnull=False,
                         decided_by__isnull=False,
@@ -76,6 +94,30 @@ class Withdrawal(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["withdrawn", "returned"]) | ~Q(decided_by=F("applied_by")),
                 name="withdrawal_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    reviewed_by__isnull=True, reviewed_at__isnull=True, review_key__isnull=True
+                )
+                & ~Q(state="reviewed")
+                | Q(
+                    reviewed_by__isnull=False,
+                    reviewed_at__isnull=False,
+                    review_key__isnull=False,
+                    judged_by__isnull=False,
+                )
+                & ~Q(state="applied"),
+                name="withdrawal_reviewed_under_a_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("applied_by")),
+                name="withdrawal_reviewed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn")
+                | Q(reviewed_by__isnull=True)
+                | ~Q(decided_by=F("reviewed_by")),
+                name="withdrawal_checked_by_a_third",
             ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(reason=""),
@@ -90,3 +132,36 @@ class Withdrawal(models.Model):
     def __str__(self) -> str:
         """Give number and state."""
         return f"withdrawal {self.pk}, {self.state}"
+
+
+class CheckLimit(models.Model):
+    """From one moment on: the amount above which a second person confirms a withdrawal. Append-only.
+
+    The newest row of a currency is in force. Without an amount, or without a row, one person is enough.
+
+    Source: I32.
+    """
+
+    app_may_change: ClassVar = ()
+
+    id = models.BigAutoField(primary_key=True)
+    currency = models.CharField(max_length=12)
+    amount = models.BigIntegerField(null=True)
+    set_at = models.DateTimeField()
+    set_by = models.CharField(max_length=96)
+    written_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "payouts_check_limit"
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["currency", "-id"], name="check_limit_in_force")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0),
+                name="check_limit_not_below_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Give currency and amount."""
+        return f"{self.currency}: {'none' if self.amount is None else self.amount}"

@@ -1,6 +1,7 @@
 """Reviewed withdrawal (審核提現): applied for, set aside, then paid out or given back by another person.
 
-The application's row is locked first; its hold and the money follow.
+Above the operator's check limit it takes two others: a maker approves, a checker confirms. The
+application's row is locked first; its hold and the money follow.
 
 Source: F-33, SM-02; A-F27; I14, I30, I32.
 """
@@ -15,6 +16,14 @@ from tael.parties import audit
 from tael.parties.text import parse_text
 from tael.payouts.lifecycle import WITHDRAWAL, WithdrawalEvent, WithdrawalState
 from tael.payouts.models import Withdrawal
+from tael.payouts.two_people import (
+    CheckerIsMaker,
+    CheckNeeded,
+    NotReviewed,
+    check_third,
+    needs_two,
+    write_review,
+)
 from tael.refusal import Because, Refusal
 from tael.wallet.booking import already_done
 from tael.wallet.freeze import freeze
@@ -30,14 +39,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AppliedWithdrawal",
+    "CheckNeeded",
+    "CheckerIsMaker",
     "DecidedBefore",
     "DeciderIsApplicant",
+    "NotReviewed",
     "PayeeUnclear",
     "UnknownWithdrawal",
     "Withdrawal",
     "apply_withdrawal",
     "approve_withdrawal",
     "cancel_withdrawal",
+    "confirm_withdrawal",
     "refuse_withdrawal",
     "withdrawal",
 ]
@@ -84,10 +97,16 @@ class PayeeUnclear(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class AppliedWithdrawal:
-    """An application and the receipt of the entry that this call made or found."""
+    """An application and the receipt of the entry that this call made or found.
+
+    Args:
+        receipt: None where an approval waits for a second person, so that nothing was booked.
+        replayed: the call was made before.
+    """
 
     withdrawal: Withdrawal
-    receipt: Receipt
+    receipt: Receipt | None
+    replayed: bool = False
 
 
 @books.atomic
@@ -124,7 +143,7 @@ def apply_withdrawal(
         if found is None or payee not in {None, found.payee}:
             message = "The key stands for another request."
             raise ledger.KeyReused(message, field="payee")
-        return AppliedWithdrawal(found, frozen)
+        return AppliedWithdrawal(found, frozen, replayed=True)
     assert frozen.hold is not None
     row = Withdrawal.objects.create(
         wallet=wallet.number,
@@ -142,43 +161,67 @@ def apply_withdrawal(
 
 @books.atomic
 def approve_withdrawal(
-    *, number: int, instruction: Instruction, payee: int | None = None
+    *, number: int, instruction: Instruction, payee: int | None = None, may_wait: bool = True
 ) -> AppliedWithdrawal:
     """Approve an application: the money that was set aside for it leaves over the channel.
 
         wallet frozen                  -amount
         channel:<channel>:<currency>   +amount
 
-    The payout to the bank is a step of its own.
+    Above the check limit nothing is booked yet: the application is `reviewed` and waits for
+    ``confirm_withdrawal``. The payout to the bank is a step of its own.
 
     Args:
         number: the application's.
         payee: where to; None is where the application says.
+        may_wait: False refuses what a second person would have to confirm.
 
     Raises:
         UnknownWithdrawal: there is none.
-        DecidedBefore: it has been decided or cancelled.
+        DecidedBefore: it has been approved, decided or cancelled.
         DeciderIsApplicant: the one who applied may not approve.
         PayeeUnclear: neither says where to, or they differ.
         PayeeClosed: the payee account has been closed since.
         CustomerDisabled: the customer has been stopped.
+        CheckNeeded: it is above the check limit and may not wait.
 
     Source: F-33 step 3, SM-02; A-F27; I14, I32.
     """
     row = _locked(number)
-    _check_open(row, WithdrawalState.WITHDRAWN, instruction)
+    if row.review_key == instruction.entry_keys().key:
+        return AppliedWithdrawal(row, None, replayed=True)
+    _check_open(row, WithdrawalEvent.APPROVE, instruction)
     _check_another(row, instruction)
-    wallet = find_wallet(row.wallet)
     row.payee = _payee(row, payee)
-    receipt = withdraw(
-        wallet=wallet,
-        amount=wallet.money(row.amount),
-        payee=row.payee,
-        hold=row.hold,
-        purpose=PURPOSE,
-        instruction=instruction,
-    )
-    return _decided(row, WithdrawalEvent.APPROVE, receipt, instruction, reason="")
+    if row.state == WithdrawalState.APPLIED and needs_two(row, may_wait=may_wait):
+        check_payee(row.payee, find_wallet(row.wallet), instruction)
+        write_review(row, instruction)
+        return AppliedWithdrawal(row, None)
+    return _paid(row, WithdrawalEvent.APPROVE, instruction)
+
+
+@books.atomic
+def confirm_withdrawal(*, number: int, instruction: Instruction) -> AppliedWithdrawal:
+    """Confirm what a maker has approved, as the second person: the money leaves over the channel.
+
+        wallet frozen                  -amount
+        channel:<channel>:<currency>   +amount
+
+    Raises:
+        UnknownWithdrawal: there is none.
+        NotReviewed: nobody has approved it.
+        DecidedBefore: it has been decided or cancelled.
+        DeciderIsApplicant, CheckerIsMaker: it takes a third person.
+        PayeeClosed, CustomerDisabled: since it was approved.
+
+    Source: F-33 step 3, SM-02; I14, I32.
+    """
+    row = _locked(number)
+    if row.state != WithdrawalState.APPLIED:  # else the third refusal says it better
+        _check_open(row, WithdrawalEvent.CONFIRM, instruction)
+    _check_another(row, instruction)
+    check_third(row, instruction)
+    return _paid(row, WithdrawalEvent.CONFIRM, instruction)
 
 
 @books.atomic
@@ -199,7 +242,7 @@ def refuse_withdrawal(*, number: int, reason: str, instruction: Instruction) -> 
     """
     row = _locked(number)
     why = parse_text(reason, field="reason", longest=REASON_MAX)
-    _check_open(row, WithdrawalState.RETURNED, instruction)
+    _check_open(row, WithdrawalEvent.REFUSE, instruction)
     _check_another(row, instruction)
     receipt = _give_back(row, instruction)
     return _decided(row, WithdrawalEvent.REFUSE, receipt, instruction, reason=why)
@@ -222,7 +265,7 @@ def cancel_withdrawal(*, number: int, owner: int, instruction: Instruction) -> A
     Source: SM-02 (by resolution); A-F27.
     """
     row = _locked(number, owner=owner)
-    _check_open(row, WithdrawalState.CANCELLED, instruction)
+    _check_open(row, WithdrawalEvent.CANCEL, instruction)
     receipt = _give_back(row, instruction)
     return _decided(row, WithdrawalEvent.CANCEL, receipt, instruction, reason="")
 
@@ -263,11 +306,13 @@ def _unknown(number: int) -> UnknownWithdrawal:
     return UnknownWithdrawal(message, field="withdrawal", there=str(number)[:32])
 
 
-def _check_open(row: Withdrawal, wanted: WithdrawalState, instruction: Instruction) -> None:
+def _check_open(row: Withdrawal, event: WithdrawalEvent, instruction: Instruction) -> None:
     """Refuse a second decision; the same request sent again gets its first answer."""
-    if row.state == WithdrawalState.APPLIED:
+    state = WithdrawalState(row.state)
+    if event in WITHDRAWAL.events_from(state):
         return
-    if row.state == wanted and row.decided_by == instruction.actor and already_done(instruction):
+    before = state in {to for (_, what), to in WITHDRAWAL.moves.items() if what == event}
+    if before and row.decided_by == instruction.actor and already_done(instruction):
         return
     message = f"Application {row.pk} is {row.state}."
     raise DecidedBefore(message, field="withdrawal", there=row.state)
@@ -285,6 +330,20 @@ def _payee(row: Withdrawal, named: int | None) -> int:
         message = f"Application {row.pk} is not for one payee account."
         raise PayeeUnclear(message, field="payee", there=str(row.payee or "none"))
     return known.pop()
+
+
+def _paid(row: Withdrawal, event: WithdrawalEvent, instruction: Instruction) -> AppliedWithdrawal:
+    wallet = find_wallet(row.wallet)
+    assert row.payee is not None
+    receipt = withdraw(
+        wallet=wallet,
+        amount=wallet.money(row.amount),
+        payee=row.payee,
+        hold=row.hold,
+        purpose=PURPOSE,
+        instruction=instruction,
+    )
+    return _decided(row, event, receipt, instruction, reason="")
 
 
 def _give_back(row: Withdrawal, instruction: Instruction) -> Receipt:
@@ -311,12 +370,13 @@ def _decided(
         if row.closed_by != receipt.entry_id:
             message = "The key stands for another request."
             raise ledger.KeyReused(message, field="key")
-        return AppliedWithdrawal(row, receipt)
+        return AppliedWithdrawal(row, receipt, replayed=True)
     row.state = WITHDRAWAL.after(WithdrawalState(row.state), event).value
     row.closed_by = receipt.entry_id
     row.decided_by, row.decided_at = instruction.actor, instruction.at
     row.reason = reason
-    row.save(update_fields=["state", "payee", "closed_by", "decided_by", "decided_at", "reason"])
+    columns = ["state", "payee", "closed_by", "decided_by", "decided_at", "reason", "judged_by"]
+    row.save(update_fields=columns)
     audit.record(
         actor=instruction.actor,
         action=f"withdrawal.{event.value}",

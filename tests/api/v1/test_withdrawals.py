@@ -97,3 +97,26 @@ def test_a_dry_run_sets_nothing_aside(house: Caller, wallet: Wallet, asked: dict
     assert (reply.status, reply.body["number"]) == (200, None)
     assert reply.body["receipt"]["wallets"][0]["figures"]["frozen"] == amount("60.00")
     assert figures(wallet) == ("100.00", "0.00", "0.00")
+
+
+@pytest.mark.rule("I32")
+def test_above_the_limit_it_takes_a_maker_and_a_checker(
+    house: Caller, wallet: Wallet, asked: dict[str, Any]
+) -> None:
+    house.post("/withdrawal-limits", {"currency": "CNY", "amount": "50.00"})
+    number = house.post("/withdrawals", asked).body["number"]
+    maker, checker = a_key(), a_key()
+    early = checker.post(f"/withdrawals/{number}/confirm")
+
+    made = maker.post(f"/withdrawals/{number}/approve", key="m")
+    again = maker.post(f"/withdrawals/{number}/approve", key="m")
+    own = maker.post(f"/withdrawals/{number}/confirm")
+    done = checker.post(f"/withdrawals/{number}/confirm")
+
+    assert (early.status, early.code) == (409, "withdrawal_not_reviewed")
+    assert (made.body["state"], made.body["receipt"]) == ("reviewed", None)
+    assert (again.replayed, again.raw) == (True, made.raw)
+    assert (own.status, own.code) == (403, "checker_is_maker")
+    assert (done.status, done.body["state"]) == (200, "withdrawn")
+    assert figures(wallet) == ("40.00", "0.00", "0.00")
+    assert house.get(f"/withdrawals/{number}").body["reviewed_at"]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 router = Router(tags=["withdrawals"])
 
-State = Literal["applied", "withdrawn", "returned", "cancelled"]
+State = Literal["applied", "reviewed", "withdrawn", "returned", "cancelled"]
 
 
 class WithdrawalIn(Said):
@@ -74,6 +74,7 @@ class WithdrawalOut(Out):
     state: State
     hold: int
     applied_at: datetime
+    reviewed_at: datetime | None
     decided_at: datetime | None
     reason: str
 
@@ -85,7 +86,10 @@ class WithdrawalsOut(Page):
 
 
 class DecisionOut(Out):
-    """An application as this step left it, and the receipt of the entry that the step made."""
+    """An application as this step left it, and the receipt of the entry that the step made.
+
+    An approval above the check limit leaves it `reviewed`, books nothing and has no receipt.
+    """
 
     number: int | None
     wallet: int
@@ -94,7 +98,7 @@ class DecisionOut(Out):
     amount: MoneyOut
     state: State
     reason: str
-    receipt: ReceiptOut
+    receipt: ReceiptOut | None
     dry_run: bool
 
 
@@ -109,6 +113,7 @@ def withdrawal_out(row: "Withdrawal") -> dict[str, Any]:
         "state": row.state,
         "hold": row.hold,
         "applied_at": moment_out(row.applied_at),
+        "reviewed_at": moment_or_none(row.reviewed_at),
         "decided_at": moment_or_none(row.decided_at),
         "reason": row.reason,
     }
@@ -128,9 +133,11 @@ def _answer(
             "amount": money_out(find_wallet(row.wallet).money(row.amount)),
             "state": state.value,
             "reason": reason,
-            "receipt": receipt_out(done.receipt, customer=call.customer, dry_run=call.dry_run),
+            "receipt": None
+            if done.receipt is None
+            else receipt_out(done.receipt, customer=call.customer, dry_run=call.dry_run),
         },
-        replayed=done.receipt.replayed,
+        replayed=done.replayed,
     )
 
 
@@ -192,11 +199,27 @@ def get_withdrawal(request: ApiRequest, number: PlainNumber) -> Answer:
     moves_money=True,
 )
 def approve_withdrawal(request: ApiRequest, number: PlainNumber, body: ApproveIn) -> Answer:
-    """Approve an application: the money leaves over the channel. Not by the one who applied."""
+    """Approve an application: the money leaves, or above the check limit waits for a second person."""
     call = request.call
     done = withdrawing.approve_withdrawal(
         number=number, payee=body.payee, instruction=instruction(call, body)
     )
+    booked = done.receipt is not None
+    state = WithdrawalState.WITHDRAWN if booked else WithdrawalState.REVIEWED
+    return _answer(call, done, state=state, reason="")
+
+
+@endpoint(
+    router,
+    "POST",
+    "/withdrawals/{number}/confirm",
+    answers=DecisionOut,
+    moves_money=True,
+)
+def confirm_withdrawal(request: ApiRequest, number: PlainNumber, body: Said) -> Answer:
+    """Confirm what somebody else has approved above the check limit: the money leaves."""
+    call = request.call
+    done = withdrawing.confirm_withdrawal(number=number, instruction=instruction(call, body))
     return _answer(call, done, state=WithdrawalState.WITHDRAWN, reason="")
 
 

@@ -8,7 +8,12 @@ from tael import books
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import number_in, yes_or_no
 from tael.money import parse_amount
-from tael.payouts.withdrawal import apply_withdrawal, approve_withdrawal, refuse_withdrawal
+from tael.payouts.withdrawal import (
+    apply_withdrawal,
+    approve_withdrawal,
+    confirm_withdrawal,
+    refuse_withdrawal,
+)
 from tael.wallet.card import issue_cards, redeem_card
 from tael.wallet.deduct import deduct as deduct_now
 from tael.wallet.exchange import exchange as exchange_now
@@ -181,6 +186,12 @@ def approve(story: Story, step: Step) -> None:
     approve_withdrawal(number=number, instruction=story.instruction(step, channel="Admin"))
 
 
+def confirm(story: Story, step: Step) -> None:
+    """Confirm what a maker has approved: `confirm w1`."""
+    number = story.called(step, step.word("the name of an application"))
+    confirm_withdrawal(number=number, instruction=story.instruction(step, channel="Admin"))
+
+
 def refuse(story: Story, step: Step) -> None:
     """Refuse an application: `refuse w1 "the payee account is wrong"`."""
     number = story.called(step, step.word("the name of an application"))
@@ -259,6 +270,7 @@ VERBS: Final[dict[str, Callable[[Story, Step], None]]] = {
     "exchange": exchange,
     "apply": apply,
     "approve": approve,
+    "confirm": confirm,
     "refuse": refuse,
     "card": card,
     "order": order,
