@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import json
 import os
 import signal
+import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from tael.cli.children import Children
 from tael.cli.database import close_django, start_django
 from tael.cli.migrate import migrate_database
-from tael.cli.serve import Site, SiteWillNotStart, keep_one_secret_key, site_options, stop
+from tael.cli.serve import Site, keep_one_secret_key, site_options
+from tael.cli.worker import Worker
 from tael.postgres.connect import find_databases
 from tael.postgres.data_folder import ServerWillNotStart
 from tael.postgres.embedded import Server
 from tael.postgres.home import home_of
 
 if TYPE_CHECKING:
-    from tael.postgres.child import Child
     from tael.postgres.connect import Databases
 
 RESTARTS: Final = 5  # of a database server that ends by itself, before we stop too
@@ -49,11 +49,12 @@ def run(host: str, port: int, workers: int, threads: int, *, demo: bool | None) 
             databases = find_databases(os.environ)
             assert databases is not None, "a started server can be found"
             keys = _prepare(databases, demo=server is not None if demo is None else demo)
-            child = site.start()
-            everything.callback(stop, child)
-            site.wait_until_up(child)
+            children = Children()
+            everything.callback(children.stop)
+            for program in (site, Worker()):
+                children.start(program)
             _say(site, databases, keys)
-            _watch(child, server)
+            _watch(children, server)
         except KeyboardInterrupt:
             click.echo("Stopping.")
         finally:
@@ -85,17 +86,8 @@ def _prepare(databases: Databases, *, demo: bool) -> dict[str, str]:
 
 
 def _load_demo(databases: Databases) -> dict[str, str]:
-    """Load the demo data once; its keys are kept beside the data, for the next run to print."""
-    kept = home_of(os.environ).path / "demo.json"
-    with databases.owner() as owner:
-        filled = owner.execute("SELECT EXISTS (SELECT FROM ledger.entry)").fetchone()
-    if filled and filled[0]:
-        return dict(json.loads(kept.read_text("utf-8"))) if kept.exists() else {}
-    if importlib.util.find_spec("tael.cli.demo") is None:
-        return {}
-    keys: dict[str, str] = importlib.import_module("tael.cli.demo").load()
-    with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(keys, file, ensure_ascii=False, indent=1)
+    """Load the demo data once; the first run and each later one print the same keys."""
+    keys: dict[str, str] = importlib.import_module("tael.cli.demo").load_once(databases)
     return keys
 
 
@@ -108,15 +100,16 @@ def _say(site: Site, databases: Databases, keys: dict[str, str]) -> None:
     click.echo("Ctrl-C stops it. The data stay.")
 
 
-def _watch(child: Child, server: Server | None) -> None:
-    """Wait until we are told to stop. A database server that ended by itself is started again.
+def _watch(children: Children, server: Server | None) -> None:
+    """Wait until we are told to stop. What ends by itself is started again.
 
     Raises:
-        SiteWillNotStart: the web server ended.
+        ProgramWillNotStay: one of the programs does not stay up.
         ServerWillNotStart: the database server does not stay up.
     """
     restarts = 0
-    while not child.wait(0.5):
+    while True:
+        time.sleep(0.5)
         if server is not None and not server.running:
             restarts += 1
             click.echo("The database server has ended; starting it again.", err=True)
@@ -124,4 +117,4 @@ def _watch(child: Child, server: Server | None) -> None:
             if restarts > RESTARTS:
                 raise ServerWillNotStart(f"The database server ended {restarts} times.")
             server.start()
-    raise SiteWillNotStart(f"The web server ended with {child.exit_code}.")
+        children.look_after()

@@ -10,13 +10,13 @@ import signal
 import socket
 import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import click
 
+from tael.cli.children import stop
 from tael.postgres.child import Child
 from tael.postgres.connect import NoDatabase, find_databases
 from tael.postgres.home import home_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PATIENCE_AT_START: Final = 60.0  # seconds
-PATIENCE_AT_STOP: Final = 15.0
 ALIVE: Final = "/healthz"
 
 
@@ -65,6 +64,11 @@ class Site:
     port: int
     workers: int  # processes
     threads: int  # in each process
+
+    @property
+    def name(self) -> str:
+        """Give what people call it."""
+        return "web server"
 
     @property
     def address(self) -> str:
@@ -149,16 +153,6 @@ class Site:
             return False
         finally:
             request.close()
-
-
-def stop(child: Child) -> None:
-    """Let the web server finish what it is answering, then end it and all of its workers."""
-    child.signal(signal.SIGTERM)
-    if not child.wait(PATIENCE_AT_STOP):
-        child.signal(signal.SIGKILL)
-        child.wait()
-    with suppress(ProcessLookupError):  # workers whose server was killed would keep the port
-        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _static_files() -> list[str]:

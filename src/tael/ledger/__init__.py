@@ -26,7 +26,7 @@ from tael.ledger.book import MAIN, Book, books, create_book, drop_book, grant
 from tael.ledger.columns import Transfers, post_columns
 from tael.ledger.entry import Draw, Entry, Kind, Leg, Posted, PostedLeg, Refused, Replayed, Verdict
 from tael.ledger.key import key_of
-from tael.ledger.leaves import index_full_leaves
+from tael.ledger.leaves import index_full_leaves, make_room_ahead
 from tael.ledger.period import PeriodNotAhead, close_period, closed_through
 from tael.ledger.post import post
 from tael.ledger.poster import OutcomeUnknown, Poster
@@ -111,6 +111,7 @@ __all__ = [
     "integrity",
     "key_of",
     "last_lines",
+    "make_room_ahead",
     "open_account",
     "open_accounts",
     "post",

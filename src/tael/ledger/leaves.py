@@ -49,6 +49,24 @@ def make_room(connection: Connection, book: Book, entry_next: int, posting_next:
     )
 
 
+def make_room_ahead(connection: Connection, *, book: Book = MAIN) -> None:
+    """See to it that at least half a leaf is free behind the newest entry and line.
+
+    Whoever writes does the same when he must; done ahead of time, no writer has to.
+    """
+    row = (
+        Cursor(connection)
+        .execute(
+            book.sql(
+                "SELECT e.last_value, p.last_value FROM {book}.entry_id AS e, {book}.posting_id AS p"
+            )
+        )
+        .fetchone()
+    )
+    assert row is not None, "a sequence has a value"
+    make_room(connection, book, row[0] + 1, row[1] + 1)
+
+
 def index_full_leaves(connection: Connection, *, book: Book = MAIN) -> int:
     """Build the (account, id) index on each full leaf that has none, and give how many were built.
 

@@ -1,0 +1,147 @@
+"""The timetable: which job is done when. Each is one call of the domain.
+
+Cron has a sixth field for seconds. A job that is still waiting is not put into the queue a second time.
+
+Source: architecture, section 5 (jobs); reliability T3.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from procrastinate import Blueprint
+
+from tael import books, ledger
+from tael.jobs.stalled import dead_after, take_up_stalled
+from tael.postgres.connect import find_databases
+from tael.wallet.old_notices import forget_old_notices
+from tael.wallet.recharge_order import expire_orders
+from tael.wallet.unfreeze import expire_due
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from procrastinate import JobContext
+    from psycopg import Connection
+
+NOTICES_KEPT: Final = timedelta(days=30)
+FINISHED_KEPT_HOURS: Final = 7 * 24  # failed jobs, for people to look at
+
+log: Final = logging.getLogger(__name__)
+
+
+class Job(NamedTuple):
+    """One line of the timetable.
+
+    Args:
+        cron: minute, hour, day, month, weekday and, if wanted, second.
+        does: what is done; it is told the time.
+    """
+
+    name: str
+    cron: str
+    does: Callable[[datetime], object]
+
+
+def expire_holds(at: datetime) -> int:
+    """Give back what is left of the holds whose time has come.
+
+    Source: F-31; I13.
+    """
+    run = expire_due(at=at)
+    for hold, refusal in run.parked:
+        log.warning("hold %s stays: %s: %s", hold, refusal.code, refusal.message)
+    return len(run.expired)
+
+
+def expire_recharge_orders(at: datetime) -> int:
+    """Mark the recharge orders whose time is over.
+
+    Source: A-F10.
+    """
+    return expire_orders(at=at)
+
+
+def make_room(_at: datetime) -> None:
+    """Make the journal's next leaves before somebody needs them.
+
+    Source: architecture, section 2.
+    """
+    connection = books.connection()
+    for book in ledger.books(connection):
+        ledger.make_room_ahead(connection, book=book)
+
+
+def index_full_leaves(_at: datetime) -> int:
+    """Index the leaves of the journal that are full.
+
+    Source: performance, section 9.
+    """
+    with _as_owner() as owner:
+        return sum(ledger.index_full_leaves(owner, book=book) for book in ledger.books(owner))
+
+
+def forget_notices(at: datetime) -> int:
+    """Forget the words of gateways' notices that are older than 30 days; what came of them stays.
+
+    Source: T22.
+    """
+    with _as_owner() as owner:
+        return forget_old_notices(owner, before=at - NOTICES_KEPT)
+
+
+TIMETABLE: Final = (
+    Job("expire_holds", "* * * * * */15", expire_holds),
+    Job("expire_recharge_orders", "* * * * * 20", expire_recharge_orders),
+    Job("make_room", "* * * * * 40", make_room),
+    Job("index_full_leaves", "*/10 * * * *", index_full_leaves),
+    Job("forget_notices", "17 3 * * *", forget_notices),
+)
+
+
+def timetable(*, heartbeat: int) -> Blueprint:
+    """Give the jobs as the queue wants them.
+
+    Args:
+        heartbeat: seconds between the signs of life of a worker, 1 to 10.
+    """
+    queue = Blueprint()
+    for job in TIMETABLE:
+        _add(queue, job)
+
+    @queue.periodic(cron=f"* * * * * */{dead_after(heartbeat)}")
+    @queue.task(name="take_up_stalled", queueing_lock="take_up_stalled", pass_context=True)
+    async def take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue's form
+        await take_up_stalled(context.app.job_manager, heartbeat=heartbeat)
+
+    @queue.periodic(cron="29 * * * *")
+    @queue.task(name="forget_jobs", queueing_lock="forget_jobs", pass_context=True)
+    async def forget_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue's form
+        await context.app.job_manager.delete_old_jobs(
+            nb_hours=FINISHED_KEPT_HOURS, include_failed=True, include_aborted=True
+        )
+
+    return queue
+
+
+def _add(queue: Blueprint, job: Job) -> None:
+    def body(timestamp: int) -> None:  # noqa: ARG001 - when it was due; what counts is the time now
+        job.does(datetime.now(UTC))  # noqa: TID251 - the worker is a door and reads the clock
+
+    queue.periodic(cron=job.cron)(queue.task(name=job.name, queueing_lock=job.name)(body))
+
+
+@contextmanager
+def _as_owner() -> Iterator[Connection]:
+    """Give a connection of the owner, whom the environment names.
+
+    Source: reliability, M13.
+    """
+    databases = find_databases(os.environ)
+    assert databases is not None, "a worker has its database"
+    with databases.owner() as connection:
+        yield connection
