@@ -342,7 +342,7 @@ def test_the_answer_to_our_own_question_counts_as_a_notice(alipay, wallet):
     row = an_order(wallet)
     alipay.pay(told(row), at=AT)
 
-    outcome = take_answer(alipay.query(order_number(row)), channel="Alipay", at=AT)
+    outcome = take_answer(*alipay.query(order_number(row), at=AT), channel="Alipay", at=AT)
     notice = sent(alipay, told(row))
 
     assert (outcome.verdict, notice.verdict) == (Verdict.CREDITED, Verdict.REPEATED)

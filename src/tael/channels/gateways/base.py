@@ -86,10 +86,17 @@ class Notice:
 class Gateway(Protocol):
     """One merchant account at one payment gateway, reached over one channel."""
 
-    channel: str
-    environment: Environment
-    success_text: bytes
-    """What the gateway wants to read in answer to a notice that it need not repeat."""
+    @property
+    def channel(self) -> str:
+        """Tell over which channel it is reached."""
+
+    @property
+    def environment(self) -> Environment:
+        """Tell whether it moves play money or real money."""
+
+    @property
+    def success_text(self) -> bytes:
+        """Give what the gateway wants to read in answer to a notice that it need not repeat."""
 
     def checkout(self, order: Order) -> Checkout:
         """Say where the payer is sent to pay the order.
@@ -108,11 +115,14 @@ class Gateway(Protocol):
             NoticeRefused: one of its kinds; nothing of the notice may be believed.
         """
 
-    def query(self, order_number: str) -> Notice | None:
-        """Ask the gateway what became of an order whose notice never came; None if it has no payment.
+    def query(self, order_number: str, *, at: datetime) -> tuple[Notice, ...]:
+        """Ask the gateway what became of an order whose notices never came, oldest first.
 
-        The answer is as good as a notice and goes the same way. Talks to the gateway: never inside a
-        transaction.
+        Each answer is as good as a notice, bears its event's number and goes the same way; none comes
+        when nobody paid. Talks to the gateway: never inside a transaction.
+
+        Args:
+            at: now; the question is signed for this moment.
         """
 
 

@@ -1,9 +1,12 @@
 """Which gateway stands behind which channel. Secrets come from the environment, never from the database.
 
-    TAEL_GATEWAYS=Alipay=signed_test WeChat=signed_test
-    TAEL_GATEWAY_ALIPAY_MERCHANT=tael-demo
-    TAEL_GATEWAY_ALIPAY_ENVIRONMENT=test
-    TAEL_GATEWAY_ALIPAY_SECRETS=whsec_… whsec_…
+    TAEL_GATEWAYS=Alipay=sandbox
+    TAEL_GATEWAY_ALIPAY_MERCHANT=tael-alipay
+    TAEL_GATEWAY_ALIPAY_ADDRESS=http://127.0.0.1:8001
+    TAEL_GATEWAY_ALIPAY_NOTIFY_URL=http://127.0.0.1:8000/api/v1/callbacks/Alipay
+    TAEL_GATEWAY_ALIPAY_SECRETS=sandboxsec_… sandboxsec_…
+
+An installation with real money says TAEL_ENVIRONMENT=live; gateways of play money are refused there.
 
 Source: F-25; reliability T8, T22.
 """
@@ -14,7 +17,9 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from tael.channels.gateways.signed_test import SignedTestGateway, parse_secret
+from tael.channels.gateways import sandbox
+from tael.channels.gateways.signed_notice import SECRET_PREFIX, Merchant, parse_secret
+from tael.channels.gateways.signed_test import SignedTestGateway
 from tael.refusal import Because, Refusal
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from tael.channels.gateways.base import Environment, Gateway
 
 GATEWAYS: Final = "TAEL_GATEWAYS"
+ENVIRONMENT: Final = "TAEL_ENVIRONMENT"
 
 
 class UnknownGateway(Refusal):
@@ -71,6 +77,7 @@ def configure(environment: Mapping[str, str]) -> dict[str, Gateway]:
         GatewayMisconfiguredError: naming the variable that is wrong.
     """
     gateways: dict[str, Gateway] = {}
+    live = _kind(environment, ENVIRONMENT) == "live"
     for part in environment.get(GATEWAYS, "").split():
         channel, _, adapter = part.partition("=")
         if adapter not in _ADAPTERS or not channel:
@@ -78,6 +85,10 @@ def configure(environment: Mapping[str, str]) -> dict[str, Gateway]:
                 f"{GATEWAYS}: {part} is not CHANNEL=ADAPTER of {', '.join(_ADAPTERS)}"
             )
         gateways[channel] = _ADAPTERS[adapter](channel, environment)
+        if live and gateways[channel].environment != "live":
+            raise GatewayMisconfiguredError(
+                f"{GATEWAYS}: {part} has play money, and {ENVIRONMENT} is live"
+            )
     return gateways
 
 
@@ -91,26 +102,55 @@ def _gateways() -> dict[str, Gateway]:
     return configure(os.environ)
 
 
-def _signed_test(channel: str, environment: Mapping[str, str]) -> Gateway:
-    prefix = f"TAEL_GATEWAY_{channel.upper()}_"
+def _kind(environment: Mapping[str, str], variable: str) -> Environment:
     kinds: dict[str, Environment] = {"test": "test", "live": "live"}
-    kind = kinds.get(environment.get(f"{prefix}ENVIRONMENT", "test"))
+    kind = kinds.get(environment.get(variable, "test"))
     if kind is None:
-        raise GatewayMisconfiguredError(f"{prefix}ENVIRONMENT is neither test nor live")
+        raise GatewayMisconfiguredError(f"{variable} is neither test nor live")
+    return kind
+
+
+def _merchant(channel: str, environment: Mapping[str, str], *, prefix: str) -> Merchant:
+    """Read who we are at a gateway.
+
+    Raises:
+        GatewayMisconfiguredError: naming the variable that is wrong, never its value.
+    """
+    start = f"TAEL_GATEWAY_{channel.upper()}_"
+    kind = _kind(environment, f"{start}ENVIRONMENT")
     try:
         secrets = tuple(
-            parse_secret(text) for text in environment.get(f"{prefix}SECRETS", "").split()
+            parse_secret(text, prefix=prefix)
+            for text in environment.get(f"{start}SECRETS", "").split()
         )
-        return SignedTestGateway(
-            channel=channel,
-            merchant=environment.get(f"{prefix}MERCHANT", "tael"),
-            environment=kind,
-            secrets=secrets,
+        return Merchant(
+            name=environment.get(f"{start}MERCHANT", "tael"), environment=kind, secrets=secrets
         )
     except ValueError as error:
-        raise GatewayMisconfiguredError(f"{prefix}SECRETS: {error}") from error
+        raise GatewayMisconfiguredError(f"{start}SECRETS: {error}") from error
+
+
+def _signed_test(channel: str, environment: Mapping[str, str]) -> Gateway:
+    us = _merchant(channel, environment, prefix=SECRET_PREFIX)
+    return SignedTestGateway(
+        channel=channel, merchant=us.name, environment=us.environment, secrets=us.secrets
+    )
+
+
+def _sandbox(channel: str, environment: Mapping[str, str]) -> Gateway:
+    start = f"TAEL_GATEWAY_{channel.upper()}_"
+    try:
+        return sandbox.SandboxGateway(
+            channel=channel,
+            merchant=_merchant(channel, environment, prefix=sandbox.SECRET_PREFIX),
+            address=environment.get(f"{start}ADDRESS", "").rstrip("/"),
+            notify_url=environment.get(f"{start}NOTIFY_URL", ""),
+        )
+    except ValueError as error:
+        raise GatewayMisconfiguredError(f"{start}ADDRESS, …NOTIFY_URL: {error}") from error
 
 
 _ADAPTERS: Final[dict[str, Callable[[str, Mapping[str, str]], Gateway]]] = {
-    "signed_test": _signed_test
+    "sandbox": _sandbox,
+    "signed_test": _signed_test,
 }
