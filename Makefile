@@ -1,7 +1,7 @@
 # Needs git, make and Python 3.11 or newer. Everything else is installed into .venv.
 # PYTHON=/path/to/python3.12 chooses the Python; PORT=8001 another port than 8000.
 
-.PHONY: run test check fmt schema docs bench lock clean
+.PHONY: run test check fmt schema docs look messages bench lock clean
 PORT ?= 8000
 BIN = .venv/bin
 WITH_PYTHON = PYTHON="$(PYTHON)" tools/environment
@@ -34,6 +34,16 @@ fmt:
 schema docs:
 	@$(WITH_PYTHON) requirements-dev.lock
 	$(BIN)/tael $@
+
+# Compile the style sheet from tools/look/tael.css and the classes that the templates use.
+look:
+	@$(WITH_PYTHON) requirements-dev.lock
+	@$(BIN)/tailwindcss --input tools/look/tael.css --output src/tael/web/static/look/tael.css --minify
+
+# Gather the words of the pages into the language packs, and compile the packs.
+messages:
+	@$(WITH_PYTHON) requirements-dev.lock
+	@$(BIN)/python tools/look/messages.py
 
 bench:
 	@$(WITH_PYTHON) requirements.lock

@@ -67,11 +67,13 @@ ALLOWED_HOSTS = os.environ.get("TAEL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]"
 INSTALLED_APPS = [
     "tael.books",
     "tael.parties",
+    "tael.outbox",
     "tael.channels",
     "tael.wallet",
     "tael.payouts",
     "tael.jobs",
     "procrastinate.contrib.django",
+    "django.contrib.staticfiles",
     "ninja",
 ]
 MIDDLEWARE = [
@@ -109,6 +111,8 @@ LOCALE_PATHS = [Path(__file__).parent / "look" / "locale"]  # the sites' own are
 USE_I18N = True
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [Path(__file__).parent / "static"]
+STORAGES = {"staticfiles": {"BACKEND": "tael.web.look.static_files.VersionedFiles"}}
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
+from tael.web.look.chart import chart_rows
 from tael.web.look.forms import key_input
 from tael.web.look.menu import shown
 from tael.web.look.tones import state_name, tone_class
@@ -27,6 +28,7 @@ register: Final = template.Library()
 register.simple_tag(key_input, takes_context=True, name="form_key")
 register.filter("tone", tone_class)
 register.filter("state_name", state_name)
+register.filter("chart_rows", chart_rows)
 
 # The class that each kind of input is drawn with; what is none of these is a line of text.
 CONTROLS: Final = (

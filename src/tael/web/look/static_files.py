@@ -1,0 +1,32 @@
+"""Where the files of the look are: their addresses carry what is in them, so that browsers keep them.
+
+The web server hands them out itself, with a year to keep; another content is another address.
+
+Source: architecture, section 5.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
+
+
+class VersionedFiles(StaticFilesStorage):
+    """Gives the address of a file with eight digits of its content."""
+
+    def url(self, name: str | None, force: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 - Django's form
+        """Give the address."""
+        address = super().url(name)
+        version = version_of(name or "")
+        return f"{address}?v={version}" if version else address
+
+
+@cache
+def version_of(name: str) -> str:
+    """Tell the version of a file, or nothing if there is no such file."""
+    found = finders.find(name)
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:8] if found else ""
