@@ -120,6 +120,7 @@ class Site:
             "--http": "1",
             "--log-level": "warning",
             "--workers-kill-timeout": "10",
+            "--static-path-expires": "31536000",  # a year: an address carries its content's version
         }
         named = [part for option in options.items() for part in option]
         program = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
@@ -134,10 +135,10 @@ class Site:
         deadline = time.monotonic() + PATIENCE_AT_START
         while not self._answers():
             if child.wait(0.05):
-                raise SiteWillNotStart(f"The web server ended with {child.exit_code}.")
+                raise SiteWillNotStart(f"The {self.name} ended with {child.exit_code}.")
             if time.monotonic() > deadline:
                 raise SiteWillNotStart(
-                    f"The web server does not answer after {PATIENCE_AT_START:.0f} s."
+                    f"The {self.name} does not answer after {PATIENCE_AT_START:.0f} s."
                 )
 
     def _answers(self) -> bool:
