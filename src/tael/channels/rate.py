@@ -27,6 +27,7 @@ __all__ = [
     "RateNotBetweenTwo",
     "RateOutOfOrder",
     "RateWouldGain",
+    "highest_allowed",
     "highest_without_gain",
     "rate",
     "rates",
@@ -136,7 +137,7 @@ def set_rate(
     """Set how many units of `to_currency` one unit of `from_currency` buys, from `at` on.
 
     The product with the opposite rate, as it is at `at` and as far as it is set for later, stays at
-    most 1: exchanging forth and back never gains.
+    most 1: exchanging forth and back never gains. Setting what is in force at `at` changes nothing.
 
     Args:
         value: > 0, at most 12 digits before and 12 after the point.
@@ -162,6 +163,9 @@ def set_rate(
         .order_by("pk")
     )
     _check_order(from_currency, to_currency, at)
+    held = books.connection().execute(_IN_FORCE, [from_currency, to_currency, at]).fetchone()
+    if held is not None and Rate.from_db("default", _COLUMNS, held).value == wanted:
+        return Rate.from_db("default", _COLUMNS, held)
     _check_gain(from_currency, to_currency, wanted, at)
     entered = Rate.objects.create(
         from_currency=from_currency,
@@ -192,6 +196,22 @@ def highest_without_gain(opposite: Decimal) -> Decimal:
     return Decimal(f"{units // 10**DECIMALS}.{units % 10**DECIMALS:0{DECIMALS}}")
 
 
+def highest_allowed(from_currency: str, to_currency: str, at: datetime) -> Decimal | None:
+    """Give the highest rate that could be set for a pair from a moment on; None if there is no bound.
+
+    Source: I15.
+    """
+    opposite = _opposite(from_currency, to_currency, at)
+    return None if opposite is None else highest_without_gain(opposite)
+
+
+def _opposite(from_currency: str, to_currency: str, at: datetime) -> Decimal | None:
+    """Give the highest rate of the way back, in force or set for later."""
+    pair = {"from": to_currency, "to": from_currency, "at": at}
+    row = books.connection().execute(_HIGHEST_FROM, pair).fetchone()
+    return row[0] if row else None
+
+
 def _check_order(from_currency: str, to_currency: str, at: datetime) -> None:
     row = books.connection().execute(_NEWEST, [from_currency, to_currency]).fetchone()
     newest = row[0] if row else None
@@ -205,9 +225,7 @@ def _check_order(from_currency: str, to_currency: str, at: datetime) -> None:
 
 
 def _check_gain(from_currency: str, to_currency: str, wanted: Decimal, at: datetime) -> None:
-    pair = {"from": to_currency, "to": from_currency, "at": at}
-    row = books.connection().execute(_HIGHEST_FROM, pair).fetchone()
-    opposite = row[0] if row else None
+    opposite = _opposite(from_currency, to_currency, at)
     if opposite is None or Fraction(wanted) * Fraction(opposite) <= 1:
         return
     bound = highest_without_gain(opposite)

@@ -15,7 +15,7 @@ from django.db import transaction
 from tael import books
 from tael.parties import audit
 from tael.parties.customer import customer as find_customer
-from tael.parties.models import ApiKey
+from tael.parties.models import ApiKey, AuditRecord
 from tael.parties.scopes import (
     CUSTOMER_SCOPES,
     SCOPES,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ApiKey",
+    "ApiKeyShownBefore",
     "NewApiKey",
     "UnknownApiKey",
     "authenticate",
@@ -77,6 +78,15 @@ class UnknownApiKey(Refusal):
     remedy = "Check the number in the list of keys."
 
 
+class ApiKeyShownBefore(Refusal):
+    """The same request has made a key before, and its text was shown then."""
+
+    code = "api_key_shown_before"
+    because: ClassVar[Because] = "conflict"
+    rule = "T9"
+    remedy = "Use the text that was shown; if nobody kept it, revoke the key and create another."
+
+
 class NewApiKey(NamedTuple):
     """A key just made, with its text, which cannot be seen again."""
 
@@ -86,7 +96,13 @@ class NewApiKey(NamedTuple):
 
 @transaction.atomic
 def create_api_key(
-    *, name: str, scopes: Iterable[str], customer: int | None = None, actor: str, at: datetime
+    *,
+    name: str,
+    scopes: Iterable[str],
+    customer: int | None = None,
+    actor: str,
+    at: datetime,
+    request: str = "",
 ) -> NewApiKey:
     """Make a key for a program.
 
@@ -94,14 +110,18 @@ def create_api_key(
         scopes: names from `SCOPES`, at least one.
         customer: bind the key to this customer's wallets; the scopes must then be among
             `CUSTOMER_SCOPES`.
+        request: the key of the form that asks, where a form can be sent twice.
 
     Raises:
+        ApiKeyShownBefore: the request has made one.
         UnknownScope, ScopeNotForCustomer, UnknownCustomer, CustomerDisabled, TextMalformed.
 
     Source: T14.
     """
     line = parse_text(name, field="name", longest=NAME_MAX)
     wanted = _parse_scopes(scopes, bound=customer is not None)
+    if request:
+        _check_first(request, actor)
     owner = None if customer is None else find_customer(customer)
     text = "tael_" + secrets.token_urlsafe(SECRET_BYTES)
     key = ApiKey.objects.create(
@@ -118,7 +138,8 @@ def create_api_key(
         action="api_key.create",
         subject=f"api_key:{key.pk}",
         at=at,
-        details={"name": line, "scopes": wanted, "customer": customer},
+        details={"name": line, "scopes": wanted, "customer": customer}
+        | ({"request": request} if request else {}),
     )
     return NewApiKey(key, text)
 
@@ -175,6 +196,19 @@ def revoke_api_key(*, number: int, actor: str, at: datetime) -> ApiKey:
         held.save(update_fields=["revoked_at", "revoked_by"])
         audit.record(actor=actor, action="api_key.revoke", subject=f"api_key:{number}", at=at)
     return held
+
+
+def _check_first(request: str, actor: str) -> None:
+    """Refuse what this actor's request has done before; a twin that is at it is waited for."""
+    books.connection().execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"tael:api_key:{actor}"]
+    )
+    made = AuditRecord.objects.filter(
+        actor=actor, action="api_key.create", details__request=request
+    ).first()
+    if made is not None:
+        message = f"This form has made {made.subject} before; its text was shown then."
+        raise ApiKeyShownBefore(message, field="key", there=made.subject)
 
 
 def _digest(text: str) -> bytes:

@@ -41,6 +41,7 @@ __all__ = [
     "CardVoid",
     "CardWorth",
     "UnknownCard",
+    "UnknownCardBatch",
     "check_card",
     "issue_cards",
     "redeem_card",
@@ -86,6 +87,15 @@ class CardVoid(Refusal):
     because: ClassVar[Because] = "conflict"
     rule = "SM-03"
     remedy = "Ask the shop that sold the card."
+
+
+class UnknownCardBatch(Refusal):
+    """There is no batch of cards of this number."""
+
+    code = "unknown_card_batch"
+    because: ClassVar[Because] = "absent"
+    rule = "F-24"
+    remedy = "Check the number in the list of batches."
 
 
 class BatchRefused(Refusal):
@@ -255,11 +265,16 @@ def redeem_card(
 def void_cards(*, batch: int, reason: str, actor: str, at: datetime) -> int:
     """Make the unused cards of a batch void, and tell how many they were.
 
+    Raises:
+        TextMalformed: there is no reason.
+
     Source: SM-03.
     """
     why = parse_text(reason, field="reason", longest=NOTE_MAX)
     unused = Card.objects.filter(batch=batch, state=CardState.UNUSED.value)
     count = unused.update(state=CardState.VOID.value, changed_at=at, changed_by=actor)
+    if not count:  # nothing happened, as when the same is asked for twice
+        return 0
     audit.record(
         actor=actor,
         action="card.void",

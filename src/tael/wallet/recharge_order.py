@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from tael import books, ledger
 from tael.channels.gateways.base import Order
 from tael.channels.gateways.registry import gateway
+from tael.parties import audit
 from tael.refusal import Because, Refusal
 from tael.wallet.lifecycles import ORDER, OrderEvent, OrderState
 from tael.wallet.models import RechargeOrder
@@ -219,10 +220,16 @@ def confirm_order(
 
 
 @books.atomic
-def close_order(*, order: int, at: datetime, owner: int | None = None) -> RechargeOrder:
+def close_order(
+    *, order: int, at: datetime, owner: int | None = None, actor: str = ""
+) -> RechargeOrder:
     """Close an order that will not be paid. Balances are not touched; closing again changes nothing.
 
     Money that still arrives is credited to the customer when the gateway says so.
+
+    Args:
+        owner: only if it is this customer's.
+        actor: who of the staff closes it, for the audit trail.
 
     Raises:
         UnknownOrder: there is none, or it is not this owner's.
@@ -235,6 +242,9 @@ def close_order(*, order: int, at: datetime, owner: int | None = None) -> Rechar
         raise _unknown(order)
     if row.state != OrderState.CLOSED:
         _move(row, OrderEvent.CLOSE, at)
+        if actor:
+            subject = f"recharge_order:{row.pk}"
+            audit.record(actor=actor, action="recharge_order.close", subject=subject, at=at)
     return row
 
 

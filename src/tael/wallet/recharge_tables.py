@@ -105,7 +105,14 @@ class GatewayNotice(models.Model):
     class Meta:
         db_table = "wallet_gateway_notice"
         ordering: ClassVar = ["id"]
-        indexes: ClassVar = [models.Index(fields=["received_at"], name="gateway_notice_by_time")]
+        indexes: ClassVar = [
+            models.Index(fields=["received_at"], name="gateway_notice_by_time"),
+            models.Index(
+                fields=["order", "id"],
+                condition=Q(order__isnull=False),
+                name="gateway_notice_of_order",
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["gateway", "event"], name="gateway_event_acts_once"),
         ]

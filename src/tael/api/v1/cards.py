@@ -1,7 +1,7 @@
 """Recharge cards (點卡) over HTTP: issued in batches, checked, redeemed, made void."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ninja import Router
 from pydantic import Field, WithJsonSchema
@@ -31,7 +31,6 @@ from tael.api.v1.operations import receipt_answer
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, ReceiptOut, moment_or_none, moment_out, money_out
 from tael.money import Money
-from tael.refusal import Because, Refusal
 from tael.wallet import card as cards
 from tael.wallet.queries import card_batches
 
@@ -51,15 +50,6 @@ CardCode = Annotated[
         }
     ),
 ]
-
-
-class UnknownCardBatch(Refusal):
-    """There is no batch of cards of this number."""
-
-    code = "unknown_card_batch"
-    because: ClassVar[Because] = "absent"
-    rule: ClassVar[str] = "F-24"
-    remedy = "Check the number in the list of batches."
 
 
 class CardsIn(Body):
@@ -236,5 +226,5 @@ def _batch(number: int) -> "CardBatch":
     found = card_batches(before=number + 1, limit=1) if number < 2**63 - 1 else []
     if not found or found[0].pk != number:
         message = "There is no such batch of cards."
-        raise UnknownCardBatch(message, field="number", there=str(number))
+        raise cards.UnknownCardBatch(message, field="number", there=str(number))
     return found[0]
