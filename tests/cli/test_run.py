@@ -21,6 +21,7 @@ from tael.postgres.connect import Databases, find_databases
 from tael.postgres.data_folder import servers_in
 
 TAEL = [sys.executable, "-m", "tael"]
+USUAL = ("--no-demo", "--no-sandbox")
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ class Running:
         self.home = home
         self.port = port
         self.process = subprocess.Popen(
-            [*TAEL, "run", "--port", str(port), "--workers", "1", "--no-demo", *options],
+            [*TAEL, "run", "--port", str(port), "--workers", "1", *USUAL, *options],
             env=environment(home, **more),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

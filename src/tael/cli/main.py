@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "run": "tael.cli.run:run",
     "serve": "tael.cli.serve:serve",
     "worker": "tael.cli.worker:worker",
+    "sandbox": "tael.cli.sandbox:sandbox",
     "migrate": "tael.cli.migrate:migrate",
     "maintain": "tael.cli.maintain:maintain",
     "bench": "tael.cli.bench:bench",

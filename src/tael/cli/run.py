@@ -14,6 +14,7 @@ import click
 from tael.cli.children import Children
 from tael.cli.database import close_django, start_django
 from tael.cli.migrate import migrate_database
+from tael.cli.sandbox import Sandbox, sandbox_beside, sandbox_options
 from tael.cli.serve import Site, keep_one_secret_key, site_options
 from tael.cli.worker import Worker
 from tael.postgres.connect import find_databases
@@ -22,6 +23,7 @@ from tael.postgres.embedded import Server
 from tael.postgres.home import home_of
 
 if TYPE_CHECKING:
+    from tael.cli.children import Program
     from tael.postgres.connect import Databases
 
 RESTARTS: Final = 5  # of a database server that ends by itself, before we stop too
@@ -29,12 +31,22 @@ RESTARTS: Final = 5  # of a database server that ends by itself, before we stop 
 
 @click.command("run")
 @site_options
+@sandbox_options
 @click.option(
     "--demo/--no-demo",
     default=None,
     help="Load demo data into an empty database.  [default: into the embedded one]",
 )
-def run(host: str, port: int, workers: int, threads: int, *, demo: bool | None) -> None:
+def run(
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
+    *,
+    demo: bool | None,
+    sandbox: bool | None,
+    sandbox_port: int | None,
+) -> None:
     """Start the database, bring it up to date, and serve. Ctrl-C stops all of it."""
     site = Site(host, port, workers, threads)
     site.check_free()
@@ -49,11 +61,15 @@ def run(host: str, port: int, workers: int, threads: int, *, demo: bool | None) 
             databases = find_databases(os.environ)
             assert databases is not None, "a started server can be found"
             keys = _prepare(databases, demo=server is not None if demo is None else demo)
+            gateway = sandbox_beside(
+                site, wanted=sandbox, port=sandbox_port, usual=server is not None
+            )
             children = Children()
             everything.callback(children.stop)
-            for program in (site, Worker()):
+            programs: list[Program] = [site, Worker(), *([gateway] if gateway else [])]
+            for program in programs:
                 children.start(program)
-            _say(site, databases, keys)
+            _say(site, databases, keys, gateway)
             _watch(children, server)
         except KeyboardInterrupt:
             click.echo("Stopping.")
@@ -91,10 +107,12 @@ def _load_demo(databases: Databases) -> dict[str, str]:
     return keys
 
 
-def _say(site: Site, databases: Databases, keys: dict[str, str]) -> None:
+def _say(site: Site, databases: Databases, keys: dict[str, str], gateway: Sandbox | None) -> None:
     click.echo(f"Tael runs at     {site.address}/")
     click.echo(f"API and its docs {site.address}/api/v1/docs")
     click.echo(f"Database         {databases!r}")
+    if gateway:
+        click.echo(f"Sandbox gateway  {gateway.address}/control")
     for name, key in keys.items():
         click.echo(f"{name:<16} {key}")
     click.echo("Ctrl-C stops it. The data stay.")
