@@ -6,7 +6,7 @@ import pytest
 
 from builders import AT, a_busy_wallet, a_wallet, an_instruction, figures, money, queries
 from tael.wallet import account_statement as module
-from tael.wallet.account_statement import Period, account_statement
+from tael.wallet.account_statement import Period, account_statement, whole_statement
 from tael.wallet.deduct import deduct
 from tael.wallet.flow import CursorMalformed
 from tael.wallet.operation import Operation
@@ -116,3 +116,20 @@ def test_queries_do_not_grow_with_the_lines():
         account_statement(wallet, Period(), limit=9)
 
     assert len(few) == len(many)
+
+
+def test_a_whole_statement_is_what_its_pages_show_together_or_nothing():
+    wallet, _after = a_busy_wallet()
+    pages, cursor = [], None
+    while True:
+        told = account_statement(wallet, Period(), limit=2, cursor=cursor)
+        pages += told.lines
+        cursor = told.next
+        if cursor is None:
+            break
+
+    whole = whole_statement(wallet, Period(), most=9)
+
+    assert whole is not None
+    assert whole.lines == pages
+    assert whole_statement(wallet, Period(), most=8) is None

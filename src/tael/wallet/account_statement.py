@@ -142,7 +142,19 @@ def account_statement(
 
     Source: F-22, E-03; B-28, B-29.
     """
-    limit = min(max(limit, 1), PAGE_MAX)
+    return _statement(wallet, period, min(max(limit, 1), PAGE_MAX), cursor)
+
+
+def whole_statement(wallet: Wallet, period: Period, *, most: int) -> AccountStatement | None:
+    """Give all lines of a statement at once, for a file; None if there are more than ``most``.
+
+    Source: F-22, E-03; B-28, B-29.
+    """
+    found = _statement(wallet, period, most, None)
+    return found if found.records <= most else None
+
+
+def _statement(wallet: Wallet, period: Period, limit: int, cursor: str | None) -> AccountStatement:
     connection = books.connection()
     moment, before = _read(cursor)
     free, locked, frozen = wallet.accounts

@@ -1,0 +1,180 @@
+"""A statement as PDF for a customer's own files: PDF/A-2b, the same bytes for the same data.
+
+Typst sets it from one template with one collection of fonts, and takes the data as JSON, so that
+nothing in a text is obeyed. The only date in the file is that of the data.
+
+Source: architecture, section 5; stack, section 2 (PDF) and gotcha 5; I-140.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import unicodedata
+from datetime import UTC
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import typst
+from noto_cjk_sans_otc import FONT_PATH
+
+from tael.documents.labels import word
+from tael.documents.wallet_statement import local, operation_name, other_wallet, zone_name
+
+if TYPE_CHECKING:
+    from tael.documents.labels import Language
+    from tael.documents.wallet_statement import WalletStatement
+    from tael.money import Money
+    from tael.wallet.figures import Figures
+    from tael.wallet.flow import WalletLine
+
+TEMPLATE: Final = Path(__file__).parent / "templates" / "statement.typ"
+STANDARD: Final = "a-2b"
+UNSHOWN: Final = "\u25a1"  # a box, for a sign that no font of ours has
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_FONTS: Final[dict[str, tuple[str, str, str]]] = {
+    "en": ("Noto Sans CJK SC", "en", "GB"),
+    "zh-hans": ("Noto Sans CJK SC", "zh", "CN"),
+    "zh-hant": ("Noto Sans CJK TC", "zh", "TW"),
+}
+_one_at_a_time: Final = threading.Lock()
+
+
+def write_pdf(statement: WalletStatement, language: Language) -> bytes:
+    """Write the statement as PDF.
+
+    Source: I-140; reliability, T15.
+    """
+    return _set(
+        {"statement": _shown(_data(statement, language))},
+        timestamp=statement.made_at.astimezone(UTC).replace(microsecond=0),
+    )
+
+
+def _set(data: dict[str, Any], **options: Any) -> bytes:
+    """Set one document. The process's compiler works for one thread at a time."""
+    with _one_at_a_time:
+        made = _compiler().compile(
+            format="pdf",
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
+            pdf_standards=STANDARD,
+            **options,
+        )
+    assert isinstance(made, bytes), "one document, given back and not written to a file"
+    return made
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(
+        str(TEMPLATE),
+        font_paths=[str(Path(str(FONT_PATH)).parent)],
+        ignore_system_fonts=True,
+    )
+
+
+def _data(statement: WalletStatement, language: Language) -> dict[str, Any]:
+    """Give what the template shows, all of it as text."""
+    font, lang, region = _FONTS[language]
+    figures = statement.figures
+    parts = _parts(statement)
+    only = word(statement.operation.word, language) if statement.operation else ""
+    return {
+        "font": font,
+        "lang": lang,
+        "region": region,
+        "words": {name: word(name, language) for name in _WORDS},
+        "title": word("statement", language),
+        "wallet": str(statement.wallet.number),
+        "customer": statement.customer_name,
+        "customer_number": str(statement.wallet.owner),
+        "currency": statement.wallet.currency.code,
+        "currency_name": statement.wallet.currency.name,
+        "since": statement.since.isoformat(),
+        "until": statement.until.isoformat(),
+        "zone": zone_name(),
+        "only": only,
+        "parts": parts,
+        "opening": _figures(figures.opening),
+        "closing": _figures(figures.closing),
+        "came": amount(figures.came, signed=True),
+        "went": amount(figures.went, signed=True),
+        "lines": [_line(statement, line, language) for line in statement.lines],
+    }
+
+
+_WORDS: Final = (
+    *("wallet", "customer", "currency", "period", "zone", "only", "opening", "closing"),
+    *("came", "went", "liquid", "locked", "frozen", "change", "date", "description"),
+    *("page", "no lines", "locked note"),
+)
+
+
+def _parts(statement: WalletStatement) -> list[str]:
+    """Tell which of locked and frozen money there is anything to say about."""
+    seen = [
+        statement.figures.opening,
+        statement.figures.closing,
+        *(line.after for line in statement.lines),
+    ]
+    return [name for name in ("locked", "frozen") if any(getattr(one, name) for one in seen)]
+
+
+def _figures(figures: Figures) -> dict[str, str]:
+    return {
+        "liquid": amount(figures.liquid),
+        "locked": amount(figures.locked),
+        "frozen": amount(figures.frozen),
+    }
+
+
+def _line(statement: WalletStatement, line: WalletLine, language: Language) -> dict[str, Any]:
+    record = line.record
+    other = other_wallet(record, statement.wallet)
+    facts = [f"{word('other', language)} {other}" if other else "", record.channel, record.sno]
+    return {
+        "day": local(record.effective_at).strftime("%Y-%m-%d"),
+        "time": local(record.effective_at).strftime("%H:%M:%S"),
+        "operation": operation_name(record, language),
+        "info": record.info,
+        "facts": "   ".join(fact for fact in facts if fact),
+        "change": amount(line.change.liquid, signed=True) if line.change.liquid else "",
+        **_figures(line.after),
+    }
+
+
+def amount(money: Money, *, signed: bool = False) -> str:
+    """Write an amount for a reader: thousands apart, all decimals, a real minus sign.
+
+    Source: style, part 3 (figures).
+    """
+    text = f"{abs(money).decimal:,.{money.currency.exponent}f}"
+    if money.minor < 0:
+        return f"\N{MINUS SIGN}{text}"
+    return f"+{text}" if signed and money.minor > 0 else text
+
+
+def _shown(data: Any) -> Any:
+    """Put a box in the place of every sign that could not be shown, in all texts."""
+    if isinstance(data, str):
+        return data if data.isascii() and data.isprintable() else "".join(map(_sign, data))
+    if isinstance(data, dict):
+        return {name: _shown(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_shown(value) for value in data]
+    return data
+
+
+@lru_cache(maxsize=65_536)
+def _sign(sign: str) -> str:
+    """Give a sign as it can be shown: the archive's form of PDF allows none that no font has."""
+    if sign.isascii() and sign.isprintable():
+        return sign
+    if unicodedata.category(sign) in _HIDDEN:
+        return " " if sign.isspace() or sign in "\u2028\u2029" else ""
+    try:
+        _set({"probe": sign}, timestamp=0)
+    except typst.TypstError:
+        return UNSHOWN
+    return sign

@@ -1,0 +1,83 @@
+"""The PDF: the same bytes for the same data, the archive's form, and nothing in a text is obeyed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from builders import a_customer, a_wallet
+from documents.nasty_texts import NASTY
+from tael.documents import pdf_file
+from tael.documents.labels import LANGUAGES
+from tael.documents.pdf_file import amount, write_pdf
+from tael.documents.wallet_statement import read_statement
+from tael.money import Currency, Money
+from tael.wallet.operation import Operation
+
+
+def test_the_same_data_make_the_same_bytes_also_in_several_threads(wallet):
+    statement = read_statement(wallet)
+
+    with ThreadPoolExecutor(4) as threads:
+        made = set(threads.map(lambda _: write_pdf(statement, "zh-hant"), range(8)))
+
+    assert len(made) == 1
+    assert made.pop().startswith(b"%PDF-1.7")
+
+
+def test_another_process_makes_the_same_bytes(tmp_path):
+    program = (
+        "import sys, django; django.setup(); from tael.documents import pdf_file as p;"
+        "sys.stdout.buffer.write(p._set({'probe': '對賬單 1,234.50'}, timestamp=1772366400))"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=True
+        ).stdout
+        for _ in range(2)
+    }
+
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_made_for_archives_in_every_language(wallet, language):
+    made = write_pdf(read_statement(wallet), language)
+
+    assert b"<pdfaid:part>2</pdfaid:part>" in made
+    assert b"/JavaScript" not in made
+    assert b"/URI" not in made
+
+
+def test_a_text_is_only_a_text(db):
+    for name in ("#panic()", "= heading", "$x$", "*bold*", '#read("/etc/passwd")', "\\ #1"):
+        wallet = a_wallet(owner=a_customer(name=name))
+        write_pdf(read_statement(wallet), "en")
+
+
+def test_a_sign_that_no_font_has_is_a_box_and_a_hidden_one_is_gone():
+    shown = pdf_file._shown({"one": ["a\u202e\u0001b\nc", "😀 мир 午 €", NASTY]})
+
+    assert shown["one"][0] == "ab c"
+    assert shown["one"][1] == "□ мир 午 €"
+
+
+def test_a_statement_without_lines_and_one_of_a_single_operation(db):
+    empty, busy = a_wallet(), a_wallet(free="1.00")
+
+    assert write_pdf(read_statement(empty), "en")
+    assert write_pdf(read_statement(busy, operation=Operation.FREEZE), "zh-hans")
+
+
+def test_amounts_are_written_for_readers():
+    cny, point = Currency("CNY", 2), Currency("POINT", 0, kind="points")
+
+    assert amount(Money(123_456_750, cny)) == "1,234,567.50"
+    assert amount(Money(-5, cny), signed=True) == "\N{MINUS SIGN}0.05"
+    assert amount(Money(5, cny), signed=True) == "+0.05"
+    assert amount(Money(0, cny), signed=True) == "0.00"
+    assert amount(Money(17_500, point)) == "17,500"
+    assert amount(Money(2**63 - 1, cny)) == "92,233,720,368,547,758.07"
