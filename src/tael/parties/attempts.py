@@ -42,6 +42,8 @@ class TooManyAttempts(Refusal):
     remedy = "Wait a quarter of an hour, or use a browser in which you have signed in before."
     retry = True
 
+    first = False  # whether it is the first try that was not looked at
+
 
 def count_attempt(*what: str, at: datetime) -> None:
     """Count a try, and refuse it when there were too many in this quarter of an hour.
@@ -59,7 +61,9 @@ def count_attempt(*what: str, at: datetime) -> None:
     row = books.connection().execute(_COUNT, facts).fetchone()
     assert row is not None, "an upsert gives its row"
     if row[0] > MOST:
-        raise TooManyAttempts("this was tried too often", allowed=f"{MOST} times in 15 minutes")
+        refusal = TooManyAttempts("this was tried too often", allowed=f"{MOST} times in 15 minutes")
+        refusal.first = row[0] == MOST + 1
+        raise refusal
 
 
 def forget_attempts(*what: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from django.db.models import Model, Q
 
-from tael.parties.models import ApiKey, AuditRecord, Customer, Payee
+from tael.parties.models import ApiKey, AuditRecord, Customer, Payee, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +50,16 @@ def payees(
 def api_keys(*, after: int | None = None, limit: int = 50) -> list[ApiKey]:
     """List API keys, revoked ones as well, oldest first. Their texts are nowhere."""
     return _page(ApiKey.objects.order_by("id").defer("digest"), after, limit)
+
+
+def users(*, staff: bool, text: str = "", after: int | None = None, limit: int = 50) -> list[User]:
+    """List the staff or the customers' users by number; `text` is a customer's number or part of a name."""
+    found = User.objects.filter(customer__isnull=staff).order_by("id").defer("password")
+    if text:
+        by_name = Q(name__icontains=text) | Q(login__icontains=text)
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+        found = found.filter(by_name if number is None else by_name | Q(customer=number))
+    return _page(found, after, limit)
 
 
 def audit_trail(

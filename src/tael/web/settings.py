@@ -62,6 +62,7 @@ DEBUG = False
 SECRET_KEY = _secret_key()
 THREADS = _number("TAEL_THREADS", 16)  # of one server process
 DATABASES = _databases()
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 ALLOWED_HOSTS = os.environ.get("TAEL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 INSTALLED_APPS = [
@@ -117,6 +118,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = not LOOPBACK.issuperset(ALLOWED_HOSTS)
 CSRF_FAILURE_VIEW = "tael.web.look.errors.form_too_old"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the worker's timetable names its jobs

@@ -6,24 +6,21 @@ Source: reliability T14.
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
+
+from tael.web.look.errors import STATUS
+from tael.web.look.site import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.http import HttpRequest, HttpResponse
 
-    from tael.refusal import Because, Refusal
+    from tael.refusal import Refusal
 
-STATUS: Final[Mapping[Because, HTTPStatus]] = {
-    "invalid": HTTPStatus.BAD_REQUEST,
-    "absent": HTTPStatus.NOT_FOUND,
-    "conflict": HTTPStatus.CONFLICT,
-    "forbidden": HTTPStatus.FORBIDDEN,
-    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
-}
+__all__ = ["STATUS", "refused"]
 
 
 def refused(
@@ -38,5 +35,5 @@ def refused(
     """
     if refusal.because == "absent" and not tell:
         return render(request, "access/absent.html", dict(facts), status=HTTPStatus.NOT_FOUND)
-    context = {**facts, "refusal": refusal}
-    return render(request, "access/refused.html", context, status=STATUS[refusal.because])
+    context = {**facts, "refusal": refusal, "start": site_of(request).prefix}
+    return render(request, "look/refused.html", context, status=STATUS[refusal.because])

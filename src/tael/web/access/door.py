@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from tael.web.look.site import Site
 
 NEXT_MAX: Final = 500
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 KNOWN_DAYS: Final = 180
 
 
@@ -82,7 +82,7 @@ class Door:
         """Send somebody to sign in, and remember which page he wanted to see."""
         wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else ""
         asked = "?" + urlencode({"next": wanted}) if 0 < len(wanted) <= NEXT_MAX else ""
-        response = HttpResponseRedirect(self.address("sign_in") + asked)
+        response = HttpResponseRedirect(self.address("sign-in") + asked)
         if self.cookie in request.COOKIES:
             self.forget(response)
         return response
@@ -117,4 +117,4 @@ def needs_tls(request: HttpRequest) -> bool:
     """Tell whether cookies must travel over TLS alone: everywhere but on the machine itself."""
     host = request.get_host()
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    return request.is_secure() or name not in LOOPBACK
+    return request.is_secure() or name not in settings.LOOPBACK

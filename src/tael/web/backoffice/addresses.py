@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from tael.web.backoffice import second_factor, security, sign_in, staff, users
 from tael.web.look import appearance, numbers  # noqa: F401 - <number:…> in addresses
 
 app_name: Final = "backoffice"
 urlpatterns: Final = [
     *appearance.addresses,
+    *second_factor.addresses,
+    *security.addresses,
+    *sign_in.addresses,
+    *staff.addresses,
+    *users.addresses,
 ]

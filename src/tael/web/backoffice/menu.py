@@ -38,6 +38,7 @@ MENU: Final = (
     Part(
         _("House"),
         (
+            Way("backoffice:users", _("Customers' users"), "user", "users.see"),
             Way("backoffice:staff", _("Staff"), "people", "staff.see"),
             Way("backoffice:api-keys", _("API keys"), "key", "keys.see"),
             Way("backoffice:webhooks", _("Webhooks"), "webhook", "webhooks.see"),

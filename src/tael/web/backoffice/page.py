@@ -77,7 +77,7 @@ def page(
             if session is None:
                 return BACKOFFICE_DOOR.to_sign_in(request)
             if session.second_factor_at is None:
-                return HttpResponseRedirect(BACKOFFICE_DOOR.address("second_factor"))
+                return HttpResponseRedirect(BACKOFFICE_DOOR.address("second-factor"))
             staff = staff_of(session)
             try:
                 if may is not None:
