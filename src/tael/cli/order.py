@@ -12,6 +12,7 @@ from tael.cli.call import MOMENT, NUMBER, amount_options, command, operation, re
 from tael.wallet import queries
 from tael.wallet.recharge_order import close_order, confirm_order, create_order
 from tael.wallet.recharge_order import order as find_order
+from tael.wallet.silent_orders import ask_about, ask_gateways
 from tael.wallet.wallet import wallet as find_wallet
 
 if TYPE_CHECKING:
@@ -116,3 +117,21 @@ def confirm(call: Call, *, number: int) -> tuple[Receipt, dict[str, Any]]:
 def close(call: Call, *, number: int) -> Facts:
     """Close an order that will not be paid."""
     return Facts(order_out(close_order(order=number, at=call.at)))
+
+
+@order.add_command
+@command("ask")
+@click.argument("number", type=NUMBER, required=False)
+def ask(call: Call, *, number: int | None) -> Facts:
+    """Ask the payment gateways about one order, or about all that have waited too long."""
+    if number is not None:
+        outcomes = ask_about(number, at=call.at)
+        return Facts({"asked": 1, "verdicts": [one.verdict.value for one in outcomes]})
+    told = ask_gateways(at=call.at)
+    return Facts(
+        {
+            "asked": told.orders,
+            "verdicts": [one.verdict.value for one in told.outcomes],
+            "failed": [f"{order}: {refusal.code}" for order, refusal in told.failed],
+        }
+    )

@@ -22,7 +22,7 @@ class RechargeOrder(models.Model):
     Source: F-25, SM-01.
     """
 
-    app_may_change: ClassVar = ("state", "credited", "gateway_number", "changed_at")
+    app_may_change: ClassVar = ("state", "credited", "gateway_number", "changed_at", "ask_at")
 
     id = models.BigAutoField(primary_key=True)
     key = models.UUIDField(unique=True)
@@ -43,6 +43,7 @@ class RechargeOrder(models.Model):
     created_by = models.CharField(max_length=96)
     expires_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True)  # when the silent gateway is asked again
 
     class Meta:
         db_table = "wallet_recharge_order"
@@ -55,6 +56,11 @@ class RechargeOrder(models.Model):
                 fields=["expires_at"],
                 condition=Q(state__in=["created", "partial"], expires_at__isnull=False),
                 name="recharge_order_open_by_expiry",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=~Q(state="success"),
+                name="recharge_order_silent",
             ),
         ]
         constraints: ClassVar = [

@@ -123,7 +123,21 @@ class Gateway(Protocol):
 
         Args:
             at: now; the question is signed for this moment.
+
+        Raises:
+            GatewayUnreachable: it does not answer, or not with an answer.
+            NoticeRefused: one of its kinds: the answer cannot be believed.
         """
+
+
+class GatewayUnreachable(Refusal):
+    """The payment gateway cannot be asked, or its answer is none."""
+
+    code = "gateway_unreachable"
+    because: ClassVar[Because] = "busy"
+    rule = "T8"
+    remedy = "Ask again later; nothing has changed, and a notice may still come by itself."
+    retry = True
 
 
 class NoticeRefused(Refusal):

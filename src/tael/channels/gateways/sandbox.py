@@ -12,12 +12,18 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import httpx
 
-from tael.channels.gateways.base import Checkout, Environment, Notice, NoticeUnreadable
+from tael.channels.gateways.base import (
+    Checkout,
+    Environment,
+    GatewayUnreachable,
+    Notice,
+    NoticeUnreadable,
+)
 from tael.channels.gateways.signed_notice import (
     Merchant,
     meant_for,
@@ -27,7 +33,6 @@ from tael.channels.gateways.signed_notice import (
     prove,
     read_signed_notice,
 )
-from tael.refusal import Because, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,16 +43,6 @@ if TYPE_CHECKING:
 SECRET_PREFIX: Final = "sandboxsec_"  # noqa: S105 - marks a secret, is none
 PATIENCE: Final = httpx.Timeout(5.0, connect=2.0)  # seconds
 ANSWER_MAX: Final = 256 * 1024  # bytes
-
-
-class GatewayUnreachable(Refusal):
-    """The payment gateway cannot be asked, or its answer is none."""
-
-    code = "gateway_unreachable"
-    because: ClassVar[Because] = "busy"
-    rule = "T8"
-    remedy = "Ask again later; nothing has changed, and a notice may still come by itself."
-    retry = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
