@@ -64,7 +64,8 @@ def test_nothing_takes_effect_after_the_end_or_before_the_beginning(keys):
 
 
 def test_the_keys_are_for_everything_for_reading_and_for_one_customer(keys):
-    every, reading, his = (authenticate(text) for text in keys.values())
+    texts = [text for name, text in keys.items() if name.startswith("Key")]
+    every, reading, his = map(authenticate, texts)
 
     assert every.allows("operations:recharge")
     assert reading.allows("books:read")

@@ -19,6 +19,7 @@ from django.db import transaction
 from tael import books
 from tael.assurance.backup import DatabaseNotEmpty
 from tael.cli.database import opened_database
+from tael.cli.demo_users import add_demo_users
 from tael.cli.migrate import migrate_database
 from tael.cli.scenario import Story, play, read_scenario
 from tael.parties.api_key import authenticate, create_api_key
@@ -144,7 +145,7 @@ def load(*, now: datetime | None = None) -> dict[str, str]:
     _live_through(story.now, end - timedelta(hours=2))
     story.now = end - timedelta(hours=1)
     _play("demo_end.scenario", story)
-    return _keys(end)
+    return _keys(end) | add_demo_users(actor=ACTOR, at=end)
 
 
 def _is_empty() -> bool:

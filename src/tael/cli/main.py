@@ -52,6 +52,7 @@ NOUNS: Final = (
     "currency",
     "rate",
     "key",
+    "staff",
 )
 REFUSED: Final = 2
 INTERRUPTED: Final = 130

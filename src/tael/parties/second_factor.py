@@ -76,20 +76,23 @@ def standing(user: int) -> Standing:
 
 
 @transaction.atomic
-def enrol(user: User, *, at: datetime) -> Enrolment:
+def enrol(user: User, *, seed: bytes | None = None, at: datetime) -> Enrolment:
     """Give the seed for a telephone, the same until it is confirmed.
+
+    Args:
+        seed: one that a telephone has already; a new one is drawn if not given.
 
     Raises:
         SecondFactorThere: it has been confirmed, and the seed is not shown again.
     """
     held, _made = SecondFactor.objects.select_for_update(no_key=True).get_or_create(
-        user=user, defaults={"seed": secrets.token_bytes(SEED_BYTES), "made_at": at}
+        user=user, defaults={"seed": seed or secrets.token_bytes(SEED_BYTES), "made_at": at}
     )
     if held.confirmed_at is not None:
         raise SecondFactorThere("the second factor has been set up")
-    seed = base64.b32encode(bytes(held.seed)).decode("ascii")
-    asked = urlencode({"secret": seed, "issuer": "Tael"})
-    return Enrolment(seed, f"otpauth://totp/{quote(f'Tael:{user.login}')}?{asked}")
+    text = base64.b32encode(bytes(held.seed)).decode("ascii")
+    asked = urlencode({"secret": text, "issuer": "Tael"})
+    return Enrolment(text, f"otpauth://totp/{quote(f'Tael:{user.login}')}?{asked}")
 
 
 @transaction.atomic
