@@ -78,7 +78,8 @@ def waiting(*, at: datetime, until: datetime) -> Waiting:
         Money(balance, known[code].currency)
         for code, balance in cursor.execute(ledger.MAIN.sql(_SUSPENSE)).fetchall()
     ]
-    return Waiting(*row, held)
+    partly_paid, silent, ending = row
+    return Waiting(partly_paid, silent, ending, held)
 
 
 def ending_holds(

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from tael.web.backoffice import second_factor, security, sign_in, staff, users
+from tael.web.backoffice import (
+    flow,
+    flows,
+    holds,
+    home,
+    operations,
+    second_factor,
+    security,
+    sign_in,
+    staff,
+    users,
+    wallet,
+    wallets,
+)
 from tael.web.look import appearance, numbers  # noqa: F401 - <number:…> in addresses
 
 app_name: Final = "backoffice"
@@ -15,4 +28,11 @@ urlpatterns: Final = [
     *sign_in.addresses,
     *staff.addresses,
     *users.addresses,
+    *flow.addresses,
+    *flows.addresses,
+    *holds.addresses,
+    *home.addresses,
+    *operations.addresses,
+    *wallet.addresses,
+    *wallets.addresses,
 ]
