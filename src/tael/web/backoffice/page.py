@@ -18,6 +18,7 @@ from tael.parties.role import PERMISSIONS, permissions_of, require_permission
 from tael.refusal import Refusal
 from tael.web.access.answers import STATUS, refused
 from tael.web.access.door import BACKOFFICE_DOOR
+from tael.web.look import numbers  # noqa: F401 - <number:…> in the addresses of pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

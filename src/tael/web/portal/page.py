@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from tael.refusal import Refusal
 from tael.web.access.answers import STATUS, refused
 from tael.web.access.door import PORTAL_DOOR
+from tael.web.look import numbers  # noqa: F401 - <number:…> in the addresses of pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
