@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tael.documents import flow_list as module
-from tael.documents.flow_list import COLUMNS, flow_sheet, read_flows
+from tael.documents.flow_list import COLUMNS, flow_sheet, found_by, read_flows
 from tael.documents.sheet import DocumentTooLong
 from tael.wallet.flow_search import Wanted, all_records
 from tael.wallet.operation import Operation
@@ -22,11 +22,11 @@ def test_all_pages_of_the_filter_are_in_it_and_nothing_else(wallet, monkeypatch)
         Wanted(wallet=wallet),
         Wanted(channel="nowhere"),
     ):
-        assert read_flows(wanted) == all_records(wanted, limit=200).records
+        assert read_flows(found_by(wanted)) == all_records(wanted, limit=200).records
 
 
 def test_a_row_says_who_gave_and_who_got(wallet):
-    (record,) = read_flows(Wanted(operation=Operation.TRANSFER))
+    (record,) = read_flows(found_by(Wanted(operation=Operation.TRANSFER)))
 
     sheet = flow_sheet([record], "en", asked=[("Operation", "transfer")])
     row = dict(zip(COLUMNS, sheet.rows[0], strict=True))
@@ -42,4 +42,4 @@ def test_more_records_than_a_file_may_have_are_refused(wallet, monkeypatch):
     monkeypatch.setattr(module, "LINES_MAX", 5)
 
     with pytest.raises(DocumentTooLong):
-        read_flows(Wanted())
+        read_flows(found_by(Wanted()))

@@ -15,6 +15,7 @@ from tael.documents.labels import LANGUAGES
 from tael.documents.pdf_file import amount, write_pdf
 from tael.documents.wallet_statement import read_statement
 from tael.money import Currency, Money
+from tael.wallet.account_statement import Period
 from tael.wallet.operation import Operation
 
 
@@ -69,7 +70,7 @@ def test_a_statement_without_lines_and_one_of_a_single_operation(db):
     empty, busy = a_wallet(), a_wallet(free="1.00")
 
     assert write_pdf(read_statement(empty), "en")
-    assert write_pdf(read_statement(busy, operation=Operation.FREEZE), "zh-hans")
+    assert write_pdf(read_statement(busy, Period(operation=Operation.FREEZE)), "zh-hans")
 
 
 def test_amounts_are_written_for_readers():

@@ -10,7 +10,7 @@ from builders import AT, a_wallet, an_instruction, money
 from tael.documents import wallet_statement as module
 from tael.documents.labels import LANGUAGES
 from tael.documents.sheet import DocumentTooLong
-from tael.documents.wallet_statement import read_statement, statement_sheet
+from tael.documents.wallet_statement import days_through, read_statement, statement_sheet
 from tael.wallet.account_statement import Period, account_statement
 from tael.wallet.deduct import deduct
 from tael.wallet.operation import Operation
@@ -33,7 +33,7 @@ def test_the_lines_are_those_of_the_page_oldest_first(wallet):
 @pytest.mark.rule("B-29")
 def test_closing_is_opening_and_what_came_and_went(wallet):
     for day in (None, AT.date(), AT.date() + timedelta(days=1)):
-        figures = read_statement(wallet, since=day).figures
+        figures = read_statement(wallet, days_through(day, None)).figures
 
         assert figures.opening.liquid + figures.came + figures.went == figures.closing.liquid
 
@@ -45,7 +45,7 @@ def test_a_period_is_whole_days_of_the_business_zone(db, settings_zone):
         at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=hour)
         recharge(wallet=wallet, amount=money(amount), instruction=an_instruction(at=at))
 
-    statement = read_statement(wallet, since=date(2026, 3, 2), until=date(2026, 3, 2))
+    statement = read_statement(wallet, days_through(date(2026, 3, 2), date(2026, 3, 2)))
 
     assert [line.change.liquid.text for line in statement.lines] == ["2.00", "4.00"]
     assert statement.figures.opening.liquid.text == "1.00"
@@ -73,7 +73,7 @@ def test_one_operation_alone_says_so_and_keeps_the_balances(db):
     bought = deduct(wallet=wallet, amount=money("4.00"), instruction=an_instruction())
     refund(entry_id=bought.entry_id, instruction=an_instruction(), amount=money("1.00"))
 
-    statement = read_statement(wallet, operation=Operation.DEDUCT)
+    statement = read_statement(wallet, Period(operation=Operation.DEDUCT))
     sheet = statement_sheet(statement, "en")
 
     assert [row[2] for row in sheet.rows] == ["payment", "payment, taken back"]
@@ -85,12 +85,13 @@ def test_one_operation_alone_says_so_and_keeps_the_balances(db):
 def test_an_empty_period_has_its_days_and_no_lines(db):
     wallet = a_wallet(free="10.00")
 
-    statement = read_statement(wallet, since=date(2030, 1, 1), until=date(2030, 1, 31))
+    statement = read_statement(wallet, days_through(date(2030, 1, 1), date(2030, 1, 31)))
 
     assert statement.lines == []
     assert statement.name == f"statement-{wallet.number}-2030-01-01-2030-01-31"
     assert statement.figures.closing.liquid.text == "10.00"
-    assert read_statement(a_wallet()).lines == []
+    never = read_statement(a_wallet())
+    assert (never.lines, never.since, never.until) == ([], AT.date(), AT.date())
 
 
 def test_every_language_has_the_same_figures(wallet):

@@ -14,7 +14,7 @@ from tael.documents.wallet_statement import local, operation_name, start_of, zon
 from tael.wallet.flow_search import all_records
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from tael.documents.labels import Language
@@ -47,8 +47,14 @@ COLUMNS: Final = (
 )
 
 
-def read_flows(wanted: Wanted) -> list[FlowRecord]:
+def read_flows(
+    page: Callable[[int | None], tuple[list[FlowRecord], int | None]],
+) -> list[FlowRecord]:
     """Read all records that a filter finds, newest first.
+
+    Args:
+        page: gives a page of them and where the next one begins, None after the last; it is called
+            as the pages of the list are.
 
     Raises:
         DocumentTooLong: there are more than one file may have.
@@ -58,14 +64,21 @@ def read_flows(wanted: Wanted) -> list[FlowRecord]:
     records: list[FlowRecord] = []
     before = None
     for _ in range(PAGES_MAX):
-        page = all_records(wanted, limit=PAGE, before=before)
-        records += page.records
+        found, before = page(before)
+        records += found
         if len(records) > LINES_MAX:
             break
-        before = page.before
         if before is None:
             return records
     raise too_long("flow records")
+
+
+def found_by(wanted: Wanted) -> Callable[[int | None], tuple[list[FlowRecord], int | None]]:
+    """Give the pages of a filter.
+
+    Source: E-03.
+    """
+    return lambda before: all_records(wanted, limit=PAGE, before=before)
 
 
 def flow_sheet(

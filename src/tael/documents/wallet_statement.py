@@ -80,44 +80,55 @@ class WalletStatement:
         return max(booked) if booked else start_of(self.since)
 
 
-def read_statement(
-    wallet: Wallet,
-    *,
-    since: date | None = None,
-    until: date | None = None,
-    operation: Operation | None = None,
-) -> WalletStatement:
+def read_statement(wallet: Wallet, period: Period = Period()) -> WalletStatement:  # noqa: B008 - frozen
     """Read a wallet's statement by date of effect.
 
     Args:
-        since: the first day of the business zone; the day of the first line if not given.
-        until: the last day, included; the day of the newest line if not given.
+        period: as the page asks for it. A bound that is left open is the day of the first or the
+            newest line, or the day on which the wallet was opened.
 
     Raises:
         DocumentTooLong: there are more lines than one file may have.
 
     Source: F-22; B-28.
     """
-    period = Period(
-        since=start_of(since) if since else None,
-        until=start_of(until + timedelta(days=1)) if until else None,
-        operation=operation,
-    )
     found = whole_statement(wallet, period, most=LINES_MAX)
     if found is None:
         raise too_long(f"wallet {wallet.number}")
     lines = found.lines[::-1]
-    opened = wallet_view(wallet).opened_at
-    days = [line.record.effective_at for line in lines] or [opened]
+    days = [local(line.record.effective_at).date() for line in lines]
+    first, last = _days(period)
+    days = days or [first or last or local(wallet_view(wallet).opened_at).date()]
     return WalletStatement(
         wallet=wallet,
         customer_name=customer_names([wallet.owner]).get(wallet.owner, ""),
-        since=since or min(local(days[0]).date(), until or date.max),
-        until=until or max(local(days[-1]).date(), since or date.min),
-        operation=operation,
+        since=first or days[0],
+        until=last or days[-1],
+        operation=period.operation,
         figures=found,
         lines=lines,
     )
+
+
+def days_through(
+    since: date | None, until: date | None, operation: Operation | None = None
+) -> Period:
+    """Give the period of whole days of the business zone, both included.
+
+    Source: A-F2; B-28.
+    """
+    return Period(
+        since=start_of(since) if since else None,
+        until=start_of(until + timedelta(days=1)) if until else None,
+        operation=operation,
+    )
+
+
+def _days(period: Period) -> tuple[date | None, date | None]:
+    """Give the first and the last day of a period; its end is the first moment after it."""
+    first = local(period.since).date() if period.since else None
+    last = local(period.until - timedelta(microseconds=1)).date() if period.until else None
+    return first, last
 
 
 def statement_sheet(statement: WalletStatement, language: Language) -> Sheet:
