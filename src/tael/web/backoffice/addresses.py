@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.web.backoffice import (
+    downloads,
     flow,
     flows,
     holds,
@@ -23,6 +24,7 @@ from tael.web.look import appearance, numbers  # noqa: F401 - <number:…> in ad
 app_name: Final = "backoffice"
 urlpatterns: Final = [
     *appearance.addresses,
+    *downloads.addresses,
     *second_factor.addresses,
     *security.addresses,
     *sign_in.addresses,
