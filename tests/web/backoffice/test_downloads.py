@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from html import unescape
 
 import pytest
 
@@ -87,3 +89,17 @@ def test_what_cannot_be_read_is_refused_and_nothing_is_taken(wallet):
         assert 400 <= answer.status_code < 500, query
     assert maker.get("/backoffice/wallets/1/file?format=csv").status_code == 404
     assert not [row for row in audit_trail() if row.action == "export.take"]
+
+
+def test_the_pages_link_to_their_files_with_their_filters_for_those_who_may(wallet):
+    pages = (
+        f"/backoffice/wallets/{wallet.number}?operation=deduct",
+        "/backoffice/flows?operation=deduct",
+    )
+    for address in pages:
+        link = re.compile(r'href="([^"]*/file\?format=csv[^"]*)"')
+        shown = staff_client("auditor")
+        (found,) = link.findall(shown.get(address).content.decode())
+        assert numbers(shown.get(unescape(found)).content)
+        assert "operation=deduct" in found
+        assert not link.findall(staff_client("support").get(address).content.decode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -85,8 +86,8 @@ def test_a_foreign_wallet_answers_as_one_that_is_not_there(stranger, wallet):
     absent = stranger.get("/portal/statement/999999/file?format=csv")
 
     assert foreign.status_code == absent.status_code == 404
-    token = re.compile(rb'value="[0-9A-Za-z]{64}"')  # of forms, another each time
-    assert token.sub(b"", foreign.content) == token.sub(b"", absent.content)
+    own = re.compile(rb'value="[^"]*"')  # the form's secret, and the address that was asked for
+    assert own.sub(b"", foreign.content) == own.sub(b"", absent.content)
 
 
 def test_a_format_that_there_is_not_is_refused_and_without_a_visitor_there_is_no_file(
@@ -95,3 +96,12 @@ def test_a_format_that_there_is_not_is_refused_and_without_a_visitor_there_is_no
     assert browser.get(address(wallet, format="exe")).status_code in {400, 422}
     nobody = Client(SERVER_NAME="localhost")
     assert nobody.get(address(wallet, format="csv")).status_code in {302, 303}
+
+
+def test_the_page_links_to_its_files_with_its_filter(browser, wallet):
+    page = browser.read(f"/portal/statement?wallet={wallet.number}&operation=recharge")
+
+    links = [unescape(link) for link in re.findall(r'href="([^"]*/file\?[^"]*)"', page)]
+    assert [re.search(r"format=(\w+)", link)[1] for link in links] == ["pdf", "xlsx", "csv"]
+    assert all("operation=recharge" in link for link in links)
+    assert len(table(browser.get(links[2]).content)) == 2
