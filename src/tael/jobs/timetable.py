@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from procrastinate import Blueprint
+from procrastinate.exceptions import AlreadyEnqueued
 
 from tael import books, ledger
 from tael.jobs.stalled import dead_after, take_up_stalled
+from tael.outbox import delivery
 from tael.postgres.connect import find_databases
+from tael.wallet import flow_events
 from tael.wallet.old_notices import forget_old_notices
 from tael.wallet.recharge_order import expire_orders
 from tael.wallet.unfreeze import expire_due
@@ -94,7 +97,16 @@ def forget_notices(at: datetime) -> int:
         return forget_old_notices(owner, before=at - NOTICES_KEPT)
 
 
+def tell_new_entries(_at: datetime) -> int:
+    """Make events of what the journal has booked.
+
+    Source: architecture, section 5 (transactional outbox).
+    """
+    return flow_events.tell_new_entries()
+
+
 TIMETABLE: Final = (
+    Job("tell_new_entries", "* * * * * */2", tell_new_entries),
     Job("expire_holds", "* * * * * */15", expire_holds),
     Job("expire_recharge_orders", "* * * * * 20", expire_recharge_orders),
     Job("make_room", "* * * * * 40", make_room),
@@ -113,6 +125,18 @@ def timetable(*, heartbeat: int) -> Blueprint:
     for job in TIMETABLE:
         _add(queue, job)
 
+    @queue.task(name="deliver_webhooks")
+    def deliver(endpoint: int) -> None:
+        delivery.deliver_due(endpoint=endpoint, clock=_now)
+
+    @queue.periodic(cron="* * * * * */2")
+    @queue.task(name="wake_endpoints", queueing_lock="wake_endpoints")
+    def wake_endpoints(timestamp: int) -> None:  # noqa: ARG001 - the queue's form
+        for number in delivery.due_endpoints(at=_now()):
+            one = f"endpoint:{number}"  # one worker at a time for each: a slow one cannot take them all
+            with suppress(AlreadyEnqueued):
+                deliver.configure(lock=one, queueing_lock=one).defer(endpoint=number)
+
     @queue.periodic(cron=f"* * * * * */{dead_after(heartbeat)}")
     @queue.task(name="take_up_stalled", queueing_lock="take_up_stalled", pass_context=True)
     async def take_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue's form
@@ -130,9 +154,13 @@ def timetable(*, heartbeat: int) -> Blueprint:
 
 def _add(queue: Blueprint, job: Job) -> None:
     def body(timestamp: int) -> None:  # noqa: ARG001 - when it was due; what counts is the time now
-        job.does(datetime.now(UTC))  # noqa: TID251 - the worker is a door and reads the clock
+        job.does(_now())
 
     queue.periodic(cron=job.cron)(queue.task(name=job.name, queueing_lock=job.name)(body))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the worker is a door and reads the clock
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from tael.ledger.between import BETWEEN_BOOKS, transfer_between
 from tael.ledger.book import MAIN, Book, books, create_book, drop_book, grant
 from tael.ledger.columns import Transfers, post_columns
 from tael.ledger.entry import Draw, Entry, Kind, Leg, Posted, PostedLeg, Refused, Replayed, Verdict
+from tael.ledger.follow import Look, drawn, entries_between, look
 from tael.ledger.key import key_of
 from tael.ledger.leaves import index_full_leaves, make_room_ahead
 from tael.ledger.period import PeriodNotAhead, close_period, closed_through
@@ -74,6 +75,7 @@ __all__ = [
     "Kind",
     "Leg",
     "Line",
+    "Look",
     "MixedMoney",
     "Opening",
     "OutcomeUnknown",
@@ -104,13 +106,16 @@ __all__ = [
     "create_book",
     "currencies",
     "define_currency",
+    "drawn",
     "drop_book",
+    "entries_between",
     "find_entry",
     "grant",
     "index_full_leaves",
     "integrity",
     "key_of",
     "last_lines",
+    "look",
     "make_room_ahead",
     "open_account",
     "open_accounts",

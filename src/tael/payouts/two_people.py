@@ -12,6 +12,7 @@ from tael.parties import audit
 from tael.payouts import check_limit
 from tael.payouts.lifecycle import WITHDRAWAL, WithdrawalEvent, WithdrawalState
 from tael.payouts.models import Withdrawal
+from tael.payouts.withdrawal_events import announce_withdrawal
 from tael.refusal import Because, Refusal
 from tael.wallet.booking import already_done
 from tael.wallet.wallet import wallet as find_wallet
@@ -95,6 +96,7 @@ def write_review(row: Withdrawal, instruction: Instruction) -> None:
         at=instruction.at,
         details={"payee": row.payee, "limit": row.judged_by},
     )
+    announce_withdrawal(row, at=instruction.at)
 
 
 def check_third(row: Withdrawal, instruction: Instruction) -> None:

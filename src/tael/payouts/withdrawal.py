@@ -24,6 +24,7 @@ from tael.payouts.two_people import (
     needs_two,
     write_review,
 )
+from tael.payouts.withdrawal_events import announce_withdrawal
 from tael.refusal import Because, Refusal
 from tael.wallet.booking import already_done
 from tael.wallet.freeze import freeze
@@ -156,6 +157,7 @@ def apply_withdrawal(
         applied_at=instruction.at,
         applied_by=instruction.actor,
     )
+    announce_withdrawal(row, at=instruction.at)
     return AppliedWithdrawal(row, frozen)
 
 
@@ -384,4 +386,5 @@ def _decided(
         at=instruction.at,
         details={"entry": receipt.entry_id, "reason": reason},
     )
+    announce_withdrawal(row, at=instruction.at)
     return AppliedWithdrawal(row, receipt)

@@ -15,6 +15,7 @@ from tael.wallet.booking import book_now
 from tael.wallet.lifecycles import ORDER, OrderEvent, OrderState
 from tael.wallet.models import GatewayPayment
 from tael.wallet.operation import Operation
+from tael.wallet.order_events import announce_order
 from tael.wallet.receipt import receipt
 from tael.wallet.recharge import RECHARGE
 
@@ -157,10 +158,14 @@ def _book(
 def _count(order: RechargeOrder, minor: int, payment: Payment) -> None:
     """Count what came in towards the order and move its state, if it may still move."""
     order.credited += minor
+    moved = False
     if order.state in {OrderState.CREATED, OrderState.PARTIAL}:
         paid = order.credited >= order.amount
         event = OrderEvent.PAY_REST if paid else OrderEvent.PAY_PART
         order.state = ORDER.after(OrderState(order.state), event).value
+        moved = True
     order.gateway_number = payment.gateway_number or order.gateway_number
     order.changed_at = payment.at
     order.save(update_fields=["credited", "state", "gateway_number", "changed_at"])
+    if moved:
+        announce_order(order, at=payment.at)

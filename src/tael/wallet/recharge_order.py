@@ -19,6 +19,7 @@ from tael.wallet.lifecycles import ORDER, OrderEvent, OrderState
 from tael.wallet.models import RechargeOrder
 from tael.wallet.operation import Operation
 from tael.wallet.order_credit import Payment, credit_order, first_receipt
+from tael.wallet.order_events import announce_order
 from tael.wallet.permit import permit
 from tael.wallet.wallet import default_wallet, wallet_of
 from tael.wallet.wallet import wallet as find_wallet
@@ -144,6 +145,8 @@ def create_order(
         if getattr(kept, column) != getattr(asked, column):
             message = f"The key or serial number stands for an order with another {column}."
             raise ledger.KeyReused(message, field=column, there=str(getattr(kept, column)))
+    if kept.state == OrderState.CREATED:
+        announce_order(kept, at=kept.created_at)
     return kept
 
 
@@ -319,6 +322,7 @@ def _move(row: RechargeOrder, event: OrderEvent, at: datetime) -> None:
     row.state = ORDER.after(OrderState(row.state), event).value
     row.changed_at = at
     row.save(update_fields=["state", "changed_at"])
+    announce_order(row, at=at)
 
 
 def _check_agrees(

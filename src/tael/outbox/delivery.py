@@ -1,0 +1,186 @@
+"""Deliveries: an event goes to an endpoint, again and again until it is taken or given up.
+
+Before each attempt its row is written and the delivery leased for a minute, both committed; then the
+message is sent, in no transaction; then what came of it is written. A worker that dies in between has
+left a begun attempt, and the delivery falls due again. So a message may come twice, never not at all;
+`webhook-id` is the same each time, by which a receiver knows it.
+
+Source: architecture, section 5 (webhooks); Standard Webhooks; reliability T3, T25.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+from django.db import transaction
+
+from tael.outbox.endpoint import disable_endpoint
+from tael.outbox.models import Attempt, Delivery
+from tael.outbox.schedule import pause_after
+from tael.outbox.send import SECONDS, send
+from tael.outbox.signature import signed_headers
+from tael.refusal import Because, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tael.outbox.send import Answer
+
+ACTOR: Final = "system:outbox"
+LEASE: Final = timedelta(
+    seconds=60
+)  # an attempt takes 20 s at most, the look-up of the name included
+IN_ONE_GO: Final = 50  # messages to one endpoint before others get their turn
+
+
+class UnknownDelivery(Refusal):
+    """There is no delivery of this number."""
+
+    code = "unknown_delivery"
+    because: ClassVar[Because] = "absent"
+    rule = "T25"
+    remedy = "Check the number in the list of deliveries."
+
+
+class EndpointDisabled(Refusal):
+    """The endpoint is switched off; nothing is sent to it."""
+
+    code = "endpoint_disabled"
+    because: ClassVar[Because] = "conflict"
+    rule = "T25"
+    remedy = "Switch the endpoint on first."
+
+
+class _Claim(NamedTuple):
+    """A delivery that is ours for the time of an attempt."""
+
+    delivery: Delivery
+    attempt: Attempt
+
+
+def due_endpoints(*, at: datetime) -> list[int]:
+    """Give the numbers of the endpoints for which something is due.
+
+    Source: architecture, section 5.
+    """
+    due = Delivery.objects.filter(
+        state="waiting", due_at__lte=at, endpoint__disabled_at__isnull=True
+    )
+    return sorted(due.order_by().values_list("endpoint", flat=True).distinct())
+
+
+def deliver_due(*, endpoint: int, clock: Callable[[], datetime], seconds: float = SECONDS) -> int:
+    """Send one endpoint what is due to it, oldest first, and tell how many it took.
+
+    Ends with the first that is not taken: an endpoint that is down is not asked for each message, and
+    does not keep a worker from others. Not inside a transaction.
+
+    Args:
+        clock: tells the time; read before and after each attempt.
+        seconds: for one attempt.
+
+    Source: T25; Standard Webhooks.
+    """
+    taken = 0
+    while taken < IN_ONE_GO:
+        claim = _claim(endpoint, clock())
+        if claim is None:
+            break
+        answer = _attempt(claim, clock(), seconds)
+        _conclude(claim, answer, clock())
+        if not answer.delivered:
+            break
+        taken += 1
+    return taken
+
+
+@transaction.atomic
+def resend(*, delivery: int, at: datetime) -> Delivery:
+    """Begin a new round of attempts for a delivery, whatever became of the last.
+
+    One that waits comes at once. The message keeps its number; a receiver that has it already ignores it.
+
+    Raises:
+        UnknownDelivery: there is none of this number.
+        EndpointDisabled: its endpoint is switched off.
+
+    Source: T25 (resend).
+    """
+    found = None
+    if 0 < delivery < 2**63:
+        rows = Delivery.objects.select_for_update(no_key=True, of=("self",))
+        found = rows.select_related("endpoint").filter(pk=delivery).first()
+    if found is None:
+        message = "There is no such delivery."
+        raise UnknownDelivery(message, field="delivery", there=str(delivery)[:32])
+    if found.endpoint.disabled_at is not None:
+        message = f"Endpoint {found.endpoint.pk} is switched off."
+        raise EndpointDisabled(message, field="endpoint", there=found.endpoint.disabled_reason)
+    found.state, found.attempts, found.due_at, found.finished_at = "waiting", 0, at, None
+    found.save(update_fields=["state", "attempts", "due_at", "finished_at"])
+    return found
+
+
+@transaction.atomic(durable=True)
+def _claim(endpoint: int, at: datetime) -> _Claim | None:
+    rows = Delivery.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
+    due = rows.select_related("event", "endpoint").filter(
+        endpoint=endpoint,
+        state="waiting",
+        due_at__lte=at,
+        endpoint__disabled_at__isnull=True,
+    )
+    delivery = due.order_by("due_at", "pk").first()
+    if delivery is None:
+        return None
+    delivery.attempts += 1
+    delivery.due_at = at + LEASE
+    delivery.save(update_fields=["attempts", "due_at"])
+    return _Claim(delivery, Attempt.objects.create(delivery=delivery, begun_at=at))
+
+
+def _attempt(claim: _Claim, at: datetime, seconds: float) -> Answer:
+    delivery = claim.delivery
+    headers = signed_headers(
+        secret=delivery.endpoint.secret,
+        message=delivery.event.name,
+        payload=delivery.event.payload,
+        at=at,
+    )
+    return send(
+        delivery.endpoint.url,
+        body=delivery.event.payload.encode(),
+        headers=headers,
+        seconds=seconds,
+    )
+
+
+@transaction.atomic(durable=True)
+def _conclude(claim: _Claim, answer: Answer, at: datetime) -> None:
+    """Write what came of an attempt. A delivery that was resent meanwhile keeps its new round."""
+    delivery = claim.delivery
+    Attempt.objects.filter(pk=claim.attempt.pk).update(
+        ended_at=at,
+        duration_ms=answer.milliseconds,
+        status=answer.status,
+        answer=answer.kept,
+        problem=answer.problem,
+    )
+    if answer.gone:
+        disable_endpoint(
+            number=delivery.endpoint.pk, actor=ACTOR, at=at, reason="it answered 410 Gone"
+        )
+    held = Delivery.objects.filter(
+        pk=delivery.pk, state="waiting", attempts=delivery.attempts, due_at=delivery.due_at
+    )
+    if answer.delivered:
+        held.update(state="delivered", finished_at=at)
+        return
+    pause = pause_after(delivery.attempts, chance=random.random())  # noqa: S311 - spreads load, keeps nothing secret
+    if pause is None:
+        held.update(state="given_up", finished_at=at)
+    else:
+        held.update(due_at=at + pause)

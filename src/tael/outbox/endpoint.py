@@ -1,0 +1,143 @@
+"""Endpoints: programs that asked to be told, registered by the staff. Each has a secret, shown once.
+
+Source: architecture, section 5; reliability T25, I31.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+from django.db import transaction
+
+from tael.outbox.address import parse_url
+from tael.outbox.event_types import parse_event_types
+from tael.outbox.models import Delivery, Endpoint
+from tael.outbox.signature import new_secret
+from tael.parties import audit
+from tael.parties.text import parse_text
+from tael.refusal import Because, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+DESCRIPTION_MAX: Final = 200
+REASON_MAX: Final = 200
+
+
+class UnknownEndpoint(Refusal):
+    """There is no webhook endpoint of this number."""
+
+    code = "unknown_endpoint"
+    because: ClassVar[Because] = "absent"
+    rule = "T25"
+    remedy = "Check the number in the list of webhooks."
+
+
+class NewEndpoint(NamedTuple):
+    """An endpoint just added, with its secret, which is not shown again."""
+
+    endpoint: Endpoint
+    secret: str
+
+
+@transaction.atomic
+def add_endpoint(
+    *, url: str, event_types: Iterable[str] = (), description: str = "", actor: str, at: datetime
+) -> NewEndpoint:
+    """Tell a program of what happens from now on.
+
+    Where the address leads is looked at each time something is sent to it.
+
+    Args:
+        url: https, without user, password or fragment.
+        event_types: of which events; none means of all.
+
+    Raises:
+        WebhookUrlMalformed, UnknownEventType, TextMalformed.
+
+    Source: architecture, section 5; T25.
+    """
+    address = parse_url(url).geturl()
+    types = parse_event_types(list(event_types))
+    words = parse_text(description, field="description", longest=DESCRIPTION_MAX, may_be_empty=True)
+    secret = new_secret()
+    endpoint = Endpoint.objects.create(
+        url=address,
+        description=words,
+        event_types=types,
+        secret=secret,
+        added_at=at,
+        added_by=actor,
+    )
+    _record("add", endpoint, actor, at, {"url": address, "event_types": types})
+    return NewEndpoint(endpoint, secret)
+
+
+@transaction.atomic
+def disable_endpoint(*, number: int, actor: str, at: datetime, reason: str = "") -> Endpoint:
+    """Send nothing more to an endpoint; what waits for it is dropped. Doing it again changes nothing.
+
+    Raises:
+        UnknownEndpoint: there is none of this number.
+        TextMalformed: about the reason.
+
+    Source: T25 (410 disables).
+    """
+    why = parse_text(reason, field="reason", longest=REASON_MAX, may_be_empty=True)
+    endpoint = _locked(number)
+    if endpoint.disabled_at is None:
+        endpoint.disabled_at, endpoint.disabled_by, endpoint.disabled_reason = at, actor, why
+        endpoint.save(update_fields=["disabled_at", "disabled_by", "disabled_reason"])
+        Delivery.objects.filter(endpoint=number, state="waiting").update(
+            state="dropped", finished_at=at
+        )
+        _record("disable", endpoint, actor, at, {"reason": why})
+    return endpoint
+
+
+@transaction.atomic
+def enable_endpoint(*, number: int, actor: str, at: datetime) -> Endpoint:
+    """Tell an endpoint again of what happens from now on. What it missed can be resent one by one.
+
+    Raises:
+        UnknownEndpoint: there is none of this number.
+
+    Source: T25.
+    """
+    endpoint = _locked(number)
+    if endpoint.disabled_at is not None:
+        endpoint.disabled_at, endpoint.disabled_by, endpoint.disabled_reason = None, "", ""
+        endpoint.save(update_fields=["disabled_at", "disabled_by", "disabled_reason"])
+        _record("enable", endpoint, actor, at, {})
+    return endpoint
+
+
+def _locked(number: int) -> Endpoint:
+    found = None
+    if 0 < number < 2**63:
+        found = Endpoint.objects.select_for_update(no_key=True).filter(pk=number).first()
+    if found is None:
+        raise unknown_endpoint(number)
+    return found
+
+
+def unknown_endpoint(number: int) -> UnknownEndpoint:
+    """Give the refusal for a number that no endpoint has.
+
+    Source: T14.
+    """
+    message = "There is no such webhook endpoint."
+    return UnknownEndpoint(message, field="endpoint", there=str(number)[:32])
+
+
+def _record(
+    verb: str, endpoint: Endpoint, actor: str, at: datetime, details: dict[str, object]
+) -> None:
+    audit.record(
+        actor=actor,
+        action=f"webhook.{verb}",
+        subject=f"webhook:{endpoint.pk}",
+        at=at,
+        details=details,
+    )

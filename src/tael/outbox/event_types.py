@@ -1,0 +1,61 @@
+"""The sorts of events that can be told. docs/events.md explains each; a test keeps the two alike.
+
+Source: architecture, section 5 (webhooks).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tael.refusal import Refusal
+
+EVENT_TYPES: Final[dict[str, str]] = {
+    "recharge.credited": "money was credited to a wallet, from outside or as a gift",
+    "charge.booked": "a wallet was charged",
+    "transfer.booked": "money moved from one wallet to another",
+    "hold.opened": "funds of a wallet were set aside",
+    "hold.released": "funds that were set aside are liquid again",
+    "hold.expired": "what was left of a hold went back because its time had come",
+    "withdrawal.paid": "money left a wallet for a payee account",
+    "exchange.booked": "a wallet's money became money of another currency, or points",
+    "refund.booked": "an operation was taken back, wholly or in part",
+    "chargeback.booked": "a gateway took a payment back",
+    "payment.unplaced": "a gateway took money in that has no place yet; people look",
+    "order.created": "a recharge order was created",
+    "order.part_paid": "a recharge order was paid in part",
+    "order.paid": "a recharge order was paid",
+    "order.closed": "a recharge order was closed unpaid",
+    "order.expired": "a recharge order's time was over",
+    "withdrawal.applied": "a withdrawal was applied for",
+    "withdrawal.reviewed": "one person approved a withdrawal that needs two",
+    "withdrawal.approved": "a withdrawal was approved, by as many as it needs",
+    "withdrawal.refused": "a withdrawal was refused",
+    "withdrawal.cancelled": "a withdrawal was cancelled by the customer",
+}
+
+
+class UnknownEventType(Refusal):
+    """There are no events of this type."""
+
+    code = "unknown_event_type"
+    remedy = "Name types of the list, or none for all of them."
+
+
+def parse_event_types(names: list[str]) -> list[str]:
+    """Give the named types, each once and in order; none stands for all.
+
+    Raises:
+        UnknownEventType: naming those that there are not.
+
+    Source: architecture, section 5.
+    """
+    wanted = sorted(set(names))
+    unknown = [name for name in wanted if name not in EVENT_TYPES]
+    if unknown:
+        raise UnknownEventType(
+            "There are no events of this type.",
+            field="event_types",
+            there=", ".join(name[:40] for name in unknown[:5]),
+            allowed=", ".join(EVENT_TYPES),
+        )
+    return wanted
