@@ -27,6 +27,7 @@ __all__ = [
     "PayeeMalformed",
     "UnknownPayee",
     "add_payee",
+    "add_payee_once",
     "close_payee",
     "payee",
 ]
@@ -111,6 +112,38 @@ def add_payee(
         details={"customer": owner.number, "kind": kind},
     )
     return entered
+
+
+@transaction.atomic
+def add_payee_once(
+    *,
+    customer: int,
+    kind: str,
+    holder: str,
+    details: Mapping[str, str],
+    actor: str,
+    at: datetime,
+) -> Payee:
+    """Enter a payee account unless the customer has the very same one open, which is given then.
+
+    For a door where people press a button twice.
+
+    Raises:
+        UnknownCustomer, CustomerDisabled, PayeeMalformed, TextMalformed: as ``add_payee``.
+
+    Source: E-07; reliability T9.
+    """
+    books.connection().execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"tael:payees:{customer}"]
+    )
+    line = parse_text(holder, field="holder", longest=HOLDER_MAX)
+    facts = _parse_details(details)
+    same = Payee.objects.filter(
+        customer=customer, kind=kind, holder=line, details=facts, active=True
+    ).first()
+    return same or add_payee(
+        customer=customer, kind=kind, holder=line, details=facts, actor=actor, at=at
+    )
 
 
 def payee(number: int, customer: int, *, field: str = "payee", closed_too: bool = False) -> Payee:

@@ -95,6 +95,15 @@ def already_done(instruction: Instruction) -> bool:
     return any(ledger.find_entry(connection, key) for key in (keys.key, *keys.aliases))
 
 
+def entry_of(instruction: Instruction) -> int | None:
+    """Give the flow record that the instruction's key has made, if it has made one.
+
+    Source: F-22; reliability, T9.
+    """
+    found = ledger.find_entry(books.connection(), instruction.entry_keys().key)
+    return None if found is None else found.entry_id
+
+
 def book(entry: Entry, *wallets: Wallet) -> Posted | Replayed:
     """Write the entry; inside a transaction with it, else together with everybody's.
 

@@ -168,6 +168,25 @@ def holds(
     return list(rows[: _page(limit)])
 
 
+def holds_of(
+    owner: int, *, only_open: bool = False, before: int | None = None, limit: int = 50
+) -> list[Hold]:
+    """List the holds of all wallets of a customer, newest first.
+
+    Args:
+        before: the number of the last one seen.
+        limit: at most 200.
+
+    Source: F-30; I13.
+    """
+    rows = Hold.objects.filter(wallet__owner=owner).order_by("-pk")
+    if only_open:
+        rows = rows.filter(state="open")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows[: _page(limit)])
+
+
 def hold(number: int, *, owner: int | None = None) -> Hold:
     """Give a hold by its number.
 

@@ -1,0 +1,54 @@
+"""Pages of a list: one row more than is shown is asked for, and tells whether there is a next page.
+
+Source: reliability T24 (pages neither lose nor double a row).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+Row = TypeVar("Row")
+
+PAGE: Final = 25
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
+
+
+class Listed(NamedTuple, Generic[Row]):
+    """The rows of a page, and the query of the next one, empty after the last."""
+
+    rows: list[Row]
+    next: str
+
+
+def before_of(request: HttpRequest) -> int | None:
+    """Read where a page begins: below the number of the last row seen."""
+    asked = request.GET.get("before", "")
+    return int(asked) if _NUMBER.fullmatch(asked) else None
+
+
+def paged(
+    read: Callable[[int], list[Row]],
+    *,
+    place: Callable[[Any], int] = lambda row: row.pk,
+    **filters: str,
+) -> Listed[Row]:
+    """Give a page of rows.
+
+    Args:
+        read: gives at most so many rows, in their order.
+        place: the number by which the list is ordered.
+        filters: what the address of the next page repeats.
+    """
+    rows = read(PAGE + 1)
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    asked = {name: text for name, text in filters.items() if text}
+    following = urlencode({**asked, "before": place(rows[-1])}) if more else ""
+    return Listed(rows, following)
