@@ -1,4 +1,4 @@
-"""What every page has, whoever renders it: a language, messages, and headers that keep others out.
+"""What every page has, whoever renders it: a language, messages, a secret in its forms, and headers.
 
 Source: architecture, section 5 (CSP without inline script); reliability, T14.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.middleware.csrf import CsrfViewMiddleware
 
 from tael.web.look.language import chosen_language, speaking
 from tael.web.look.site import site_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
 APART: Final = ("/api/", "/healthz", "/static/")  # no pages: they have headers of their own
 # Nothing but what this server has, nothing written into the page, no frame, no form that goes elsewhere.
@@ -46,6 +48,15 @@ class EveryPage:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.secret = CsrfViewMiddleware(get_response)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, named: Any
+    ) -> HttpResponseBase | None:
+        """Refuse a form of another site: no page can forget to."""
+        if request.path_info.startswith(APART):
+            return None
+        return self.secret.process_view(request, view, args, named)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the reader's language, with the headers of a page."""
@@ -55,8 +66,10 @@ class EveryPage:
         language = chosen_language(request, site)
         kept = SiteMessages(request)
         request._messages = kept  # type: ignore[attr-defined]  # noqa: SLF001 - where Django looks for them
+        self.secret.process_request(request)
         with speaking(site, language):
             response = self.get_response(request)
+        self.secret.process_response(request, response)
         kept.update(response)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -52,12 +52,12 @@ def icon(name: str, classes: str = "size-4") -> SafeString:
     )
 
 
-@register.filter
-def control(field: BoundField, refusal: Refusal | None = None) -> SafeString:
-    """Draw the input of a form's field, marked where it is wrong."""
+@register.simple_tag(takes_context=True)
+def control(context: dict[str, Any], field: BoundField) -> SafeString:
+    """Draw the input of a form's field, marked where it is wrong: by the form, or by a refusal."""
     widget = field.field.widget
     classes = next((name for kind, name in CONTROLS if isinstance(widget, kind)), "input w-full")
-    wrong = bool(field.errors) or refused_here(field, refusal)
+    wrong = bool(field.errors) or refusal_of(context, field) is not None
     attributes: dict[str, Any] = {
         "class": f"{classes} {widget.attrs.get('class', '')}".strip(),
     }
@@ -73,10 +73,11 @@ def control(field: BoundField, refusal: Refusal | None = None) -> SafeString:
     return field.as_widget(attrs=attributes)
 
 
-@register.filter
-def refused_here(field: BoundField, refusal: Refusal | None) -> bool:
-    """Tell whether a refusal is about this field."""
-    return refusal is not None and refusal.field == field.name
+@register.simple_tag(takes_context=True)
+def refusal_of(context: dict[str, Any], field: BoundField) -> Refusal | None:
+    """Give the page's refusal if it is about this field."""
+    refusal: Refusal | None = context.get("refusal") or None
+    return refusal if refusal is not None and refusal.field == field.name else None
 
 
 @register.filter
