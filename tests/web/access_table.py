@@ -1,0 +1,106 @@
+"""Who may open what: every address of both sites by its name, and what each visitor is answered.
+
+Whoever adds a page adds its line here; `test_access.py` walks both sites and fails for a page without one.
+
+Source: reliability T14.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+STAFF: Final = ("support", "finance_maker", "finance_checker", "admin", "auditor")
+
+# The cells of the table, for those who cannot open the page.
+OPEN: Final = "open"  # for everybody, also for who has not signed in
+ALL: Final = frozenset(STAFF)  # everybody of the house; who is not of it is asked to sign in
+MONEY: Final = ALL
+MAKER: Final = frozenset({"finance_maker"})
+CHECKER: Final = frozenset({"finance_checker"})
+ADMIN: Final = frozenset({"admin"})
+REGISTRIES: Final = frozenset({"finance_maker", "finance_checker", "admin", "auditor"})
+WATCHERS: Final = frozenset({"admin", "auditor"})
+USERS: Final = frozenset({"support", "admin", "auditor"})
+INVITE: Final = frozenset({"support", "admin"})
+EXPORTS: Final = frozenset({"finance_maker", "finance_checker", "auditor"})
+
+BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
+    # at the door
+    "appearance": OPEN,
+    "sign-in": OPEN,
+    "sign-out": OPEN,
+    "set-password": OPEN,
+    "second-factor": ALL,
+    # oneself
+    "security": ALL,
+    "change-password": ALL,
+    "end-sessions": ALL,
+    "recovery-codes": ALL,
+    # who signs in
+    "staff": WATCHERS,
+    "staff-member": WATCHERS,
+    "add-staff": ADMIN,
+    "change-staff": ADMIN,
+    "users": USERS,
+    "user": USERS,
+    "add-user": INVITE,
+    "change-user": INVITE,
+    # money
+    "home": ALL,
+    "find": MONEY,
+    "wallets": MONEY,
+    "wallet": MONEY,
+    "wallet-holds": MONEY,
+    "holds": MONEY,
+    "open-wallet": MAKER,
+    "wallet-operate": MAKER,
+    "wallet-switch": MAKER,
+    "flows": MONEY,
+    "flow": MONEY,
+    "flow-refund": MAKER,
+    "flows-download": EXPORTS,
+    "statement-download": EXPORTS,
+}
+
+OWN: Final = "own"  # who has signed in for a customer
+
+# Addresses with a number: whose number it is. Another customer's is answered as one that is not there.
+PORTAL: Final[dict[str, str]] = {
+    # at the door
+    "appearance": OPEN,
+    "sign-in": OPEN,
+    "sign-out": OPEN,
+    "set-password": OPEN,
+    # oneself
+    "security": OWN,
+    "change-password": OWN,
+    "end-sessions": OWN,
+    # money
+    "home": OWN,
+    "wallets": OWN,
+    "open-wallet": OWN,
+    "wallet": "wallet",
+    "statement": OWN,
+    "statement-download": "wallet",
+    "record": "record",
+    "points": OWN,
+    "recharge": OWN,
+    "orders": OWN,
+    "order": "order",
+    "order-state": "order",
+    "pay-order": "order",
+    "close-order": "order",
+    "redeem": OWN,
+    "pay": OWN,
+    "transfer": OWN,
+    "exchange": OWN,
+    "holds": OWN,
+    "hold": "hold",
+    "withdraw": OWN,
+    "withdrawals": OWN,
+    "withdrawal": "withdrawal",
+    "cancel-withdrawal": "withdrawal",
+    "payee-accounts": OWN,
+    "add-payee-account": OWN,
+    "close-payee-account": "payee",
+}
