@@ -40,3 +40,22 @@ def test_a_period_opens_closes_and_stands_oldest_first(tael):
         "closing liquid  6.00 CNY"
         in tael("statement", wallet.number, "--after", "2000-01-01").stdout
     )
+
+
+def test_a_file_of_whole_days_is_written_and_named(tael, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    wallet = a_wallet(free="10", locked="3")
+
+    said = tael.json("statement", wallet.number, "--format", "csv", "--language", "zh-hant")
+    there = tmp_path / said["file"]
+    pdf = tael.json("statement", wallet.number, "--format", "pdf", "-o", tmp_path / "a.pdf")
+    none = tael.json("statement", wallet.number, "--format", "csv", "--until", "2000-01-01")
+
+    assert there.read_text("utf-8-sig").startswith("賬戶對賬單")
+    assert (said["lines"], said["closing"]["liquid"]["amount"]) == (2, "13.00")
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
+    assert pdf["file"] == str(tmp_path / "a.pdf")
+    assert (none["lines"], none["until"]) == (0, "2000-01-01")
+    refused = tael("statement", wallet.number, "--format", "pdf", "-o", tmp_path / "no" / "file")
+    assert refused.exit_code == 1
+    assert "cannot be written" in refused.stderr
