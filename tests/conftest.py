@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -84,6 +84,13 @@ def db(pg: Databases) -> Iterator[Databases]:
 
     What the test committed is still there at its end, and must balance.
     """
+    with a_database(pg) as databases:
+        yield databases
+
+
+@contextmanager
+def a_database(pg: Databases) -> Iterator[Databases]:
+    """A fresh database, pointed at and proven at the end; for many tests where a server works on it."""
     name = f"test_{next(NUMBERS)}"
     with psycopg.connect(pg.named("postgres").owner_dsn, autocommit=True) as maintenance:
         maintenance.execute(

@@ -30,6 +30,7 @@ HANDS: Final = 8  # attempts at the same time
 PAUSE: Final = 0.1  # seconds between two looks
 ANSWER_KEPT: Final = 200  # characters
 ANSWER_READ: Final = 4096  # bytes
+PADDING: Final = {"large": 100_000, "huge": 1_000_000}  # bytes
 LOG: Final = logging.getLogger(__name__)
 
 
@@ -61,8 +62,8 @@ def packed(
     body = notice["facts"].encode()
     if notice["body"] == "amount_twice":
         body = body[:-1] + b',"amount":"0.01"}'
-    elif notice["body"] == "huge":
-        body = json.dumps(facts | {"padding": "x" * 1_000_000}).encode()
+    elif notice["body"] in PADDING:
+        body = json.dumps(facts | {"padding": "x" * PADDING[notice["body"]]}).encode()
     elif notice["body"] == "no_json":
         body = b"order=" + str(facts["order"]).encode()
     seconds = int(now) + notice["shift"]

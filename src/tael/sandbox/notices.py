@@ -36,6 +36,7 @@ BODIES: Final = (
     "as_signed",
     "reserialised",  # the same facts in other bytes
     "amount_twice",  # the amount a second time, another one; signed so
+    "large",  # 100 kB; signed so
     "huge",  # 1 MB; signed so
     "no_json",  # signed so
 )

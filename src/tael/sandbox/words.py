@@ -111,6 +111,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "as_signed": ("与签名一致", "與簽名一致"),
     "reserialised": ("重新序列化", "重新序列化"),
     "amount_twice": ("金额出现两次", "金額出現兩次"),
+    "large": ("大报文", "大報文"),
     "huge": ("超大报文", "超大報文"),
     "no_json": ("非 JSON", "非 JSON"),
 }
