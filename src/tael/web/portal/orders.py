@@ -24,7 +24,7 @@ from tael.wallet.recharge_order import order as find_order
 from tael.wallet.wallet import wallet as find_wallet
 from tael.web.look.every_page import POLICY
 from tael.web.portal.lists import before_of, paged
-from tael.web.portal.page import page, rendered
+from tael.web.portal.page import STATUS, page, rendered
 from tael.web.portal.steps import see_other
 
 if TYPE_CHECKING:
@@ -81,7 +81,12 @@ def pay_order(request: HttpRequest, visitor: Visitor, *, number: int) -> HttpRes
     shown = reverse("portal:order", args=[row.pk])
     if row.state not in OPEN or _over(row):
         return see_other(shown)
-    told = checkout(row, return_url=request.build_absolute_uri(f"{shown}?returned=1"))
+    try:
+        told = checkout(row, return_url=request.build_absolute_uri(f"{shown}?returned=1"))
+    except Refusal as refusal:  # the provider cannot be reached, or is no longer set up
+        facts = {**_facts(row), "refusal": refusal}
+        status = STATUS[refusal.because]
+        return rendered(request, "portal/order.html", facts, visitor=visitor, status=status)
     if told.method == "GET":
         joint = "&" if urlsplit(told.url).query else "?"
         query = urlencode(told.parameters)
@@ -108,7 +113,7 @@ def close(request: HttpRequest, visitor: Visitor, *, number: int) -> HttpRespons
         except Refusal as refused:
             refusal = refused
     facts = {**_facts(row), "refusal": refusal}
-    status = 200 if refusal is None else 409
+    status = 200 if refusal is None else STATUS[refusal.because]
     return rendered(request, "portal/order_close.html", facts, visitor=visitor, status=status)
 
 
