@@ -21,7 +21,12 @@ from visits import a_customer_user, a_staff_user, customer_client, staff_client
 from web.access_table import ALL, BACKOFFICE, OPEN, OWN, PORTAL, STAFF
 
 ABSENT = 10**17
-ARGUMENTS = {"number": str(ABSENT), "operation": "recharge"}
+ARGUMENTS = {
+    "number": str(ABSENT),
+    "operation": "recharge",
+    "identifier": "Nowhere",
+    "code": "NONE",
+}
 SITES = {"backoffice": BACKOFFICE, "portal": PORTAL}
 
 

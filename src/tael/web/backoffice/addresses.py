@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from tael.web.backoffice import (
+    api_keys,
+    audit,
+    cards,
+    channels,
+    check_limits,
+    currencies,
     downloads,
     flow,
     flows,
     holds,
     home,
+    notices,
     operations,
+    orders,
+    payee_accounts,
+    rates,
     second_factor,
     security,
     sign_in,
@@ -18,6 +28,7 @@ from tael.web.backoffice import (
     users,
     wallet,
     wallets,
+    withdrawals,
 )
 from tael.web.look import appearance, numbers  # noqa: F401 - <number:…> in addresses
 
@@ -37,4 +48,15 @@ urlpatterns: Final = [
     *operations.addresses,
     *wallet.addresses,
     *wallets.addresses,
+    *api_keys.addresses,
+    *audit.addresses,
+    *cards.addresses,
+    *channels.addresses,
+    *check_limits.addresses,
+    *currencies.addresses,
+    *notices.addresses,
+    *orders.addresses,
+    *payee_accounts.addresses,
+    *rates.addresses,
+    *withdrawals.addresses,
 ]

@@ -32,7 +32,7 @@ MENU: Final = (
             Way("backoffice:channels", _("Channels"), "channel", "registries.see"),
             Way("backoffice:currencies", _("Currencies"), "coins", "registries.see"),
             Way("backoffice:rates", _("Rates"), "exchange", "registries.see"),
-            Way("backoffice:payee-accounts", _("Payee accounts"), "bank", "registries.see"),
+            Way("backoffice:payee-accounts", _("Payee accounts"), "bank", "withdrawals.see"),
         ),
     ),
     Part(

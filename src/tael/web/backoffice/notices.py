@@ -1,0 +1,126 @@
+"""What the gateways sent: every notice with its verdict, and its raw text exactly as it came.
+
+The text is somebody else's: it is shown as text, with what cannot be seen written out.
+
+Source: reliability, section 3a (callback verdicts), T8; I23.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from tael.channels.queries import channels
+from tael.wallet.notice import ALARMING, Verdict
+from tael.wallet.order_search import notice as find_notice
+from tael.wallet.order_search import notices_found
+from tael.web.backoffice.filters import PAGE, Asked, choice_field, day_field, form_of
+from tael.web.backoffice.page import page, rendered
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from tael.web.backoffice.page import Staff
+
+RAW_SHOWN: Final = 20_000
+VERDICTS: Final = {
+    Verdict.RECEIVED: _("kept, not judged yet"),
+    Verdict.REFUSED: _("refused: cannot be believed"),
+    Verdict.REPEATED: _("repeated: seen before"),
+    Verdict.RECORDED: _("recorded: not a payment"),
+    Verdict.CREDITED: _("credited in full"),
+    Verdict.PARTIAL: _("credited, less than due"),
+    Verdict.SURPLUS: _("credited, more than due"),
+    Verdict.LATE: _("credited, though the order had ended"),
+    Verdict.CONFIRMED_BEFORE: _("confirmed by hand before: look into it"),
+    Verdict.SUSPENSE_ORDER: _("in suspense: no order of ours"),
+    Verdict.SUSPENSE_CURRENCY: _("in suspense: another currency"),
+    Verdict.SUSPENSE_WALLET: _("in suspense: the wallet cannot take it"),
+    Verdict.UNBOOKABLE: _("not booked: unknown currency"),
+    Verdict.REFUNDED: _("refunded"),
+    Verdict.REFUNDED_INTO_DEBT: _("refunded; the customer owes it"),
+    Verdict.REFUND_UNMATCHED: _("refund of no payment: look into it"),
+}
+GOOD: Final = {Verdict.CREDITED, Verdict.PARTIAL, Verdict.SURPLUS, Verdict.REFUNDED}
+
+
+@page(may="orders.see")
+def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """List what the gateways sent, newest first."""
+    asked = Asked(request)
+    there = [channel.identifier for channel in channels()]
+    rows = notices_found(
+        verdict=asked.choice("verdict", VERDICTS),
+        gateway=asked.choice("gateway", there),
+        since=asked.day("since"),
+        until=asked.day("until", end=True),
+        before=asked.number("before"),
+        limit=PAGE + 1,
+    )
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    fields = {
+        "verdict": choice_field(_("Verdict"), [(str(key), text) for key, text in VERDICTS.items()]),
+        "gateway": choice_field(_("Channel"), [(name, name) for name in there]),
+        "since": day_field(_("From")),
+        "until": day_field(_("Until")),
+    }
+    facts = {
+        "rows": [_line(row) for row in shown],
+        "filters": form_of(asked, fields),
+        "wrong": asked.wrong,
+        "next": asked.page(shown[-1].pk if more else None),
+        "first": "before" in asked.query,
+        "filtered": bool(asked.query),
+    }
+    return rendered(request, "backoffice/notices.html", facts, staff=staff)
+
+
+@page(may="orders.see")
+def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Show one notice as it came."""
+    facts = {"notice": shown_notice(find_notice(number))}
+    return rendered(request, "backoffice/notice.html", facts, staff=staff)
+
+
+def shown_notice(row: Any) -> dict[str, Any]:
+    """Give a notice for a page, its raw text readable and harmless."""
+    raw = bytes(row.raw)
+    return _line(row) | {
+        "headers": sorted(row.headers.items()),
+        "raw": _readable(raw[:RAW_SHOWN]),
+        "cut": len(raw) < row.size or len(raw) > RAW_SHOWN,
+        "gone": not raw and row.size > 0,
+        "event": row.event,
+    }
+
+
+def _line(row: Any) -> dict[str, Any]:
+    verdict = row.verdict
+    tone = "failed" if verdict in ALARMING or verdict == Verdict.REFUSED else ""
+    return {
+        "number": row.pk,
+        "gateway": row.gateway,
+        "received_at": row.received_at,
+        "verdict": VERDICTS.get(verdict, verdict),
+        "state": "credited" if verdict in GOOD else tone or "recorded",
+        "detail": row.detail,
+        "order": row.order,
+        "size": row.size,
+    }
+
+
+def _readable(raw: bytes) -> str:
+    """Write bytes as text: what is no UTF-8 or cannot be seen stands as its code."""
+    text = raw.decode("utf-8", "backslashreplace")
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else f"\\u{ord(letter):04x}"
+        for letter in text.replace("\r\n", "\n")
+    )
+
+
+addresses: Final = [
+    path("notices", listed, name="notices"),
+    path("notices/<number:number>", one, name="notice"),
+]

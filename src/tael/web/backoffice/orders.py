@@ -1,0 +1,189 @@
+"""Recharge orders: found, looked into with all that the gateways said, closed; and money without a place.
+
+Source: F-25, SM-01; reliability, section 3a (callback verdicts); peers-settlement-invest, section 4.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib import messages
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tael import books
+from tael.channels.queries import channels
+from tael.money import Money
+from tael.parties.queries import customer_names
+from tael.refusal import Refusal
+from tael.wallet.lifecycles import ORDER, OrderEvent, OrderState
+from tael.wallet.order_search import (
+    OrdersWanted,
+    notices_of,
+    orders_found,
+    payments_in_suspense,
+    payments_of,
+)
+from tael.wallet.recharge_order import close_order, order, order_number
+from tael.web.backoffice.acted import see
+from tael.web.backoffice.filters import (
+    PAGE,
+    Asked,
+    choice_field,
+    currency_field,
+    day_field,
+    form_of,
+    text_field,
+)
+from tael.web.backoffice.notices import shown_notice
+from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.forms import told
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from tael.wallet.recharge_order import RechargeOrder
+    from tael.web.backoffice.page import Staff
+
+STATES: Final = {
+    "created": _("to be paid"),
+    "partial": _("partly paid"),
+    "success": _("paid"),
+    "closed": _("closed"),
+    "expired": _("expired"),
+}
+
+
+@page(may="orders.see")
+def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """List recharge orders, newest first."""
+    asked = Asked(request)
+    currency = asked.choice("currency", books.currencies())
+    there = [channel.identifier for channel in channels()]
+    wanted = OrdersWanted(
+        number=asked.text("number"),
+        state=asked.choice("state", STATES),
+        owner=asked.number("customer"),
+        channel=asked.choice("channel", there),
+        currency=currency,
+        least=asked.amount("least", currency),
+        most=asked.amount("most", currency),
+        since=asked.day("since"),
+        until=asked.day("until", end=True),
+    )
+    rows = orders_found(wanted, before=asked.number("before"), limit=PAGE + 1)
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    names = customer_names(row.owner for row in shown)
+    fields = {
+        "number": text_field(_("Order, sno, pno, gateway")),
+        "state": choice_field(_("State"), STATES.items()),
+        "customer": text_field(_("Customer"), inputmode="numeric"),
+        "channel": choice_field(_("Channel"), [(name, name) for name in there]),
+        "currency": currency_field(),
+        "least": text_field(_("Amount from"), inputmode="decimal"),
+        "most": text_field(_("to"), inputmode="decimal"),
+        "since": day_field(_("From")),
+        "until": day_field(_("Until")),
+    }
+    facts = {
+        "rows": [_line(row, names) for row in shown],
+        "filters": form_of(asked, fields),
+        "wrong": asked.wrong,
+        "next": asked.page(shown[-1].pk if more else None),
+        "first": "before" in asked.query,
+        "filtered": bool(asked.query),
+    }
+    return rendered(request, "backoffice/orders.html", facts, staff=staff)
+
+
+@page(may="orders.see")
+def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Show one order with every notice received, what was credited, and what is in suspense."""
+    return _shown(request, staff, number)
+
+
+@page(may="wallets.operate", methods=("POST",))
+def close(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Close an order that will not be paid."""
+    try:
+        instruction = told(request, actor=staff.actor)
+        close_order(order=number, at=instruction.at, actor=staff.actor)
+    except Refusal as refusal:
+        return _shown(request, staff, number, refusal)
+    messages.success(request, gettext("Order %(number)s is closed.") % {"number": number})
+    return see("order", number=number)
+
+
+@page(may="orders.see")
+def suspense(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """List money that came in and found no wallet."""
+    asked = Asked(request)
+    rows = payments_in_suspense(before=asked.number("before"), limit=PAGE + 1)
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    facts = {
+        "rows": [_payment(row) for row in shown],
+        "next": asked.page(shown[-1].pk if more else None),
+        "first": "before" in asked.query,
+    }
+    return rendered(request, "backoffice/suspense.html", facts, staff=staff)
+
+
+def _shown(
+    request: HttpRequest, staff: Staff, number: int, refusal: Refusal | None = None
+) -> HttpResponse:
+    row = order(number)
+    payments = [_payment(payment) for payment in payments_of(number)]
+    facts = {
+        "row": _line(row, customer_names([row.owner])),
+        "order": row,
+        "gateway_order": order_number(row),
+        "notices": [shown_notice(notice) for notice in notices_of(number)],
+        "payments": payments,
+        "may_close": OrderEvent.CLOSE in ORDER.events_from(OrderState(row.state)),
+        "refusal": refusal,
+    }
+    status = 200 if refusal is None else STATUS[refusal.because]
+    return rendered(request, "backoffice/order.html", facts, staff=staff, status=status)
+
+
+def _line(row: RechargeOrder, names: dict[int, str]) -> dict[str, Any]:
+    unit = books.currencies()[row.currency].currency
+    return {
+        "number": row.pk,
+        "owner": row.owner,
+        "name": names.get(row.owner, ""),
+        "wallet": row.wallet,
+        "channel": row.channel,
+        "amount": Money(row.amount, unit),
+        "credited": Money(row.credited, unit),
+        "state": row.state,
+        "state_text": STATES.get(row.state, row.state),
+        "created_at": row.created_at,
+    }
+
+
+def _payment(row: Any) -> dict[str, Any]:
+    unit = books.currencies()[row.currency].currency
+    return {
+        "number": row.number,
+        "gateway": row.gateway,
+        "refund": row.movement == "refunded",
+        "order": row.order,
+        "notice": row.notice,
+        "amount": Money(row.amount, unit),
+        "credited": Money(row.credited, unit),
+        "refunded": Money(row.refunded, unit),
+        "aside": Money(row.amount - row.credited, unit),
+        "entries": row.entries,
+        "verdict": row.verdict,
+        "at": row.at,
+    }
+
+
+addresses: Final = [
+    path("orders", listed, name="orders"),
+    path("orders/<number:number>", one, name="order"),
+    path("orders/<number:number>/close", close, name="order-close"),
+    path("suspense", suspense, name="suspense"),
+]
