@@ -125,7 +125,7 @@ def all_records(wanted: Wanted, *, limit: int = 50, before: int | None = None) -
     Source: F-22, E-03.
     """
     limit = min(max(limit, 1), PAGE_MAX)
-    top = first_booked(wanted.until) if before is None else before
+    top = first_booked(wanted.until) if before is None else min(before, first_booked(None))
     bottom = 1 if wanted.wallet else max(top - _scanned(wanted), 1)
     values = {
         "before": top,
