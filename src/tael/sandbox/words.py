@@ -48,8 +48,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "Leave without paying": ("不支付并离开", "不支付並離開"),
     "Back to the merchant": ("返回商户", "返回商戶"),
     "Paid": ("已支付", "已支付"),
-    "Declined": ("已拒付", "已拒付"),
-    "Open": ("待支付", "待支付"),
     "Its time is over.": ("已过支付期限。", "已過支付期限。"),
     "The bank has declined this payment.": ("银行拒绝了这笔支付。", "銀行拒絕了這筆支付。"),
     "The payment has been made. The merchant is told by us, not by your browser.": (
@@ -100,7 +98,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "open": ("待支付", "待支付"),
     "paid": ("已支付", "已支付"),
     "declined": ("已拒付", "已拒付"),
-    "refunded": ("已退款", "已退款"),
     "good": ("正确", "正確"),
     "twice": ("重复两次", "重複兩次"),
     "truncated": ("截断", "截斷"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 SECRET_PREFIX: Final = "sandboxsec_"  # noqa: S105 - marks a secret, is none
 PATIENCE: Final = httpx.Timeout(5.0, connect=2.0)  # seconds
 ANSWER_MAX: Final = 256 * 1024  # bytes
+ANSWER_WITHIN: Final = 15.0  # seconds, however slowly it trickles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,7 @@ class SandboxGateway:
     def _ask(self, told: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
         """Post a question: no redirect is followed, no proxy used, no more read than an answer has."""
         url = f"{self.address}/query"
+        deadline = time.monotonic() + ANSWER_WITHIN
         try:
             with (
                 httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client,
@@ -146,7 +149,7 @@ class SandboxGateway:
                 raw = b""
                 for part in reply.iter_bytes():
                     raw += part
-                    if len(raw) > ANSWER_MAX:
+                    if len(raw) > ANSWER_MAX or time.monotonic() > deadline:
                         raise GatewayUnreachable("The gateway's answer has no end.")
         except httpx.HTTPError as failure:
             raise GatewayUnreachable(
