@@ -23,6 +23,7 @@ from tael.postgres.connect import find_databases
 from tael.wallet import flow_events
 from tael.wallet.old_notices import forget_old_notices
 from tael.wallet.recharge_order import expire_orders
+from tael.wallet.silent_orders import ask_gateways
 from tael.wallet.unfreeze import expire_due
 
 if TYPE_CHECKING:
@@ -69,6 +70,17 @@ def expire_recharge_orders(at: datetime) -> int:
     return expire_orders(at=at)
 
 
+def ask_silent_gateways(at: datetime) -> int:
+    """Ask the payment gateways about the orders whose notices never came.
+
+    Source: reliability T8 (no callback at all).
+    """
+    told = ask_gateways(at=at)
+    for number, refusal in told.failed:
+        log.warning("recharge order %s: %s: %s", number, refusal.code, refusal.message)
+    return len(told.outcomes)
+
+
 def make_room(_at: datetime) -> None:
     """Make the journal's next leaves before somebody needs them.
 
@@ -109,6 +121,7 @@ TIMETABLE: Final = (
     Job("tell_new_entries", "* * * * * */2", tell_new_entries),
     Job("expire_holds", "* * * * * */15", expire_holds),
     Job("expire_recharge_orders", "* * * * * 20", expire_recharge_orders),
+    Job("ask_silent_gateways", "* * * * * 50", ask_silent_gateways),
     Job("make_room", "* * * * * 40", make_room),
     Job("index_full_leaves", "*/10 * * * *", index_full_leaves),
     Job("forget_notices", "17 3 * * *", forget_notices),
