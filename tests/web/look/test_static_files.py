@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
@@ -11,6 +16,7 @@ from tael.web.look.static_files import version_of
 from tidy.tree import ROOT
 
 LOOK = ROOT / "src" / "tael" / "web" / "static" / "look"
+TAILWIND = shutil.which("tailwindcss", path=Path(sys.executable).parent)
 TEMPLATES = ROOT / "src" / "tael" / "web" / "templates"
 
 
@@ -74,3 +80,17 @@ def test_what_others_made_is_here_with_its_licence():
         assert name in licences
     for text in ("Zero-Clause BSD", "MIT License", "SIL Open Font License", "ISC License"):
         assert text.lower() in licences.lower(), text
+
+
+@pytest.mark.skipif(not TAILWIND, reason="tailwindcss is not installed")
+def test_the_style_sheet_is_that_of_the_templates(tmp_path):
+    made = tmp_path / "tael.css"
+    source = ROOT / "tools" / "look" / "tael.css"
+    subprocess.run(
+        [TAILWIND, "--input", source, "--output", made, "--minify"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+
+    assert made.read_text("utf-8") == (LOOK / "tael.css").read_text("utf-8"), "run `make look`"

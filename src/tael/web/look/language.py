@@ -65,7 +65,7 @@ def speaking(site: Site, language: str) -> Iterator[None]:
 
     Django's `override` knows languages but no packs; what it sets is set here in the same place.
     """
-    active = trans_real._active  # noqa: SLF001 - see above
+    active = trans_real._active  # type: ignore[attr-defined]  # noqa: SLF001 - see above
     before = getattr(active, "value", None)
     active.value = pack(site, language)
     try:

@@ -77,6 +77,7 @@
           grid: { show: false },
           ticks: { show: false },
           space: 64,
+          size: 28,
           incrs: [1, 2, 7, 14, 30, 61, 91, 182, 365].map((days) => days * 86400),
           values: (_, ticks) => ticks.map((at) => day.format(at * 1000)),
         },
