@@ -132,7 +132,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # a request that is refused is no event of ours
-        "httpx": {"level": "WARNING"},  # it would log addresses, whose parameters are nobody's business
+        "httpx": {"level": "WARNING"},  # it would log every address
         "procrastinate": {"level": "WARNING"},  # a job that was done is no event either
     },
 }
