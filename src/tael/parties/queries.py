@@ -24,6 +24,8 @@ PAGE_MAX: Final = 200
 def customers(*, text: str = "", after: int | None = None, limit: int = 50) -> list[Customer]:
     """List customers by number, those after `after`; `text` is a number or part of a name."""
     found = Customer.objects.order_by("number")
+    if "\0" in text:
+        return []  # in no text of the database
     if text:
         by_name = Q(name__icontains=text)
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
@@ -55,6 +57,8 @@ def api_keys(*, after: int | None = None, limit: int = 50) -> list[ApiKey]:
 def users(*, staff: bool, text: str = "", after: int | None = None, limit: int = 50) -> list[User]:
     """List the staff or the customers' users by number; `text` is a customer's number or part of a name."""
     found = User.objects.filter(customer__isnull=staff).order_by("id").defer("password")
+    if "\0" in text:
+        return []  # in no text of the database
     if text:
         by_name = Q(name__icontains=text) | Q(login__icontains=text)
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
