@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
 from builders import (
@@ -20,6 +18,7 @@ from builders import (
 from tael.payouts.check_limit import set_check_limit
 from tael.payouts.withdrawal import apply_withdrawal, withdrawal
 from visits import a_staff_user, staff_client
+from web.form_keys import a_form_key
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("F-33", "I32")]
 
@@ -40,7 +39,7 @@ def applied(wallet, text: str = "10.00", payee: int | None = 0) -> int:
 
 
 def post(client, number: int, act: str, **fields):
-    sent = {"key": str(uuid4()), **fields}
+    sent = {"key": a_form_key(), **fields}
     return client.post(f"/backoffice/withdrawals/{number}/{act}", sent)
 
 
@@ -103,7 +102,7 @@ def test_a_list_asks_no_query_per_row(wallet):
 
 
 def test_below_the_limit_the_maker_pays_out_once_however_often_he_clicks(wallet):
-    number, client, key = applied(wallet), staff_client("finance_maker"), str(uuid4())
+    number, client, key = applied(wallet), staff_client("finance_maker"), a_form_key()
 
     first = post(client, number, "approve", key=key)
     again = post(client, number, "approve", key=key)
@@ -116,7 +115,7 @@ def test_below_the_limit_the_maker_pays_out_once_however_often_he_clicks(wallet)
 
 
 def test_two_clicks_at_the_same_moment_are_one_payment(wallet):
-    number, key = applied(wallet), str(uuid4())
+    number, key = applied(wallet), a_form_key()
     user = a_staff_user("finance_maker")
     clients = [staff_client(user=user) for _ in range(2)]
 
@@ -156,7 +155,7 @@ def test_above_the_limit_a_checker_confirms_what_a_maker_approved(wallet):
 
 
 def test_a_refusal_needs_a_reason_beside_its_field_and_keeps_its_key(wallet):
-    number, client, key = applied(wallet), staff_client("finance_maker"), str(uuid4())
+    number, client, key = applied(wallet), staff_client("finance_maker"), a_form_key()
 
     empty = post(client, number, "refuse", key=key, reason=" ")
     done = post(client, number, "refuse", key=key, reason="the name differs")
