@@ -105,7 +105,7 @@ def test_resend_begins_anew_under_the_same_number(receiver: Receiver, new: NewEn
     an_event()
     deliver_due(endpoint=new.endpoint.pk, clock=now)
 
-    again = resend(delivery=the_delivery().pk, at=now())
+    again = resend(delivery=the_delivery().pk, actor=STAFF, at=now())
     assert (again.state, again.attempts) == ("waiting", 0)
     assert deliver_due(endpoint=new.endpoint.pk, clock=now) == 1
 
@@ -121,10 +121,10 @@ def test_nothing_is_resent_to_an_endpoint_that_is_off_and_an_unknown_one_is_said
     disable_endpoint(number=new.endpoint.pk, actor=STAFF, at=now())
 
     with pytest.raises(EndpointDisabled):
-        resend(delivery=the_delivery().pk, at=now())
+        resend(delivery=the_delivery().pk, actor=STAFF, at=now())
     for number in (the_delivery().pk + 1, 0, 2**63):
         with pytest.raises(UnknownDelivery):
-            resend(delivery=number, at=now())
+            resend(delivery=number, actor=STAFF, at=now())
 
 
 def test_eight_workers_send_each_message_once(receiver: Receiver, new: NewEndpoint) -> None:

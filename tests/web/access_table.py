@@ -95,6 +95,12 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "api-key-create": ADMIN,
     "api-key-revoke": ADMIN,
     "audit": WATCHERS,
+    "webhooks": WATCHERS,
+    "webhook": WATCHERS,
+    "webhook-delivery": WATCHERS,
+    "webhook-add": ADMIN,
+    "webhook-switch": ADMIN,
+    "webhook-resend": ADMIN,
 }
 
 OWN: Final = "own"  # who has signed in for a customer

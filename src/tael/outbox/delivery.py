@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from django.db import transaction
 
+from tael import ledger
 from tael.outbox.endpoint import disable_endpoint
 from tael.outbox.models import Attempt, Delivery
 from tael.outbox.schedule import pause_after
 from tael.outbox.send import SECONDS, send
 from tael.outbox.signature import signed_headers
+from tael.parties import audit
 from tael.refusal import Because, Refusal
 
 if TYPE_CHECKING:
@@ -98,10 +100,13 @@ def deliver_due(*, endpoint: int, clock: Callable[[], datetime], seconds: float 
 
 
 @transaction.atomic
-def resend(*, delivery: int, at: datetime) -> Delivery:
+def resend(*, delivery: int, actor: str, at: datetime, key: str | None = None) -> Delivery:
     """Begin a new round of attempts for a delivery, whatever became of the last.
 
     One that waits comes at once. The message keeps its number; a receiver that has it already ignores it.
+
+    Args:
+        key: the actor's own for this request; sent again it begins no further round.
 
     Raises:
         UnknownDelivery: there is none of this number.
@@ -116,11 +121,22 @@ def resend(*, delivery: int, at: datetime) -> Delivery:
     if found is None:
         message = "There is no such delivery."
         raise UnknownDelivery(message, field="delivery", there=str(delivery)[:32])
+    named = None if key is None else ledger.key_of(actor, f"webhook.resend:{key}")
+    if named is not None and found.resent_key == named:
+        return found
     if found.endpoint.disabled_at is not None:
         message = f"Endpoint {found.endpoint.pk} is switched off."
         raise EndpointDisabled(message, field="endpoint", there=found.endpoint.disabled_reason)
     found.state, found.attempts, found.due_at, found.finished_at = "waiting", 0, at, None
-    found.save(update_fields=["state", "attempts", "due_at", "finished_at"])
+    found.resent_key = named
+    found.save(update_fields=["state", "attempts", "due_at", "finished_at", "resent_key"])
+    audit.record(
+        actor=actor,
+        action="webhook.resend",
+        subject=f"webhook:{found.endpoint.pk}",
+        at=at,
+        details={"delivery": found.pk, "event": found.event_id},
+    )
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from django.db import transaction
 
+from tael import ledger
 from tael.outbox.address import parse_url
 from tael.outbox.event_types import parse_event_types
 from tael.outbox.models import Delivery, Endpoint
@@ -43,7 +44,13 @@ class NewEndpoint(NamedTuple):
 
 @transaction.atomic
 def add_endpoint(
-    *, url: str, event_types: Iterable[str] = (), description: str = "", actor: str, at: datetime
+    *,
+    url: str,
+    event_types: Iterable[str] = (),
+    description: str = "",
+    actor: str,
+    at: datetime,
+    key: str | None = None,
 ) -> NewEndpoint:
     """Tell a program of what happens from now on.
 
@@ -52,21 +59,31 @@ def add_endpoint(
     Args:
         url: https, without user, password or fragment.
         event_types: of which events; none means of all.
+        key: the actor's own for this request; sent again it gives the same endpoint and secret.
 
     Raises:
         WebhookUrlMalformed, UnknownEventType, TextMalformed.
+        KeyReused: the key has added another address.
 
     Source: architecture, section 5; T25.
     """
     address = parse_url(url).geturl()
     types = parse_event_types(list(event_types))
     words = parse_text(description, field="description", longest=DESCRIPTION_MAX, may_be_empty=True)
+    named = None if key is None else ledger.key_of(actor, f"webhook.add:{key}")
+    before = None if named is None else Endpoint.objects.filter(key=named).first()
+    if before is not None:
+        if before.url != address:
+            message = "The key has added another address."
+            raise ledger.KeyReused(message, field="key", there=before.url)
+        return NewEndpoint(before, before.secret)
     secret = new_secret()
     endpoint = Endpoint.objects.create(
         url=address,
         description=words,
         event_types=types,
         secret=secret,
+        key=named,
         added_at=at,
         added_by=actor,
     )

@@ -21,7 +21,7 @@ class Endpoint(models.Model):
     """A program that is told of events, at its address.
 
     ``secret`` is what signatures are made with; it must be kept as it is for that, and is shown once.
-    Without event types it is told of all.
+    Without event types it is told of all. ``key`` is of the request that added it.
     """
 
     app_may_change: ClassVar = ("disabled_at", "disabled_by", "disabled_reason")
@@ -33,6 +33,7 @@ class Endpoint(models.Model):
     secret = models.CharField(max_length=100)
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=96)
+    key = models.UUIDField(null=True, unique=True)
     disabled_at = models.DateTimeField(null=True)
     disabled_by = models.CharField(max_length=96, default="")
     disabled_reason = models.CharField(max_length=200, default="")
@@ -78,10 +79,11 @@ class Event(models.Model):
 class Delivery(models.Model):
     """One event on its way to one endpoint.
 
-    ``attempts`` counts those of the present round; a person's resend begins a new one.
+    ``attempts`` counts those of the present round; a person's resend begins a new one,
+    under ``resent_key``.
     """
 
-    app_may_change: ClassVar = ("state", "attempts", "due_at", "finished_at")
+    app_may_change: ClassVar = ("state", "attempts", "due_at", "finished_at", "resent_key")
 
     id = models.BigAutoField(primary_key=True)
     event = models.ForeignKey(Event, models.PROTECT, db_column="event", db_index=False)
@@ -90,6 +92,7 @@ class Delivery(models.Model):
     attempts = models.BigIntegerField(default=0)
     due_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
+    resent_key = models.UUIDField(null=True)
 
     class Meta:
         db_table = "outbox_delivery"

@@ -18,6 +18,17 @@ from tael.outbox.models import STATES, Attempt, Delivery, Endpoint
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+__all__ = [
+    "Delivery",
+    "DeliveryPage",
+    "EndpointLine",
+    "attempts_of",
+    "deliveries",
+    "delivery",
+    "endpoint",
+    "endpoints",
+]
+
 PAGE_MAX: Final = 200
 
 

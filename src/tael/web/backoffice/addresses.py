@@ -28,6 +28,7 @@ from tael.web.backoffice import (
     users,
     wallet,
     wallets,
+    webhooks,
     withdrawals,
 )
 from tael.web.look import appearance, numbers  # noqa: F401 - <number:…> in addresses
@@ -48,6 +49,7 @@ urlpatterns: Final = [
     *operations.addresses,
     *wallet.addresses,
     *wallets.addresses,
+    *webhooks.addresses,
     *api_keys.addresses,
     *audit.addresses,
     *cards.addresses,

@@ -1,0 +1,212 @@
+"""Webhooks: the programs that are told of what happens, every delivery to them, and every attempt of each.
+
+Source: architecture, section 5 (webhooks); peers-settlement-invest, section 4.1; reliability T9, T24, T25.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tael.outbox import queries
+from tael.outbox.delivery import resend
+from tael.outbox.endpoint import (
+    DESCRIPTION_MAX,
+    REASON_MAX,
+    add_endpoint,
+    disable_endpoint,
+    enable_endpoint,
+)
+from tael.outbox.event_types import EVENT_TYPES
+from tael.parties.audit_search import actor_names
+from tael.refusal import Refusal
+from tael.web.backoffice.acted import now, see
+from tael.web.backoffice.filters import PAGE, Asked
+from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.forms import form_key
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from tael.outbox.queries import Delivery
+    from tael.web.backoffice.page import Staff
+
+STATES: Final = {
+    "waiting": _("Waiting"),
+    "delivered": _("Delivered"),
+    "given_up": _("Given up"),
+    "dropped": _("Dropped"),
+}
+TONES: Final = {
+    "waiting": "badge-warning",
+    "delivered": "badge-success",
+    "given_up": "badge-error",
+    "dropped": "badge-ghost",
+}
+
+
+class EndpointForm(forms.Form):
+    """Who is to be told, and of what."""
+
+    url = forms.CharField(
+        label=_("Address"),
+        required=False,
+        help_text=_("https, and reachable from the internet."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+    description = forms.CharField(
+        label=_("Description"), max_length=DESCRIPTION_MAX, required=False
+    )
+    event_types = forms.MultipleChoiceField(
+        label=_("Events"),
+        required=False,
+        choices=[(name, name) for name in EVENT_TYPES],
+        help_text=_("None chosen means all of them."),
+        widget=forms.SelectMultiple(attrs={"size": "8"}),
+    )
+
+
+@page(may="webhooks.see")
+def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """List the endpoints and the newest deliveries, to all or to one of them."""
+    asked = Asked(request)
+    chosen = asked.number("endpoint")
+    state = asked.choice("state", STATES)
+    kind = asked.choice("event", EVENT_TYPES)
+    found = queries.deliveries(
+        endpoint=chosen,
+        state=state,
+        event_type=kind,
+        before=asked.number("before"),
+        limit=PAGE,
+    )
+    facts = {
+        "endpoints": queries.endpoints(),
+        "deliveries": [_shown(row) for row in found.deliveries],
+        "chosen": chosen,
+        "state": state,
+        "states": STATES.items(),
+        "kind": kind,
+        "kinds": EVENT_TYPES,
+        "filtered": bool(chosen or state or kind),
+        "next": asked.page(found.next),
+        "first": "before" in asked.query,
+        "wrong": asked.wrong,
+    }
+    return rendered(request, "backoffice/webhooks.html", facts, staff=staff)
+
+
+@page(may="webhooks.change", methods=("GET", "POST"))
+def add(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Add an endpoint and show its secret, this once."""
+    if request.method != "POST":
+        return rendered(
+            request, "backoffice/webhook_add.html", {"form": EndpointForm()}, staff=staff
+        )
+    form = EndpointForm(request.POST)
+    try:
+        new = add_endpoint(
+            url=request.POST.get("url", "").strip(),
+            description=request.POST.get("description", "").strip(),
+            event_types=request.POST.getlist("event_types"),
+            actor=staff.actor,
+            at=now(),
+            key=form_key(request),
+        )
+    except Refusal as refusal:
+        facts = {"form": form, "refusal": refusal}
+        status = STATUS[refusal.because]
+        return rendered(request, "backoffice/webhook_add.html", facts, staff=staff, status=status)
+    facts = {"endpoint": new.endpoint, "secret": new.secret}
+    response = rendered(request, "backoffice/webhook_secret.html", facts, staff=staff)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@page(may="webhooks.see")
+def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Show an endpoint."""
+    return _endpoint(request, staff, number)
+
+
+@page(may="webhooks.change", methods=("POST",))
+def switch(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Switch an endpoint off or on."""
+    act: dict[str, Any] = {"number": number, "actor": staff.actor, "at": now()}
+    try:
+        if request.POST.get("to") == "on":
+            enable_endpoint(**act)
+            messages.success(request, gettext("The endpoint is told again of what happens now."))
+        else:
+            disable_endpoint(**act, reason=request.POST.get("reason", "").strip())
+            messages.success(request, gettext("Nothing more is sent to the endpoint."))
+    except Refusal as refusal:
+        return _endpoint(request, staff, number, refusal)
+    return see("webhook", number=number)
+
+
+@page(may="webhooks.see")
+def delivered(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Show a delivery with every attempt."""
+    return _delivery(request, staff, number)
+
+
+@page(may="webhooks.change", methods=("POST",))
+def again(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Send a delivery again."""
+    try:
+        resend(delivery=number, actor=staff.actor, at=now(), key=form_key(request))
+    except Refusal as refusal:
+        return _delivery(request, staff, number, refusal)
+    messages.success(request, gettext("It is sent again within seconds."))
+    return see("webhook-delivery", number=number)
+
+
+def _endpoint(
+    request: HttpRequest, staff: Staff, number: int, refusal: Refusal | None = None
+) -> HttpResponse:
+    found = queries.endpoint(number)
+    names = actor_names([found.added_by, found.disabled_by])
+    facts = {
+        "endpoint": found,
+        "added_by": names.get(found.added_by, found.added_by),
+        "disabled_by": names.get(found.disabled_by, found.disabled_by),
+        "reason_max": REASON_MAX,
+        "refusal": refusal,
+    }
+    status = 200 if refusal is None else STATUS[refusal.because]
+    return rendered(request, "backoffice/webhook.html", facts, staff=staff, status=status)
+
+
+def _delivery(
+    request: HttpRequest, staff: Staff, number: int, refusal: Refusal | None = None
+) -> HttpResponse:
+    found = queries.delivery(number)
+    facts = {
+        "delivery": _shown(found),
+        "attempts": queries.attempts_of(found),
+        "payload": json.dumps(json.loads(found.event.payload), ensure_ascii=False, indent=2),
+        "refusal": refusal,
+    }
+    status = 200 if refusal is None else STATUS[refusal.because]
+    return rendered(request, "backoffice/webhook_delivery.html", facts, staff=staff, status=status)
+
+
+def _shown(row: Delivery) -> dict[str, Any]:
+    return {"row": row, "state": STATES[row.state], "tone": TONES[row.state]}
+
+
+addresses: Final = [
+    path("webhooks", listed, name="webhooks"),
+    path("webhooks/add", add, name="webhook-add"),
+    path("webhooks/<number:number>", one, name="webhook"),
+    path("webhooks/<number:number>/switch", switch, name="webhook-switch"),
+    path("webhooks/deliveries/<number:number>", delivered, name="webhook-delivery"),
+    path("webhooks/deliveries/<number:number>/resend", again, name="webhook-resend"),
+]
