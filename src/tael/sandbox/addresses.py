@@ -9,6 +9,7 @@ from tael.sandbox import control, pages
 urlpatterns = [
     path("", pages.home, name="home"),
     path("healthz", pages.alive, name="alive"),
+    path("favicon.ico", pages.no_icon, name="icon"),
     path("static/sandbox.css", pages.stylesheet, name="stylesheet"),
     path("language", pages.choose_language, name="language"),
     path("pay", pages.begin, name="begin"),

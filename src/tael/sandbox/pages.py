@@ -31,6 +31,11 @@ def alive(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+def no_icon(_request: HttpRequest) -> HttpResponse:
+    """Say that there is no icon; browsers ask for one by themselves."""
+    return HttpResponse(status=204)
+
+
 @page("GET", "HEAD")
 def stylesheet(_request: HttpRequest) -> HttpResponse:
     """Give the one stylesheet."""
