@@ -17,7 +17,6 @@ urlpatterns = [
     path("portal/", include("tael.web.portal.addresses")),
     path("backoffice/", include("tael.web.backoffice.addresses")),
     path("", include("tael.web.look.addresses")),
-    path("", include("tael.web.pages.addresses")),
 ]
 handler404 = "tael.web.look.errors.not_found"
 handler500 = "tael.web.look.errors.fault"
