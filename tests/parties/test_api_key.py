@@ -10,7 +10,6 @@ from tael.parties.api_key import (
     create_api_key,
     require,
     revoke_api_key,
-    usable_key,
 )
 from tael.parties.customer import UnknownCustomer, disable, register
 from tael.parties.models import ApiKey
@@ -91,20 +90,6 @@ def test_a_key_of_a_disabled_customer_finds_nothing(db):
     disable(number=10012, reason="why", actor="user:10000", at=AT)
 
     assert authenticate(made.text) is None
-
-
-def test_a_key_is_found_by_its_number_while_it_may_be_used(db):
-    number = register(name="c", at=AT).number
-    made = create_api_key(
-        name="own", scopes=["wallets:read"], customer=number, actor="user:1", at=AT
-    ).key
-    revoked = create_api_key(name="old", scopes=["wallets:read"], actor="user:1", at=AT).key
-    revoke_api_key(number=revoked.pk, actor="user:1", at=AT)
-
-    assert usable_key(made.pk) == made
-    assert [usable_key(one) for one in (revoked.pk, 0, -1, 999, 2**63)] == [None] * 5
-    disable(number=number, reason="why", actor="user:1", at=AT)
-    assert usable_key(made.pk) is None
 
 
 def test_a_key_has_scopes_of_the_table_and_at_least_one(db):

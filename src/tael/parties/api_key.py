@@ -39,7 +39,6 @@ __all__ = [
     "create_api_key",
     "require",
     "revoke_api_key",
-    "usable_key",
 ]
 
 SECRET_BYTES: Final = 32
@@ -66,7 +65,6 @@ _USABLE: Final = f"""
     WHERE k.revoked_at IS NULL AND c.disabled_at IS NULL
 """
 _AUTHENTICATE: Final = f"{_USABLE} AND k.digest = %s"
-_BY_NUMBER: Final = f"{_USABLE} AND k.id = %s"
 
 
 class UnknownApiKey(Refusal):
@@ -152,17 +150,6 @@ def authenticate(text: str) -> ApiKey | None:
     if not isinstance(text, str) or not SHAPE.fullmatch(text):
         return None
     row = books.connection().execute(_AUTHENTICATE, [_digest(text)]).fetchone()
-    return None if row is None else ApiKey.from_db("default", _COLUMNS, row)
-
-
-def usable_key(number: int) -> ApiKey | None:
-    """Find a key by its number; None for one that is unknown, revoked, or of a disabled customer.
-
-    For whoever has shown its text before and keeps its number since, such as a signed-in page.
-    """
-    if not 0 < number <= _ID_MAX:
-        return None
-    row = books.connection().execute(_BY_NUMBER, [number]).fetchone()
     return None if row is None else ApiKey.from_db("default", _COLUMNS, row)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrPromise
 
-    from tael.parties.models import Payee
+    from tael.parties.payee import Payee
     from tael.wallet.wallet import Wallet
 
     Words = str | _StrPromise
