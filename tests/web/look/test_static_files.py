@@ -12,6 +12,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
+from tael.wallet.operation import Operation
 from tael.web.look.static_files import version_of
 from tidy.tree import ROOT
 
@@ -54,6 +55,7 @@ def test_every_icon_that_a_template_or_menu_names_is_drawn():
         for path in TEMPLATES.rglob("*.html")
         for name in re.findall(r"""\{% icon ['"](\w+)['"]""", path.read_text("utf-8"))
     }
+    named |= {operation.word for operation in Operation}  # the buttons of a wallet name them so
     for site in ("portal", "backoffice"):
         menu = (TEMPLATES.parent / site / "menu.py").read_text("utf-8")
         named |= set(re.findall(r'Way\("[\w:-]+", _\("[^"]+"\), "(\w+)"', menu))
@@ -80,6 +82,21 @@ def test_what_others_made_is_here_with_its_licence():
         assert name in licences
     for text in ("Zero-Clause BSD", "MIT License", "SIL Open Font License", "ISC License"):
         assert text.lower() in licences.lower(), text
+
+
+def test_the_style_sheet_has_every_class_that_a_module_gives_to_an_input():
+    style = (LOOK / "tael.css").read_text("utf-8")
+    given = {
+        name
+        for path in TEMPLATES.parent.rglob("*.py")
+        for names in re.findall(
+            r"""["']class["']\]?(?:\s*=|:) *"([\w -]+)\"""", path.read_text("utf-8")
+        )
+        for name in names.split()
+    }
+
+    assert "tabular-nums" in given
+    assert [name for name in sorted(given) if f".{name}" not in style] == []
 
 
 @pytest.mark.skipif(not TAILWIND, reason="tailwindcss is not installed")
