@@ -53,7 +53,7 @@ def _read(typed: Typed, visitor: Visitor, instruction: Instruction) -> Plan:
     currency = worth.amount.currency.code
     into = find_wallet(visitor.customer, currency)
     lines = [
-        Line(_("The card is worth"), money=worth.amount),
+        Line(_("The card is worth"), money=worth.amount, large=True),
         Line(
             _("Into wallet"),
             f"{into.number} {currency}"
@@ -73,6 +73,7 @@ REDEEM: Final = Act(
     button=lambda: _("Redeem now"),
     fields=_fields,
     read=_read,
+    template="portal/redeem.html",
     names=("code",),
 )
 

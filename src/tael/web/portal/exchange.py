@@ -88,7 +88,7 @@ def _quoted(
     Raises:
         KeyReused: the form's key has carried out an exchange at another quote.
     """
-    lines = [Line(_("You give"), money=amount)]
+    lines = [Line(_("You give"), money=amount, large=True)]
     if not number:
         if already_done(told):
             message = "This form has been carried out before."
@@ -103,7 +103,7 @@ def _quoted(
         number = made.pk
         rate = f"1 {source.currency.code} = {made.rate_text} {target.currency.code}"
         lines += [
-            Line(_("You receive"), money=target.money(made.amount_in)),
+            Line(_("You receive"), money=target.money(made.amount_in), large=True),
             Line(_("Rate"), rate),
             Line(_("Fee"), money=source.money(0)),
         ]
@@ -128,8 +128,8 @@ def _at_par(source: Wallet, target: Wallet, amount: Money, told: Instruction) ->
             exchange(source=source, target=target, amount=amount, instruction=told)
         ),
         lines=[
-            Line(_("You give"), money=amount),
-            Line(_("You receive"), money=amount),
+            Line(_("You give"), money=amount, large=True),
+            Line(_("You receive"), money=amount, large=True),
             Line(_("Fee"), money=source.money(0)),
         ],
         wallets=(source, target),

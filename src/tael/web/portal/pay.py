@@ -54,7 +54,7 @@ def _read(typed: Typed, visitor: Visitor, instruction: Instruction) -> Plan:
     told = replace(instruction, pno=typed["pno"] or None, info=typed["info"], code=CODE)
     locked = min(amount.minor, figures_now([wallet])[wallet.number].locked.minor)
     lines = [
-        Line(_("You pay"), money=amount),
+        Line(_("You pay"), money=amount, large=True),
         Line(_("Of it from locked money"), money=wallet.money(locked)),
         Line(_("Fee"), money=wallet.money(0)),
         Line(_("Merchant's number"), typed["pno"]),
@@ -74,6 +74,8 @@ PAY: Final = Act(
     button=lambda: _("Pay now"),
     fields=_fields,
     read=_read,
+    facts=lambda visitor: {"views": wallets_of(visitor)},
+    template="portal/pay.html",
     names=("wallet", "amount", "pno", "info"),
 )
 

@@ -85,7 +85,7 @@ def payee_field(visitor: Visitor) -> Field:
         name="payee",
         label=_("Pay to"),
         kind="select",
-        choices=[Choice(str(payee.pk), _text(payee)) for payee in found],
+        choices=[Choice(str(payee.pk), _short(payee)) for payee in found],
     )
 
 
@@ -112,6 +112,12 @@ def kinds() -> dict[str, str]:
 
 def _text(payee: Payee) -> str:
     parts = (kinds().get(payee.kind, payee.kind), _bank(payee), payee.holder, _number(payee))
+    return " · ".join(part for part in parts if part)
+
+
+def _short(payee: Payee) -> str:
+    """Name an account where there is little room: the bank or the kind, and how its number ends."""
+    parts = (_bank(payee) or kinds().get(payee.kind, payee.kind), _number(payee))
     return " · ".join(part for part in parts if part)
 
 

@@ -76,7 +76,7 @@ def _read(typed: Typed, visitor: Visitor, instruction: Instruction) -> Plan:
     return Plan(
         call=order,
         lines=[
-            Line(_("You pay"), money=amount),
+            Line(_("You pay"), money=amount, large=True),
             Line(_("Over"), channel.name),
             Line(_("Into wallet"), f"{wallet.number} {wallet.currency.code}"),
             Line(_("Fee"), money=wallet.money(0)),

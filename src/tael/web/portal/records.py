@@ -14,6 +14,7 @@ from tael.parties import queries as parties
 from tael.parties.masking import masked_name
 from tael.wallet.flow import flow_record
 from tael.web.portal.page import page, rendered
+from tael.web.portal.payee_accounts import payee_text
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -53,10 +54,11 @@ def _party(wallet: Wallet | None, visitor: Visitor) -> str:
     }
 
 
-def _payee_shown(found: FlowRecord, visitor: Visitor) -> int | None:
-    """Give the payee account of a withdrawal of one's own."""
-    own = found.out_of is not None and found.out_of.owner == visitor.customer
-    return found.payee if own else None
+def _payee_shown(found: FlowRecord, visitor: Visitor) -> str:
+    """Name the payee account of a withdrawal of one's own."""
+    if found.payee is None or found.out_of is None or found.out_of.owner != visitor.customer:
+        return ""
+    return payee_text(visitor, found.payee)
 
 
 def _rate(found: FlowRecord) -> str:

@@ -43,11 +43,12 @@ CHANNEL: Final = "System"
 
 
 class Line(NamedTuple):
-    """One fact of what is asked for: an amount, or words."""
+    """One fact of what is asked for: an amount, or words; large is what matters most."""
 
     label: str
     text: str = ""
     money: Money | None = None
+    large: bool = False
 
 
 class Outcome(NamedTuple):

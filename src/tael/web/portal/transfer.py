@@ -76,7 +76,7 @@ def _read(typed: Typed, visitor: Visitor, instruction: Instruction) -> Plan:
     told = replace(instruction, info=typed["info"], code=CODE)
     own = receiver.customer == visitor.customer
     lines = [
-        Line(_("You send"), money=amount),
+        Line(_("You send"), money=amount, large=True),
         Line(_("Fee"), money=source.money(0)),
         Line(_("To customer"), str(receiver.customer)),
         Line(_("Name"), visitor.name if own else _masked(receiver.customer)),
@@ -143,6 +143,8 @@ TRANSFER: Final = Act(
     button=lambda: _("Send now"),
     fields=_fields,
     read=_read,
+    facts=lambda visitor: {"views": wallets_of(visitor)},
+    template="portal/transfer.html",
     names=("wallet", "by", "to", "amount", "info"),
 )
 

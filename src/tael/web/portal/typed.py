@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from tael.money import parse_amount
 from tael.wallet.wallet import UnknownWallet, wallet_of
@@ -96,12 +97,18 @@ def form_of(fields: Sequence[Field], typed: Typed) -> forms.Form:
 
 def _drawn(field: Field) -> forms.Field:
     facts: dict[str, Any] = {
-        "label": field.label,
+        "label": _("%(label)s (optional)") % {"label": field.label}
+        if field.optional
+        else field.label,
         "help_text": field.help,
         "required": not field.optional,
     }
     if field.kind == "select":
-        return forms.ChoiceField(choices=[(one.value, one.text) for one in field.choices], **facts)
+        return forms.ChoiceField(
+            choices=[(one.value, one.text) for one in field.choices],
+            widget=forms.Select(attrs={"class": "truncate"}),
+            **facts,
+        )
     attributes = {"maxlength": str(field.longest), "autocomplete": "off"}
     if field.kind != "text":
         attributes["inputmode"] = "decimal" if field.kind == "amount" else "numeric"

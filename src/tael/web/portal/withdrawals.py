@@ -81,7 +81,7 @@ def _read(typed: Typed, visitor: Visitor, instruction: Instruction) -> Plan:
     return Plan(
         call=apply,
         lines=[
-            Line(_("You withdraw"), money=amount),
+            Line(_("You withdraw"), money=amount, large=True),
             Line(_("Fee"), money=wallet.money(0)),
             Line(_("You will be paid"), money=amount),
             Line(_("To payee account"), payee_text(visitor, number)),
