@@ -2,78 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[2] / "README.md"
-PATIENCE = 90.0
+from docs.printed import ROOT, Place, blocks
 
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
-    """An empty folder in which `tael run` serves, and its port."""
-    folder = tmp_path_factory.mktemp("readme")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if "TAEL" not in name}
-    command = [sys.executable, "-m", "tael", "run", "--port", str(port)]
-    log = folder / "log"
-    with log.open("wb") as out:
-        child = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while "Ctrl-C" not in log.read_text("utf-8"):
-            assert child.poll() is None, log.read_text("utf-8")
-            assert time.monotonic() < deadline, log.read_text("utf-8")
-            time.sleep(0.1)
-        yield folder, port
-    finally:
-        child.send_signal(signal.SIGINT)
-        child.wait(30)
-
-
-def said(place: tuple[Path, int], command: list[str], text: str) -> str:
-    folder, port = place
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("TAEL", "DJANGO", "PG"))
-    }
-    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    done = subprocess.run(
-        [*command, text.replace("127.0.0.1:8000", f"127.0.0.1:{port}")],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+README = ROOT / "README.md"
 
 
 @pytest.mark.timeout(240)
-def test_the_lines_of_curl_do_what_they_say(place: tuple[Path, int]):
-    (lines,) = blocks("bash")
+def test_the_lines_of_curl_do_what_they_say(place: Place):
+    (lines,) = blocks(README, "bash")
 
-    first, again, hold, gift, refused, wallet, flows = said(
-        place, ["bash", "-c"], lines
-    ).splitlines()
+    first, again, hold, gift, refused, wallet, flows = place.run(["bash", "-c"], lines).splitlines()
 
     assert first == again
     assert '"operation":"recharge"' in first
@@ -85,11 +27,11 @@ def test_the_lines_of_curl_do_what_they_say(place: tuple[Path, int]):
 
 
 @pytest.mark.timeout(240)
-def test_the_lines_of_python_do_what_they_say(place: tuple[Path, int]):
-    (lines,) = blocks("python")
+def test_the_lines_of_python_do_what_they_say(place: Place):
+    (lines,) = blocks(README, "python")
 
-    once = said(place, [sys.executable, "-c"], lines)
-    twice = said(place, [sys.executable, "-c"], lines)
+    once = place.run([sys.executable, "-c"], lines)
+    twice = place.run([sys.executable, "-c"], lines)
 
     assert " False {" in once
     assert twice == once.replace(" False {", " True {")
