@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from builders import a_wallet, figures
+from builders import AT, a_wallet, figures
+from tael.channels.gateways import registry
+from tael.channels.gateways.base import Notice
+from tael.channels.gateways.signed_test import SignedTestGateway
 
 
 @pytest.fixture
@@ -47,3 +50,25 @@ def test_a_closed_order_is_not_confirmed(tael, order):
     assert tael.json("order", "list", "--state", "created")["data"] == []
     assert len(tael.json("order", "list", "--owner", order["owner"])["data"]) == 1
     assert tael.refusal("order", "show", 999)["code"] == "unknown_order"
+
+
+def test_the_gateways_are_asked_about_silent_orders(tael, order, monkeypatch):
+    monkeypatch.setattr(registry, "_gateways", dict)
+
+    assert tael.json("order", "ask") == {"asked": 0, "verdicts": [], "failed": []}
+    assert tael.refusal("order", "ask", order["number"])["code"] == "unknown_gateway"
+
+    alipay = SignedTestGateway(channel="Alipay", merchant="tael", secrets=(b"x" * 32,))
+    told = Notice(
+        event_id="e1",
+        order_number=f"R{order['number']}",
+        amount="5.00",
+        currency="CNY",
+        status="paid",
+        gateway_number="G1",
+    )
+    alipay.pay(told, at=AT)
+    monkeypatch.setattr(registry, "_gateways", lambda: {"Alipay": alipay})
+
+    assert tael.json("order", "ask", order["number"]) == {"asked": 1, "verdicts": ["credited"]}
+    assert tael.json("order", "ask", order["number"]) == {"asked": 1, "verdicts": []}

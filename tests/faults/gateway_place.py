@@ -12,14 +12,18 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from builders import an_instruction, money
+from tael import books, ledger
 from tael.channels.gateways.registry import configure
+from tael.channels.house import suspense_account
 from tael.cli.sandbox import gateway_settings, sandbox_settings
+from tael.parties.models import AuditRecord
 from tael.postgres.connect import Databases
 from tael.sandbox.store import Store
 from tael.wallet.models import GatewayNotice, RechargeOrder
@@ -210,3 +214,17 @@ def verdicts(after: int = 0) -> list[str]:
 
 def newest_notice() -> int:
     return GatewayNotice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def alarms(after: int) -> set[str]:
+    subjects = {f"gateway_notice:{number}" for number in range(after + 1, newest_notice() + 1)}
+    rows = AuditRecord.objects.filter(action__startswith="gateway.", subject__in=subjects)
+    return set(rows.values_list("action", flat=True))
+
+
+def in_suspense(currency: str) -> int:
+    return ledger.balance(books.connection(), suspense_account(currency))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the gateway signs by the clock
