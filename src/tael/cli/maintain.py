@@ -12,18 +12,22 @@ from tael.cli.database import opened_database
 
 @click.command("maintain")
 def maintain() -> None:
-    """Give back expired holds, and index the leaves of the journal that are full.
+    """Give back expired holds, index the full leaves of the journal, forget old notices' words.
 
-    Run it once an hour. It may run while money moves, and beside itself.
+    A worker does it by itself; without one, or where the worker's login does not own the database, run it
+    once an hour. It may run while money moves, and beside itself.
     """
     with opened_database() as databases:
-        from tael.wallet.unfreeze import expire_due  # noqa: PLC0415 - needs Django's settings
+        from tael.wallet.old_notices import NOTICES_KEPT, forget_old_notices  # noqa: PLC0415
+        from tael.wallet.unfreeze import expire_due  # noqa: PLC0415 - both need Django's settings
 
-        expiry = expire_due(at=datetime.now(UTC))  # noqa: TID251 - a door reads the clock
+        now = datetime.now(UTC)  # noqa: TID251 - a door reads the clock
+        expiry = expire_due(at=now)
         with databases.owner() as owner:
             indexed = sum(
                 ledger.index_full_leaves(owner, book=book) for book in ledger.books(owner)
             )
+            forget_old_notices(owner, before=now - NOTICES_KEPT)
     click.echo(f"Holds expired: {len(expiry.expired)}. Leaves indexed: {indexed}.")
     for hold, refusal in expiry.parked:
         click.echo(f"Hold {hold} stays: {refusal.code}: {refusal.message}", err=True)

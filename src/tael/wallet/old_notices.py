@@ -5,12 +5,15 @@ Source: reliability T22 and section 3a (stored raw before parsing); I23.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from psycopg import Connection
+
+NOTICES_KEPT: Final = timedelta(days=30)
 
 # The row stays: its event may act only once, however late it is told again.
 _FORGET: Final = """
