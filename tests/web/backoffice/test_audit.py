@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("I31")]
 def acts(client, **query) -> list[str]:
     answer = client.get("/backoffice/audit", query)
     assert answer.status_code == 200
-    return [row.action for row, _ in answer.context["rows"]]
+    return [row.action for row, _, _ in answer.context["rows"]]
 
 
 def test_acts_are_found_by_who_what_to_what_and_when():
@@ -47,7 +47,7 @@ def test_the_trail_is_turned_page_by_page_and_asks_no_query_per_line():
 
     assert len(many) == len(few)
     rest = client.get(f"/backoffice/audit?{first.context['next']}")
-    seen = [row.pk for answer in (first, rest) for row, _ in answer.context["rows"]]
+    seen = [row.pk for answer in (first, rest) for row, _, _ in answer.context["rows"]]
     assert len(seen) == len(set(seen)) == 61
     assert rest.context["next"] == ""
 

@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from tael.parties.audit_search import ActsWanted, actor_names, acts
+from tael.web.backoffice.act_details import details_of
 from tael.web.backoffice.filters import PAGE, Asked, day_field, form_of, text_field
 from tael.web.backoffice.page import page, rendered
 
@@ -42,7 +43,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         "until": day_field(_("Until")),
     }
     facts = {
-        "rows": [(row, names.get(row.actor, "")) for row in shown],
+        "rows": [(row, names.get(row.actor, ""), details_of(row.details)) for row in shown],
         "filters": form_of(asked, fields),
         "wrong": asked.wrong,
         "next": asked.page(shown[-1].pk if more else None),

@@ -24,6 +24,7 @@ from tael.channels.queries import channel as find_channel
 from tael.channels.queries import channels
 from tael.parties.audit_search import ActsWanted, actor_names, acts
 from tael.refusal import Refusal
+from tael.web.backoffice.act_details import details_of
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.forms import told
@@ -151,13 +152,13 @@ def _shown(
     request: HttpRequest, staff: Staff, row: Channel, refusal: Refusal | None = None
 ) -> HttpResponse:
     history = acts(ActsWanted(subject=f"channel:{row.identifier}"), limit=20)
+    names = actor_names(act.actor for act in history)
     initial: dict[str, Any] = {name: getattr(row, name) for name in CHANGED}
     sent = request.POST if refusal is not None and "name" in request.POST else None
     facts = {
         "channel": row,
         "form": ChannelForm(sent, initial=initial),
-        "history": history,
-        "names": actor_names(act.actor for act in history),
+        "history": [(act, names.get(act.actor, ""), details_of(act.details)) for act in history],
         "refusal": refusal,
     }
     status = 200 if refusal is None else STATUS[refusal.because]

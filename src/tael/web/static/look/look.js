@@ -39,6 +39,11 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => button.classList.remove("btn-success"), 1200);
 });
 
+// <button data-print> prints the page, as the browser's own menu does.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
+
 // <select data-sends> sends its form when something else is chosen; the button beside it does the same.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-sends]")) event.target.form.requestSubmit();
