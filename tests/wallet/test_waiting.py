@@ -8,7 +8,7 @@ from builders import AT, a_wallet, an_instruction, money
 from tael.channels.house import suspense_account
 from tael.wallet.freeze import freeze
 from tael.wallet.recharge_order import confirm_order, create_order
-from tael.wallet.waiting import SILENT_AFTER, ending_holds, waiting
+from tael.wallet.waiting import SILENT_AFTER, ending_holds, silent_orders, waiting
 
 pytestmark = pytest.mark.usefixtures("db")
 DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ def test_nothing_waits_at_the_beginning():
 @pytest.mark.rule("F-25")
 def test_an_order_waits_when_nothing_has_been_heard_of_it_for_half_an_hour():
     wallet = a_wallet()
-    an_order(wallet)
+    first = an_order(wallet)
     an_order(wallet, expires_at=AT + timedelta(minutes=10))
     confirm_order(
         order=an_order(wallet),
@@ -43,7 +43,11 @@ def test_an_order_waits_when_nothing_has_been_heard_of_it_for_half_an_hour():
     )
 
     assert waiting(at=AT + SILENT_AFTER, until=AT).silent == 0
-    assert waiting(at=AT + SILENT_AFTER + timedelta(seconds=1), until=AT).silent == 1
+    late = AT + SILENT_AFTER + timedelta(seconds=1)
+    assert waiting(at=late, until=AT).silent == 1
+    (silent,) = silent_orders(at=late)
+    assert (silent.number, silent.wallet, silent.amount) == (first, wallet.number, money("5.00"))
+    assert silent_orders(at=late, before=first) == silent_orders(at=AT) == []
 
 
 @pytest.mark.rule("F-30")

@@ -52,6 +52,7 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "wallet": MONEY,
     "wallet-holds": MONEY,
     "holds": MONEY,
+    "silent-orders": MONEY,
     "open-wallet": MAKER,
     "wallet-operate": MAKER,
     "wallet-switch": MAKER,

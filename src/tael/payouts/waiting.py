@@ -44,3 +44,11 @@ def waiting_withdrawals() -> list[WaitingSum]:
         WaitingSum(state, count, Money(int(amount), known[code].currency))
         for state, code, count, amount in rows
     ]
+
+
+def has_withdrawal(number: int) -> bool:
+    """Tell whether there is an application of this number.
+
+    Source: peers-settlement-invest, section 4.3 (jump by any number).
+    """
+    return 0 < number < 2**63 and Withdrawal.objects.filter(pk=number).exists()

@@ -21,17 +21,25 @@ if TYPE_CHECKING:
     from tael.wallet.wallet import Wallet
 
 PAGE_MAX: Final = 200
+NUMBER_MAX: Final = 2**63 - 1
 SILENT_AFTER: Final = timedelta(minutes=30)
 """An order of which its gateway has said nothing for so long is looked after by a person."""
 
-_COUNTS: Final = """
+_SILENT: Final = """
+    FROM wallet_recharge_order AS o WHERE o.state = 'created' AND o.created_at < %(silent)s
+        AND (o.expires_at IS NULL OR o.expires_at > %(at)s)
+        AND NOT EXISTS (SELECT FROM wallet_gateway_payment AS p WHERE p."order" = o.id)
+"""
+_COUNTS: Final = f"""
     SELECT
         (SELECT count(*) FROM wallet_recharge_order WHERE state = 'partial'),
-        (SELECT count(*) FROM wallet_recharge_order AS o WHERE o.state = 'created' AND o.created_at < %(silent)s
-            AND (o.expires_at IS NULL OR o.expires_at > %(at)s)
-            AND NOT EXISTS (SELECT FROM wallet_gateway_payment AS p WHERE p."order" = o.id)),
+        (SELECT count(*) {_SILENT}),
         (SELECT count(*) FROM wallet_hold
             WHERE captured < amount - released AND expires_at IS NOT NULL AND expires_at < %(until)s)
+"""
+_SILENT_PAGE: Final = f"""
+    SELECT o.id, o.wallet, o.owner, o.currency, o.amount, o.channel, o.created_at, o.expires_at
+    {_SILENT} AND o.id < %(before)s ORDER BY o.id DESC LIMIT %(limit)s
 """
 _SUSPENSE: Final = """
     SELECT currency, balance FROM {book}.account WHERE class = 'suspense' AND balance <> 0 ORDER BY currency
@@ -80,6 +88,43 @@ def waiting(*, at: datetime, until: datetime) -> Waiting:
     ]
     partly_paid, silent, ending = row
     return Waiting(partly_paid, silent, ending, held)
+
+
+class SilentOrder(NamedTuple):
+    """An order that should have been paid and of which nothing has been heard."""
+
+    number: int
+    wallet: int
+    owner: int
+    amount: Money
+    channel: str
+    created_at: datetime
+    expires_at: datetime | None
+
+
+def silent_orders(*, at: datetime, before: int | None = None, limit: int = 50) -> list[SilentOrder]:
+    """List the orders of which nothing has been heard, newest first.
+
+    Args:
+        at: now.
+        before: the number of the last one seen.
+        limit: at most 200.
+
+    Source: F-25; peers-settlement-invest, section 4.1.
+    """
+    values = {
+        "at": at,
+        "silent": at - SILENT_AFTER,
+        "before": NUMBER_MAX if before is None else before,
+        "limit": min(max(limit, 1), PAGE_MAX),
+    }
+    known = books.currencies()
+    return [
+        SilentOrder(number, wallet, owner, Money(amount, known[code].currency), *rest)
+        for number, wallet, owner, code, amount, *rest in Cursor(books.connection())
+        .execute(_SILENT_PAGE, values)
+        .fetchall()
+    ]
 
 
 def ending_holds(

@@ -131,11 +131,18 @@ def test_a_number_jumps_to_the_one_thing_that_goes_by_it():
 def test_a_number_of_several_things_offers_them_and_one_of_nothing_says_so():
     staff, wallet = staff_client("support"), a_wallet(free="5.00")
     hold = freeze(wallet=wallet, amount=money("1.00"), instruction=an_instruction()).hold
+    create_order(
+        owner=wallet.owner,
+        wallet=wallet,
+        amount=money("1.00"),
+        instruction=an_instruction(channel="Alipay"),
+    )
 
     text = read(staff, f"{FIND}?q={hold}")
 
     assert "Flow record 1" in text
     assert f"Hold {hold} · {wallet.number}" in text
+    assert f"Recharge order {hold}" in text
     assert "Nothing goes by this number" in read(staff, f"{FIND}?q=99999999999")
     assert "Type a number" in read(staff, FIND)
     read(staff, f"{FIND}?q=%00", status=400)

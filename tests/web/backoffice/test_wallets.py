@@ -21,8 +21,8 @@ def test_whoever_may_see_wallets_sees_their_figures_and_totals(role):
 
     text = read(staff_client(role), LIST)
 
-    assert "Anna Marek 20001 1234.50 10.00 0.00 CNY" in text
-    assert "2 wallets found 1235.00 10.00 0.00 CNY" in text
+    assert "CNY Anna Marek 20001 1234.50 10.00 0.00" in text
+    assert "CNY · 2 wallets found 1235.00 10.00 0.00" in text
     assert ("Open a wallet" in text) == (role == "finance_maker")
 
 

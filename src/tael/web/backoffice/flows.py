@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from tael import books
 from tael.channels import queries as channels
+from tael.payouts.waiting import has_withdrawal
 from tael.refusal import Refusal
 from tael.wallet import flow_search
 from tael.wallet.flow_search import Wanted, all_records
@@ -146,6 +147,12 @@ def _ways(text: str) -> list[Way]:
         ways.append(Way("customer", f"{number} · {named.customer}", wallets))
     if named.record:
         ways.append(Way("record", number, reverse("backoffice:flow", args=[named.number])))
+    if named.order:
+        ways.append(Way("order", number, reverse("backoffice:order", args=[named.number])))
+    if named.number and has_withdrawal(named.number):
+        ways.append(
+            Way("withdrawal", number, reverse("backoffice:withdrawal", args=[named.number]))
+        )
     if named.held_in is not None:
         address = f"{reverse('backoffice:wallet', args=[named.held_in])}#holds"
         ways.append(Way("hold", f"{number} · {named.held_in}", address))
