@@ -113,7 +113,7 @@ def demo_code(kept: Path, *, at: datetime) -> str:
     """
     keys: dict[str, str] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     if SEED not in keys:
-        raise NoDemoUsers("there is no second factor of demo users")
+        raise NoDemoUsers("There is no second factor of demo users.")
     return second_factor.code_at(keys[SEED].split()[0], at)
 
 

@@ -91,7 +91,7 @@ def code() -> None:
 def _of_the_staff(login: str) -> User:
     found = users.find_login(login, staff=True)
     if found is None:
-        raise UnknownUser("nobody of the staff has this login name", field="login", there=login)
+        raise UnknownUser("Nobody of the staff has this login name.", field="login", there=login)
     return found
 
 

@@ -61,7 +61,9 @@ def count_attempt(*what: str, at: datetime) -> None:
     row = books.connection().execute(_COUNT, facts).fetchone()
     assert row is not None, "an upsert gives its row"
     if row[0] > MOST:
-        refusal = TooManyAttempts("this was tried too often", allowed=f"{MOST} times in 15 minutes")
+        refusal = TooManyAttempts(
+            "This was tried too often.", allowed=f"{MOST} times in 15 minutes"
+        )
         refusal.first = row[0] == MOST + 1
         raise refusal
 

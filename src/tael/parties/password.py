@@ -60,14 +60,14 @@ def check_password(text: str, *, login: str) -> None:
     """
     allowed = f"{SHORTEST} to {LONGEST} characters"
     if not SHORTEST <= len(text) <= LONGEST:
-        raise PasswordRefused("the length is out of bounds", field="password", allowed=allowed)
+        raise PasswordRefused("The length is out of bounds.", field="password", allowed=allowed)
     low = _same_letters(text).lower()
     if low in {login, login.partition("@")[0]} or len(set(low)) < 5:
-        raise PasswordRefused("this is easily guessed", field="password", allowed=allowed)
+        raise PasswordRefused("This is easily guessed.", field="password", allowed=allowed)
     try:
         _common().validate(low)
     except ValidationError:
-        raise PasswordRefused("many people use this", field="password", allowed=allowed) from None
+        raise PasswordRefused("Many people use this.", field="password", allowed=allowed) from None
 
 
 @cache

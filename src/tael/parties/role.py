@@ -83,7 +83,7 @@ def require_permission(roles: Iterable[str], permission: str) -> None:
     had = tuple(roles)
     if permission not in permissions_of(had):
         allowed = ", ".join(name for name, may in ROLES.items() if permission in may)
-        raise RoleMissing(f"this needs {permission}", there=", ".join(had), allowed=allowed)
+        raise RoleMissing(f"This needs {permission}.", there=", ".join(had), allowed=allowed)
 
 
 def parse_roles(names: Iterable[str]) -> list[str]:
@@ -96,7 +96,7 @@ def parse_roles(names: Iterable[str]) -> list[str]:
     unknown = [name for name in wanted if name not in ROLES]
     if unknown or not wanted:
         raise UnknownRole(
-            "these are no roles" if unknown else "a member of the staff needs a role",
+            "These are no roles." if unknown else "A member of the staff needs a role.",
             field="roles",
             there=", ".join(name[:40] for name in unknown[:5]),
             allowed=", ".join(ROLES),

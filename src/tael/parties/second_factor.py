@@ -89,7 +89,7 @@ def enrol(user: User, *, seed: bytes | None = None, at: datetime) -> Enrolment:
         user=user, defaults={"seed": seed or secrets.token_bytes(SEED_BYTES), "made_at": at}
     )
     if held.confirmed_at is not None:
-        raise SecondFactorThere("the second factor has been set up")
+        raise SecondFactorThere("The second factor has been set up.")
     text = base64.b32encode(bytes(held.seed)).decode("ascii")
     asked = urlencode({"secret": text, "issuer": "Tael"})
     return Enrolment(text, f"otpauth://totp/{quote(f'Tael:{user.login}')}?{asked}")
@@ -108,7 +108,7 @@ def confirm(user: User, code: str, *, at: datetime) -> list[str]:
     enrol(user, at=at)
     held = _hold(user)
     if held is None or not _take(held, code, at):
-        raise CodeWrong("this is not the code", field="code")
+        raise CodeWrong("This is not the code.", field="code")
     held.confirmed_at = at
     held.save(update_fields=["confirmed_at", "last_step"])
     audit.record(actor=user.actor, action="second_factor.confirm", subject=f"user:{user.pk}", at=at)
@@ -126,11 +126,11 @@ def show(user: User, code: str, *, at: datetime) -> None:
     """
     held = _hold(user)
     if held is None or held.confirmed_at is None:
-        raise CodeWrong("there is no second factor yet", field="code")
+        raise CodeWrong("There is no second factor yet.", field="code")
     if _take(held, code, at):
         held.save(update_fields=["last_step"])
     elif not _take_recovery_code(user, code, at):
-        raise CodeWrong("this is not the code", field="code")
+        raise CodeWrong("This is not the code.", field="code")
 
 
 @transaction.atomic
@@ -155,7 +155,7 @@ def reset(*, number: int, actor: str, at: datetime) -> User:
     """
     user = find_user(number)
     if user.actor == actor:
-        raise NotOneself("nobody resets his own second factor", field="user", there=str(number))
+        raise NotOneself("Nobody resets his own second factor.", field="user", there=str(number))
     held = _hold(user)
     if held is not None:
         held.seed, held.made_at, held.confirmed_at = secrets.token_bytes(SEED_BYTES), at, None

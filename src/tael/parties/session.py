@@ -162,7 +162,7 @@ def end(*, session: int, user: int, because: str, actor: str, at: datetime) -> N
     found = Session.objects.select_for_update(no_key=True).filter(user=user)
     held = found.filter(pk=session).first() if 0 < session <= _ID_MAX else None
     if held is None:
-        raise UnknownSession("there is no such session", field="session", there=str(session)[:40])
+        raise UnknownSession("There is no such session.", field="session", there=str(session)[:40])
     if held.ended_at is None:
         _end([held], because=because, user=user, actor=actor, at=at)
 

@@ -65,7 +65,7 @@ def sign_in(
         raise
     fits = password_fits(password, "" if user is None else user.password)
     if user is None or not fits or user.disabled_at is not None:
-        raise SignInRefused("the name or the password is wrong")
+        raise SignInRefused("The name or the password is wrong.")
     forget_attempts(*tried, at=at)
     return sessions.begin(user, address=address, browser=browser, at=at)
 

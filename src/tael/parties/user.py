@@ -126,7 +126,7 @@ def login_of(text: str) -> str:
     stripped = text.strip()
     login = stripped.lower() if stripped.isascii() else ""
     if len(login) > LOGIN_MAX or not LOGIN.fullmatch(login):
-        raise LoginMalformed("this is no e-mail address", field="login")
+        raise LoginMalformed("This is no e-mail address.", field="login")
     return login
 
 
@@ -173,7 +173,7 @@ def _add(
             )
     except IntegrityError:
         raise LoginTaken(
-            "there is a user of this login name", field="login", there=wanted
+            "There is a user of this login name.", field="login", there=wanted
         ) from None
     audit.record(
         actor=actor,
@@ -195,7 +195,7 @@ def user(number: int, *, field: str = "user") -> User:
     if type(number) is int and 0 < number <= _ID_MAX:
         found = User.objects.filter(pk=number).first()
     if found is None:
-        raise UnknownUser(f"there is no user {number}", field=field, there=str(number)[:40])
+        raise UnknownUser(f"There is no user {number}.", field=field, there=str(number)[:40])
     return found
 
 
@@ -220,7 +220,7 @@ def set_roles(*, number: int, roles: Iterable[str], actor: str, at: datetime) ->
     wanted = parse_roles(roles)
     held = _hold(number, actor)
     if not held.is_staff:
-        raise UnknownUser(f"there is no member of the staff {number}", field="user")
+        raise UnknownUser(f"There is no member of the staff {number}.", field="user")
     before, held.roles = held.roles, wanted
     if before != wanted:
         held.save(update_fields=["roles"])
@@ -323,7 +323,7 @@ def change_password(*, number: int, old: str, new: str, session: int | None, at:
     """
     held = _hold(number)
     if not password_fits(old, held.password):
-        raise PasswordWrong("this is not the password", field="old")
+        raise PasswordWrong("This is not the password.", field="old")
     check_password(new, login=held.login)
     _keep(held, new, action="user.change_password", but=session, at=at)
     return held
@@ -340,7 +340,7 @@ def _hold(number: int, actor: str | None = None) -> User:
     """Give the user's row, ours until the transaction ends; refuse who means himself."""
     found = user(number)
     if actor == found.actor:
-        raise NotOneself("nobody changes his own rights", field="user", there=str(number))
+        raise NotOneself("Nobody changes his own rights.", field="user", there=str(number))
     return User.objects.select_for_update(no_key=True).get(pk=found.pk)
 
 
@@ -359,7 +359,7 @@ def _invitation(text: str, *, staff: bool, at: datetime) -> Invitation:
             .first()
         )
     if found is None:
-        raise InvitationUnknown("this link is worth nothing any more")
+        raise InvitationUnknown("This link is worth nothing any more.")
     return found
 
 

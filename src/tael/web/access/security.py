@@ -129,6 +129,6 @@ def end_sessions(request: HttpRequest, who: Who, door: Door) -> HttpResponse:
             at=now(),
         )
     else:
-        raise UnknownSession("there is no such session", field="session", there=wanted[:40])
+        raise UnknownSession("There is no such session.", field="session", there=wanted[:40])
     messages.success(request, gettext("Signed out there."))
     return see_other(door.address("security"))

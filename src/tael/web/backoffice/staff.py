@@ -53,7 +53,7 @@ class RolesForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         choices=list(ROLE_NAMES.items()),
-        widget=forms.SelectMultiple(attrs={"size": len(ROLE_NAMES)}),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checkbox checkbox-sm"}),
         required=False,  # that there must be one is said by the domain
     )
 
@@ -122,7 +122,7 @@ def of_the_staff(number: int) -> User:
     """
     found = users.user(number)
     if not found.is_staff:
-        raise UnknownUser(f"there is no user {number}", field="user", there=str(number))
+        raise UnknownUser(f"There is no user {number}.", field="user", there=str(number))
     return found
 
 

@@ -100,7 +100,7 @@ def act_on(request: HttpRequest, staff: Staff, found: User, act: str) -> HttpRes
         users.enable(**given)
         messages.success(request, gettext("Enabled."))
     else:
-        raise UnknownAct("this cannot be done to a user", field="act", there=act[:40])
+        raise UnknownAct("This cannot be done to a user.", field="act", there=act[:40])
     return back_to(found)
 
 
@@ -169,7 +169,7 @@ def of_a_customer(number: int) -> User:
     """
     found = users.user(number)
     if found.is_staff:
-        raise UnknownUser(f"there is no user {number}", field="user", there=str(number))
+        raise UnknownUser(f"There is no user {number}.", field="user", there=str(number))
     return found
 
 
