@@ -55,6 +55,19 @@ def test_both_sides_are_told_the_same_secrets_which_are_made_once(home):
     assert {path.stat().st_mode & 0o077 for path in home.glob("*.secret")} == {0}
 
 
+def test_merchants_that_the_operator_names_are_those_of_both_sides(home, monkeypatch):
+    secret = "sandboxsec_" + "A" * 44
+    monkeypatch.setenv("TAEL_SANDBOX_MERCHANTS", f"tael-alipay={secret} shop={secret}")
+
+    told = gateway_settings(os.environ, site="http://site:1", sandbox="http://sandbox:2")
+
+    assert (told["TAEL_GATEWAYS"], told["TAEL_GATEWAY_ALIPAY_SECRETS"]) == (
+        "Alipay=sandbox",
+        secret,
+    )
+    assert set(set_up(sandbox_settings(os.environ)).merchants) == {"tael-alipay", "shop"}
+
+
 def test_play_money_has_no_place_where_money_is_real(home, monkeypatch):
     told = gateway_settings(os.environ, site="http://site:1", sandbox="http://sandbox:2")
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tael.postgres.home import Home
 
 CHANNELS: Final = "TAEL_SANDBOX_CHANNELS"
+MERCHANTS: Final = "TAEL_SANDBOX_MERCHANTS"
+FOLDER: Final = "TAEL_SANDBOX_FOLDER"
 USUAL_CHANNELS: Final = "Alipay WeChat PayPal UnionPay"
 GATEWAYS: Final = "TAEL_GATEWAYS"
 ENVIRONMENT: Final = "TAEL_ENVIRONMENT"
@@ -110,16 +112,17 @@ def gateway_settings(environment: Mapping[str, str], *, site: str, sandbox: str)
         site: the address of our site, such as http://127.0.0.1:8000.
         sandbox: the address of the sandbox.
     """
-    home = home_of(environment)
-    told = {GATEWAYS: " ".join(f"{channel}=sandbox" for channel in _channels(environment))}
-    for channel in _channels(environment):
+    merchants = _merchants(environment)
+    channels = [one for one in _channels(environment) if _merchant(one) in merchants]
+    told = {GATEWAYS: " ".join(f"{channel}=sandbox" for channel in channels)}
+    for channel in channels:
         start = f"TAEL_GATEWAY_{channel.upper()}_"
         told |= {
             f"{start}MERCHANT": _merchant(channel),
             f"{start}ENVIRONMENT": "test",
             f"{start}ADDRESS": sandbox,
             f"{start}NOTIFY_URL": f"{site}/api/v1/callbacks/{channel}",
-            f"{start}SECRETS": _secret(home, channel),
+            f"{start}SECRETS": merchants[_merchant(channel)],
         }
     return told
 
@@ -219,6 +222,15 @@ def _channels(environment: Mapping[str, str]) -> list[str]:
 
 def _merchant(channel: str) -> str:
     return f"tael-{channel.lower()}"
+
+
+def _merchants(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the merchants and their secrets: those that the operator names, else one for each channel."""
+    named = [part.partition("=") for part in environment.get(MERCHANTS, "").split()]
+    if named:
+        return {name: secret for name, _, secret in named}
+    home = home_of(environment)
+    return {_merchant(channel): _secret(home, channel) for channel in _channels(environment)}
 
 
 def _secret(home: Home, channel: str) -> str:
