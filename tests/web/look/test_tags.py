@@ -114,3 +114,13 @@ def test_an_icon_says_nothing_to_a_voice(render):
 
     assert 'aria-hidden="true"' in shown
     assert re.search(r'href="/static/look/icons\.svg(\?v=\w+)?#wallet"', shown)
+
+
+def test_the_pages_of_a_list_are_offered_as_far_as_there_are_any(render):
+    shown = render('{% include "look/paging.html" %}', next="cursor=7&q=1")
+
+    assert 'href="?cursor=7&amp;q=1"' in shown
+    assert "First page" not in shown
+    assert render('{% include "look/paging.html" %}').strip() == ""
+    first = render('{% include "look/paging.html" with first=True %}', path="/portal/x")
+    assert 'href="/portal/x"' in first
