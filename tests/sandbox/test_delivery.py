@@ -146,6 +146,13 @@ def test_copies_go_out_under_one_event_and_silence_until_it_is_let_go(house, sho
     assert [b'"R2"' in body for _, _, body in shop.seen] == [True] * 3 + [False] * 3
 
 
+def test_a_late_notice_is_sent_when_its_time_has_come(house, shop):
+    change_habits(house.store, copies=1, keep_back=False, after=90)
+    pay(house, a_payment(house, shop)["token"], None, now=NOW)
+
+    assert (send(house, NOW + 89), send(house, NOW + 90)) == (0, 1)
+
+
 def test_what_an_operator_composed_is_sent_once_whatever_is_answered(house, shop):
     shop.answers = [(500, b"")] * 9
     row = a_payment(house, shop)

@@ -29,6 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             house().store,
             copies=whole(told.get("copies", ""), "copies"),
             keep_back=told.get("keep_back") == "yes",
+            after=whole(told.get("after") or "0", "after"),
         )
         return _back("/control")
     store = house().store

@@ -1,7 +1,7 @@
 """What the sandbox tells its merchants: one event each, kept until it has been delivered.
 
-Two habits bend it: how many copies of each notice are sent, and whether notices are kept back, which
-to the merchant is silence. Both hold for what happens from then on.
+Habits bend it: how many copies of each notice are sent, how late, and whether notices are kept back, which
+to the merchant is silence. They hold for what happens from then on.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ BODIES: Final = (
 COPIES_MAX: Final = 100
 COPIES: Final = "copies"
 KEEP_BACK: Final = "keep_back"
-USUAL: Final = {COPIES: "1", KEEP_BACK: "no"}
+AFTER: Final = "after"
+USUAL: Final = {COPIES: "1", KEEP_BACK: "no", AFTER: "0"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ def tell(
         change,
         payment,
         facts,
-        Sending(copies=int(habits[COPIES]), genuine=True),
+        Sending(copies=int(habits[COPIES]), after=int(habits[AFTER]), genuine=True),
         now=now,
         state="kept" if habits[KEEP_BACK] == "yes" else "waiting",
     )
@@ -166,15 +167,19 @@ def habits(store: Store) -> dict[str, str]:
     return USUAL | {row["name"]: row["value"] for row in store.rows("SELECT * FROM habit")}
 
 
-def change_habits(store: Store, *, copies: int, keep_back: bool) -> None:
+def change_habits(store: Store, *, copies: int, keep_back: bool, after: int = 0) -> None:
     """Behave so from now on.
 
+    Args:
+        after: seconds until a notice is sent.
+
     Raises:
-        SandboxRefused: nobody sends so many copies.
+        SandboxRefused: nobody sends so many copies, or so late.
     """
-    Sending(copies=copies)
+    Sending(copies=copies, after=after)
     with store.change() as change:
-        for name, value in ((COPIES, str(copies)), (KEEP_BACK, "yes" if keep_back else "no")):
+        new = {COPIES: str(copies), KEEP_BACK: "yes" if keep_back else "no", AFTER: str(after)}
+        for name, value in new.items():
             change.execute("INSERT OR REPLACE INTO habit VALUES (?, ?)", (name, value))
 
 
