@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tael.channels import queries as channels
@@ -173,8 +174,9 @@ _OWN: Final[dict[Operation, Callable[[Wallet], dict[str, forms.Field]]]] = {
 
 def _amount(wallet: Wallet, label: Words | None = None) -> forms.Field:
     unit = wallet.currency
-    example = wallet.money(100 * 10**unit.exponent).text
-    field = _number(label or _("Amount"), help_text=f"{unit.code} · {example}")
+    example = {"code": unit.code, "example": wallet.money(100 * 10**unit.exponent).text}
+    hint = gettext("In %(code)s, for example %(example)s.") % example
+    field = _number(label or _("Amount"), help_text=hint)
     field.widget.attrs["inputmode"] = "decimal"
     return field
 
