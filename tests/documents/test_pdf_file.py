@@ -13,6 +13,7 @@ from documents.nasty_texts import NASTY
 from tael.documents import pdf_file
 from tael.documents.labels import LANGUAGES
 from tael.documents.pdf_file import amount, write_pdf
+from tael.documents.sheet import DocumentTooLong
 from tael.documents.wallet_statement import read_statement
 from tael.money import Currency, Money
 from tael.wallet.account_statement import Period
@@ -71,6 +72,31 @@ def test_a_statement_without_lines_and_one_of_a_single_operation(db):
 
     assert write_pdf(read_statement(empty), "en")
     assert write_pdf(read_statement(busy, Period(operation=Operation.FREEZE)), "zh-hans")
+
+
+def test_a_word_without_end_may_be_broken_and_a_serial_number_is_not():
+    shown = pdf_file._shown({"info": "x" * 40, "sno": "120260406123400000000000001"})
+
+    assert shown["info"].replace(pdf_file.BREAK, "") == "x" * 40
+    assert pdf_file.BREAK in shown["info"]
+    assert pdf_file.BREAK not in shown["sno"]
+
+
+def test_large_amounts_turn_the_paper(db):
+    wallet = a_wallet(free="90071992547409.91", locked="1.00")
+    small = a_wallet(free="90071992.91", locked="1.00")
+
+    assert pdf_file._data(read_statement(wallet), "en")["wide"]
+    assert not pdf_file._data(read_statement(small), "en")["wide"]
+    assert write_pdf(read_statement(wallet), "en") != write_pdf(read_statement(small), "en")
+
+
+def test_more_lines_than_a_pdf_may_have_are_refused(wallet, monkeypatch):
+    monkeypatch.setattr(pdf_file, "LINES_MAX", 5)
+
+    with pytest.raises(DocumentTooLong) as refused:
+        write_pdf(read_statement(wallet), "en")
+    assert refused.value.allowed == "5 lines"
 
 
 def test_amounts_are_written_for_readers():

@@ -9,6 +9,7 @@ Source: architecture, section 5; stack, section 2 (PDF) and gotcha 5; I-140.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import unicodedata
 from datetime import UTC
@@ -20,6 +21,7 @@ import typst
 from noto_cjk_sans_otc import FONT_PATH
 
 from tael.documents.labels import word
+from tael.documents.sheet import too_long
 from tael.documents.wallet_statement import local, operation_name, other_wallet, zone_name
 
 if TYPE_CHECKING:
@@ -31,7 +33,13 @@ if TYPE_CHECKING:
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "statement.typ"
 STANDARD: Final = "a-2b"
+LINES_MAX: Final = 1_000
+"""Lines of one PDF: some forty pages, two seconds and 150 MB of memory while it is set."""
+NARROW: Final = 14  # signs of an amount that leave room for a description beside four of them
+LONG_WORD: Final = 16  # signs after which a word may go on in the next line
 UNSHOWN: Final = "\u25a1"  # a box, for a sign that no font of ours has
+BREAK: Final = "\u200b"
+_LONG: Final = re.compile(rf"[!-~]{{{2 * LONG_WORD},}}")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FONTS: Final[dict[str, tuple[str, str, str]]] = {
     "en": ("Noto Sans CJK SC", "en", "GB"),
@@ -44,8 +52,13 @@ _one_at_a_time: Final = threading.Lock()
 def write_pdf(statement: WalletStatement, language: Language) -> bytes:
     """Write the statement as PDF.
 
+    Raises:
+        DocumentTooLong: it has more lines than one PDF may have.
+
     Source: I-140; reliability, T15.
     """
+    if len(statement.lines) > LINES_MAX:
+        raise too_long(f"{len(statement.lines):,} lines", most=LINES_MAX)
     return _set(
         {"statement": _shown(_data(statement, language))},
         timestamp=statement.made_at.astimezone(UTC).replace(microsecond=0),
@@ -80,7 +93,11 @@ def _data(statement: WalletStatement, language: Language) -> dict[str, Any]:
     figures = statement.figures
     parts = _parts(statement)
     only = word(statement.operation.word, language) if statement.operation else ""
+    lines = [_line(statement, line, language) for line in statement.lines]
+    opening, closing = _figures(figures.opening), _figures(figures.closing)
+    widest = max(map(len, [*opening.values(), *closing.values(), *_amounts_of(lines)]))
     return {
+        "wide": bool(parts) and widest > NARROW,
         "font": font,
         "lang": lang,
         "region": region,
@@ -96,11 +113,11 @@ def _data(statement: WalletStatement, language: Language) -> dict[str, Any]:
         "zone": zone_name(),
         "only": only,
         "parts": parts,
-        "opening": _figures(figures.opening),
-        "closing": _figures(figures.closing),
+        "opening": opening,
+        "closing": closing,
         "came": amount(figures.came, signed=True),
         "went": amount(figures.went, signed=True),
-        "lines": [_line(statement, line, language) for line in statement.lines],
+        "lines": lines,
     }
 
 
@@ -121,6 +138,10 @@ def _parts(statement: WalletStatement) -> list[str]:
     return [name for name in ("locked", "frozen") if any(getattr(one, name) for one in seen)]
 
 
+def _amounts_of(lines: list[dict[str, str]]) -> list[str]:
+    return [line[name] for line in lines for name in ("change", "liquid", "locked", "frozen")]
+
+
 def _figures(figures: Figures) -> dict[str, str]:
     return {
         "liquid": amount(figures.liquid),
@@ -129,7 +150,7 @@ def _figures(figures: Figures) -> dict[str, str]:
     }
 
 
-def _line(statement: WalletStatement, line: WalletLine, language: Language) -> dict[str, Any]:
+def _line(statement: WalletStatement, line: WalletLine, language: Language) -> dict[str, str]:
     record = line.record
     other = other_wallet(record, statement.wallet)
     facts = [f"{word('other', language)} {other}" if other else "", record.channel, record.sno]
@@ -158,12 +179,19 @@ def amount(money: Money, *, signed: bool = False) -> str:
 def _shown(data: Any) -> Any:
     """Put a box in the place of every sign that could not be shown, in all texts."""
     if isinstance(data, str):
-        return data if data.isascii() and data.isprintable() else "".join(map(_sign, data))
+        plain = data.isascii() and data.isprintable()
+        return _LONG.sub(_breakable, data if plain else "".join(map(_sign, data)))
     if isinstance(data, dict):
         return {name: _shown(value) for name, value in data.items()}
     if isinstance(data, list):
         return [_shown(value) for value in data]
     return data
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """Let a word without end be broken, by a mark that is not seen."""
+    text = word[0]
+    return BREAK.join(text[at : at + LONG_WORD] for at in range(0, len(text), LONG_WORD))
 
 
 @lru_cache(maxsize=65_536)

@@ -27,7 +27,7 @@ class DocumentTooLong(Refusal):
     code = "document_too_long"
     because: ClassVar[Because] = "invalid"
     rule = "T23"
-    remedy = "Ask for a shorter period, or for fewer kinds of records."
+    remedy = "Ask for a shorter period or fewer kinds of records; xlsx and csv have room for more than a PDF."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class Sheet:
     made_at: datetime
 
 
-def too_long(there: str) -> DocumentTooLong:
+def too_long(there: str, *, most: int = LINES_MAX) -> DocumentTooLong:
     """Give the refusal for a file of too many lines."""
     return DocumentTooLong(
-        f"A file has at most {LINES_MAX:,} lines.",
+        f"A file of this kind has at most {most:,} lines.",
         field="period",
         there=there,
-        allowed=f"{LINES_MAX:,} lines",
+        allowed=f"{most:,} lines",
     )
 
 
