@@ -47,6 +47,9 @@ _UNRECORDED: Final = f"""
         UNION ALL SELECT 'check_limit:' || currency, 'check_limit.set', set_at FROM payouts_check_limit
         UNION ALL SELECT 'withdrawal:' || id, 'withdrawal.review', reviewed_at FROM payouts_withdrawal
         WHERE reviewed_at IS NOT NULL
+        UNION ALL SELECT 'webhook:' || id, 'webhook.add', added_at FROM outbox_endpoint
+        UNION ALL SELECT 'webhook:' || id, 'webhook.disable', disabled_at FROM outbox_endpoint
+        WHERE disabled_at IS NOT NULL
         UNION ALL SELECT 'card_batch:' || id, 'card.issue', issued_at FROM wallet_card_batch
         UNION ALL SELECT DISTINCT 'card_batch:' || batch, 'card.void', changed_at FROM wallet_card WHERE state = 'void'
         UNION ALL SELECT 'gateway_notice:' || id, 'gateway.' || verdict, received_at FROM wallet_gateway_notice
