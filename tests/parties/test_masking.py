@@ -26,8 +26,10 @@ def test_of_a_name_the_first_letters_are_shown(name, shown):
     ("number", "shown"),
     [
         ("6222 0212 0000 0017", "**** 0017"),
-        ("lihua@example.com", "**** .com"),
+        ("lihua@example.com", "l****@example.com"),
         ("12345678", "****"),
+        ("@example.com", "**** .com"),
+        ("x@example.com", "**** .com"),
         ("", "****"),
     ],
 )

@@ -24,13 +24,18 @@ def masked_name(name: str) -> str:
 
 
 def masked_number(number: str) -> str:
-    """Give an account's number or address with its last four characters only, if it is longer.
+    """Give an account's number with its last four characters, an address with its first and its house.
 
     >>> masked_number("6222 0212 0000 0017")
     '**** 0017'
+    >>> masked_number("lihua@example.com")
+    'l****@example.com'
     >>> masked_number("17")
     '****'
     """
     plain = "".join(number.split())
+    mailbox, at, house = plain.rpartition("@")
+    if at and len(mailbox) > 1:
+        return f"{mailbox[0]}{HIDDEN * SHOWN_DIGITS}@{house}"
     shown = plain[-SHOWN_DIGITS:] if len(plain) > 2 * SHOWN_DIGITS else ""
     return f"{HIDDEN * SHOWN_DIGITS} {shown}".rstrip()
