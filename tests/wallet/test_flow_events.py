@@ -66,6 +66,19 @@ def test_without_anybody_who_wants_them_no_event_is_written_and_none_comes_later
     assert not Event.objects.exists()
 
 
+def test_who_is_added_later_is_not_told_of_what_was_booked_before(db: Databases) -> None:
+    """Also when nobody has told anything for a while."""
+    an_endpoint("order.paid")
+    a_wallet(free="1.00")
+    an_endpoint()
+    a_wallet(free="2.00")
+
+    assert tell_new_entries() == 2
+
+    (event,) = Event.objects.all()
+    assert json.loads(event.payload)["data"]["amount"]["amount"] == "2.00"
+
+
 def test_posting_asks_nothing_more_of_the_database(db: Databases) -> None:
     wallet = a_wallet(free="1.00")
     from builders import an_instruction, money

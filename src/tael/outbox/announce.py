@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 _WRITE: Final = """
     WITH told AS (
         SELECT * FROM unnest(
-            %(types)s::text[], %(sources)s::text[], %(ats)s::timestamptz[], %(payloads)s::text[]
-        ) WITH ORDINALITY AS t (type, source, at, payload, place)
+            %(types)s::text[], %(sources)s::text[], %(ats)s::timestamptz[], %(payloads)s::text[],
+            %(booked)s::timestamptz[]
+        ) WITH ORDINALITY AS t (type, source, at, payload, booked, place)
     ), wanted AS (
         SELECT t.source, e.id AS endpoint FROM told AS t JOIN outbox_endpoint AS e
-            ON e.disabled_at IS NULL AND (e.event_types = '{}' OR t.type = ANY (e.event_types))
+            ON e.disabled_at IS NULL AND (t.booked IS NULL OR e.added_at <= t.booked) AND (e.event_types = '{}' OR t.type = ANY (e.event_types))
     ), event AS (
         INSERT INTO outbox_event (type, source, at, payload)
         SELECT type, source, at, payload FROM told
@@ -56,12 +57,14 @@ class Event(NamedTuple):
         source: the one thing that it tells of, "order.created:17"; a second event of it is none.
         at: when it took effect.
         data: what to tell; nothing that JSON cannot hold, no secrets.
+        booked_at: when it was booked, where that was before now; who was added later is not told.
     """
 
     type: str
     source: str
     at: datetime
     data: Mapping[str, Any]
+    booked_at: datetime | None = None
 
 
 def announce(event: Event) -> None:
@@ -93,6 +96,7 @@ def announce_all(events: Sequence[Event]) -> int:
         "sources": [event.source for event in events],
         "ats": [event.at for event in events],
         "payloads": [_payload(event) for event in events],
+        "booked": [event.booked_at for event in events],
     }
     return Cursor(books.connection()).execute(_WRITE, values).rowcount
 

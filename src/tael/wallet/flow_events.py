@@ -78,7 +78,13 @@ def _tell_some() -> tuple[int, bool]:
 
 
 def _event(record: FlowRecord) -> Event:
-    return Event(EVENTS[record.kind], f"entry:{record.id}", record.effective_at, flow_data(record))
+    return Event(
+        EVENTS[record.kind],
+        f"entry:{record.id}",
+        record.effective_at,
+        flow_data(record),
+        record.booked_at,
+    )
 
 
 def flow_data(record: FlowRecord) -> dict[str, Any]:
