@@ -42,7 +42,7 @@ def requests(house: Caller, wallet: Wallet, theirs: Wallet) -> dict[str, tuple[s
     """A request to each endpoint that moves money, one that would be carried out."""
     an_iso_currency("USD")
     a_rate("CNY/USD", "0.14")
-    dollars = a_wallet(owner=wallet.owner, currency="USD")
+    dollars = a_wallet(owner=wallet.owner, currency="USD", free="20.00")
     payee = a_payee(wallet.owner)
     ten = {"wallet": wallet.number, "amount": amount("10")}
     order = {"owner": wallet.owner, "amount": amount("10"), "channel": "Alipay"}
@@ -51,6 +51,10 @@ def requests(house: Caller, wallet: Wallet, theirs: Wallet) -> dict[str, tuple[s
     number = house.post("/recharge-orders", order).body["number"]
     card = house.post("/card-batches", {"amount": amount("5"), "count": 1}).body["codes"][0]
     applied = a_key().post("/withdrawals", {**ten, "payee": payee}).body["number"]
+    house.post("/withdrawal-limits", {"currency": "USD", "amount": "1.00"})
+    two = {"wallet": dollars.number, "amount": amount("10", "USD"), "payee": payee}
+    reviewed = a_key().post("/withdrawals", two).body["number"]
+    a_key().post(f"/withdrawals/{reviewed}/approve")
     quote = {"source": wallet.number, "target": dollars.number, "amount": amount("10")}
     return {
         "recharge": ("/recharge", ten),
@@ -70,6 +74,7 @@ def requests(house: Caller, wallet: Wallet, theirs: Wallet) -> dict[str, tuple[s
         "redeem_card": ("/cards/redeem", {"card": card, "owner": wallet.owner}),
         "apply_for_withdrawal": ("/withdrawals", {**ten, "payee": payee}),
         "approve_withdrawal": (f"/withdrawals/{applied}/approve", {}),
+        "confirm_withdrawal": (f"/withdrawals/{reviewed}/confirm", {}),
         "refuse_withdrawal": (f"/withdrawals/{applied}/refuse", {"reason": "no"}),
         "cancel_withdrawal": (f"/withdrawals/{applied}/cancel", {}),
         "post_batch": ("/batch", {"items": [{"operation": "deduct", "key": "d", **ten}]}),

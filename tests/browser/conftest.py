@@ -1,33 +1,15 @@
-"""A whole Tael, started as a newcomer starts it, and people who visit it in a real Chromium."""
+"""The fixtures of the browser tests: one place for all of them, and visitors who leave it clean."""
 
 from __future__ import annotations
 
-import json
 import os
-import re
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-CHROMIUM = shutil.which("chromium")
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+from browser.visitors import CHROMIUM, OPTIONS, Person, Place
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,56 +25,6 @@ def no_database_by_accident() -> None:
     """The tests here have no database of their own: they come by HTTP, as anybody does."""
 
 
-class Place:
-    """`tael run` with the demo data, in a folder of its own."""
-
-    def __init__(self, home: Path) -> None:
-        with socket.socket() as one, socket.socket() as other:
-            for free in (one, other):
-                free.bind(("127.0.0.1", 0))
-            port, sandbox = one.getsockname()[1], other.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("TAEL_", "DJANGO_", "PG"))
-        }
-        self.environment = {**kept, "TAEL_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        log = home / "run.log"
-        with log.open("w") as said:
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "tael", "run", "--port", str(port)),
-                    *("--sandbox-port", str(sandbox)),
-                ],
-                env=self.environment,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-            )
-        deadline = time.monotonic() + 120
-        while "Ctrl-C" not in log.read_text("utf-8"):
-            assert self.process.poll() is None, log.read_text("utf-8")
-            assert time.monotonic() < deadline, log.read_text("utf-8")
-            time.sleep(0.2)
-        keys = json.loads((home / "demo.json").read_text("utf-8"))
-        self.password = re.split(r"   \(", keys["Password"])[0]
-
-    def tael(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "tael", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def close(self) -> None:
-        self.process.terminate()
-        self.process.wait(60)
-
-
 @pytest.fixture(scope="session")
 def place() -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="tael-browser-", dir=_room()) as folder:
@@ -105,79 +37,15 @@ def _room() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
-@pytest.fixture(scope="session")
-def chromium():
+@pytest.fixture
+def chromium() -> Iterator:
+    """A browser for one test: while it is open, its event loop runs in this thread."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield browser
         browser.close()
-
-
-class Person:
-    """Somebody with a browser window of his own."""
-
-    def __init__(self, place: Place, chromium, site: str, *, size=DESK, language="en") -> None:
-        self.place, self.site, self.faults = place, site, []
-        self.context = chromium.new_context(viewport=size, reduced_motion="reduce")
-        self.page = self.context.new_page()
-        self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        self.page.on("console", self._hear)
-        self.go("sign-in")
-        if language != "en":
-            self.speak(language)
-
-    def _hear(self, said) -> None:
-        """Keep what the browser complains of; a page that refuses says so by its status, which is no fault."""
-        if said.type == "error" and not re.search(r"status of (400|403|409|422)", said.text):
-            self.faults.append(said.text)
-
-    def go(self, path: str) -> None:
-        self.page.goto(f"{self.place.address}/{self.site}/{path}")
-
-    def speak(self, language: str) -> None:
-        self.page.evaluate(
-            "l => document.querySelector(`button[name=language][value=${l}]`).click()", language
-        )
-        self.page.wait_for_selector(f"html[lang^={language}]")
-
-    def sign_in(self, login: str) -> None:
-        self.page.fill("[name=login]", f"{login}@demo.example")
-        self.page.fill("[name=password]", self.place.password)
-        self.press("form:has([name=password]) button.btn-primary")
-        if self.site == "backoffice":
-            self.page.fill("[name=code]", self.place.tael("staff", "code").strip())
-            self.press("form:has([name=code]) button.btn-primary")
-        assert "sign-in" not in self.page.url
-
-    def fill(self, **fields: str) -> None:
-        for name, value in fields.items():
-            field = self.page.locator(f"main [name={name}]").first
-            if field.evaluate("field => field.tagName") == "SELECT":
-                field.select_option(value)
-            else:
-                field.fill(value)
-
-    def press(self, selector: str) -> None:
-        self.page.locator(selector).first.click()
-        self.page.wait_for_load_state("networkidle")
-
-    def do(self, path: str, **fields: str) -> None:
-        """Fill in an operation's form, look at what it would do, and do it."""
-        self.go(path)
-        self.fill(**fields)
-        self.press("main button[name=step][value=check]")
-        self.press("main button[name=step][value=confirm]")
-
-    @property
-    def reads(self) -> str:
-        return self.page.inner_text("main")
-
-    def figures(self, wallet: int) -> tuple[Decimal, Decimal, Decimal]:
-        """Liquid, locked and frozen, as the books say."""
-        said = json.loads(self.place.tael("wallet", "show", str(wallet), "--json"))["figures"]
-        return tuple(Decimal(said[name]["amount"]) for name in ("liquid", "locked", "frozen"))
 
 
 @pytest.fixture
