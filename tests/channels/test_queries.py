@@ -25,7 +25,7 @@ def test_the_history_of_a_pair_comes_in_pages_newest_first(db):
         set_rate(
             from_currency="USD",
             to_currency="CNY",
-            value="7",
+            value=f"7.{day}",  # the same one again would change nothing
             actor="user:1",
             at=AT + timedelta(days=day),
         ).pk
