@@ -68,10 +68,12 @@ ALLOWED_HOSTS = os.environ.get("TAEL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]"
 INSTALLED_APPS = [
     "tael.books",
     "tael.parties",
+    "tael.approvals",
     "tael.outbox",
     "tael.channels",
     "tael.wallet",
     "tael.payouts",
+    "tael.settlement",
     "tael.jobs",
     "procrastinate.contrib.django",
     "django.contrib.staticfiles",

@@ -1,0 +1,44 @@
+"""The tables of the settlement with merchants, one file for each part of it.
+
+Rows are written by the functions beside these files only. Amounts are whole minor units.
+
+Source: E-10 to E-16.
+"""
+
+from __future__ import annotations
+
+from tael.settlement.account_tables import CalendarDay, MerchantAccountRow, PayoutRule, Terms
+from tael.settlement.accrual_tables import (
+    Accrual,
+    BusinessKind,
+    CompletenessCase,
+    CompletenessDay,
+    Source,
+)
+from tael.settlement.bill_tables import Bill, BillLine, BillRun, BillRunItem, Reserve
+from tael.settlement.payout_tables import MerchantWithdrawal, PayoutBatch, PayoutRow, ResultFile
+from tael.settlement.remittance_tables import Adjustment, Collection, Remittance
+
+__all__ = [
+    "Accrual",
+    "Adjustment",
+    "Bill",
+    "BillLine",
+    "BillRun",
+    "BillRunItem",
+    "BusinessKind",
+    "CalendarDay",
+    "Collection",
+    "CompletenessCase",
+    "CompletenessDay",
+    "MerchantAccountRow",
+    "MerchantWithdrawal",
+    "PayoutBatch",
+    "PayoutRow",
+    "PayoutRule",
+    "Remittance",
+    "Reserve",
+    "ResultFile",
+    "Source",
+    "Terms",
+]
