@@ -79,6 +79,7 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "card-batch": MONEY,
     "card-issue": MAKER,
     "card-void": MAKER,
+    "card-void-one": MAKER,
     # registries and the house
     "check-limits": REGISTRIES,
     "check-limit-change": ADMIN,
