@@ -68,6 +68,7 @@ def endpoint(
     answers: Any,
     status: int = OK,
     moves_money: bool = False,
+    asks_key: bool = False,
     keys_in_body: bool = False,
     reads_json: bool | None = None,
     answer_types: tuple[str, ...] = (),
@@ -79,6 +80,7 @@ def endpoint(
         answers: the schema of a good answer; None for one that is no JSON.
         status: of a good answer. A dry run answers 200.
         moves_money: an Idempotency-Key is asked for, and ``?dry_run=true`` is possible.
+        asks_key: an Idempotency-Key is asked for although no money moves, because doing it twice matters.
         keys_in_body: the header is not asked for, each item has its own key.
         answer_types: of an answer that is no JSON.
         reads_json: whether there is a JSON body; by default for every method but GET.
@@ -94,7 +96,7 @@ def endpoint(
         gate = Gate(
             ENDPOINTS[name],
             moves_money=moves_money,
-            asks_key=moves_money and not keys_in_body,
+            asks_key=asks_key or (moves_money and not keys_in_body),
             reads_json=reads,
         )
         run = _run(view, status=status, moves_money=moves_money)
