@@ -21,7 +21,7 @@ from tael import books, ledger
 from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.postgres.connect import find_databases
-from tael.wallet import flow_events
+from tael.wallet import flow_days, flow_events
 from tael.wallet.old_notices import NOTICES_KEPT, forget_old_notices
 from tael.wallet.recharge_order import expire_orders
 from tael.wallet.silent_orders import ask_gateways
@@ -119,8 +119,17 @@ def tell_new_entries(_at: datetime) -> int:
     return flow_events.tell_new_entries()
 
 
+def add_up_days(at: datetime) -> int:
+    """Add what was booked to the sums of the days, which the charts read.
+
+    Source: F-22; peers-settlement-invest, section 4.3.
+    """
+    return flow_days.add_up_days(at=at)
+
+
 TIMETABLE: Final = (
     Job("tell_new_entries", "* * * * * */2", tell_new_entries),
+    Job("add_up_days", "* * * * * */5", add_up_days),
     Job("expire_holds", "* * * * * */15", expire_holds),
     Job("expire_recharge_orders", "* * * * * 20", expire_recharge_orders),
     Job("ask_silent_gateways", "* * * * * 50", ask_silent_gateways),
