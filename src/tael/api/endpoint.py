@@ -53,6 +53,7 @@ class Declaration:
     moves_money: bool
     reads_json: bool
     asks_key: bool
+    paces: tuple[str, ...]
     problems: frozenset[int]
     answer_types: tuple[str, ...]
 
@@ -72,6 +73,7 @@ def endpoint(
     keys_in_body: bool = False,
     reads_json: bool | None = None,
     answer_types: tuple[str, ...] = (),
+    paces: tuple[str, ...] = ("api",),
     problems: frozenset[int] | set[int] = frozenset(),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view under its own name, which stands in the table of scopes.
@@ -83,6 +85,7 @@ def endpoint(
         asks_key: an Idempotency-Key is asked for although no money moves, because doing it twice matters.
         keys_in_body: the header is not asked for, each item has its own key.
         answer_types: of an answer that is no JSON.
+        paces: by which requests are counted, of the key or of an address without one.
         reads_json: whether there is a JSON body; by default for every method but GET.
         problems: statuses beside those that follow from the rest of the declaration.
 
@@ -98,6 +101,7 @@ def endpoint(
             moves_money=moves_money,
             asks_key=asks_key or (moves_money and not keys_in_body),
             reads_json=reads,
+            paces=paces,
         )
         run = _run(view, status=status, moves_money=moves_money)
         responses = {status: answers}
@@ -121,6 +125,7 @@ def endpoint(
             moves_money=moves_money,
             reads_json=reads,
             asks_key=gate.asks_key,
+            paces=paces,
             problems=frozenset(problems),
             answer_types=answer_types,
         )
