@@ -102,6 +102,9 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "webhook-delivery": WATCHERS,
     "webhook-add": ADMIN,
     "webhook-switch": ADMIN,
+    "webhook-change": ADMIN,
+    "webhook-rotate": ADMIN,
+    "webhook-test": ADMIN,
     "webhook-resend": ADMIN,
 }
 
