@@ -48,6 +48,7 @@ from psycopg import sql  # noqa: E402
 from tael import books, ledger  # noqa: E402
 from tael.assurance import doctor  # noqa: E402
 from tael.cli.migrate import migrate_database  # noqa: E402
+from tael.parties.pace import forget_paces  # noqa: E402
 from tael.postgres.connect import Databases, embedded_databases  # noqa: E402
 from tael.postgres.embedded import Server  # noqa: E402
 from tael.postgres.home import Home  # noqa: E402
@@ -137,6 +138,7 @@ def no_database_by_accident(request: pytest.FixtureRequest) -> None:
 def forget() -> None:
     """Close what this process holds open in the test's database."""
     books.close_poster()
+    forget_paces()
     for connection in connections.all(initialized_only=True):
         connection.close()
 

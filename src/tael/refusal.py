@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-Because = Literal["invalid", "absent", "conflict", "forbidden", "busy"]
+Because = Literal["invalid", "absent", "conflict", "forbidden", "busy", "too_often"]
 
 
 class Refusal(Exception):  # noqa: N818 - the business word; it is an answer, not an error
@@ -19,6 +19,7 @@ class Refusal(Exception):  # noqa: N818 - the business word; it is an answer, no
     rule: the specification's rule that was applied, for example "F-09".
     remedy: what the caller can do.
     retry: whether the same request can end differently later without anybody's doing.
+    wait_seconds: after which a repetition has a chance; an instance may know it better.
     """
 
     code: ClassVar[str]
@@ -26,6 +27,7 @@ class Refusal(Exception):  # noqa: N818 - the business word; it is an answer, no
     rule: ClassVar[str] = ""
     remedy: ClassVar[str] = ""
     retry: ClassVar[bool] = False
+    wait_seconds: int = 1
 
     def __init__(
         self,

@@ -38,13 +38,13 @@ class Sample(Refusal):
 
 @pytest.mark.parametrize(
     ("because", "status"),
-    [("invalid", 422), ("absent", 404), ("conflict", 409), ("forbidden", 403), ("busy", 503)],
+    [("invalid", 422), ("absent", 404), ("conflict", 409), ("forbidden", 403), ("busy", 503), ("too_often", 429)],
 )
 def test_the_sort_of_no_gives_the_status(because: str, status: int) -> None:
     kind = type("Sampled", (Sample,), {"because": because, "code": f"sample_{because}"})
 
     assert status_of(kind) == status
-    assert set(STATUS) == {"invalid", "absent", "conflict", "forbidden", "busy"}
+    assert set(STATUS) == {"invalid", "absent", "conflict", "forbidden", "busy", "too_often"}
 
 
 @pytest.mark.rule("I8")

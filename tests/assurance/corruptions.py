@@ -46,6 +46,20 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
         {"I2", "I3"},
         ("UPDATE ledger.account SET balance = balance + 100 WHERE id = {wallet.free}",),
     ),
+    "the sum of a day is edited": (
+        {"I3"},
+        (
+            "UPDATE wallet_flow_day SET amount = amount + 1 WHERE id = (SELECT min(id) FROM wallet_flow_day)",
+        ),
+    ),
+    "the sum of a day disappears": (
+        {"I3"},
+        ("DELETE FROM wallet_flow_day WHERE amount > 0",),
+    ),
+    "the days are said to reach further than they do": (
+        {"I3"},
+        ("UPDATE wallet_flow_day_cursor SET through = through + 1",),
+    ),
     "two balances are changed so that the sum stays": (
         {"I3"},
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from builders import (
@@ -30,6 +30,7 @@ from tael.payouts.withdrawal import (
 from tael.wallet.card import issue_cards, redeem_card, void_cards
 from tael.wallet.deduct import deduct
 from tael.wallet.exchange import exchange
+from tael.wallet.flow_days import add_up_days
 from tael.wallet.freeze import freeze
 from tael.wallet.quote import quote
 from tael.wallet.recharge_order import confirm_order, create_order
@@ -42,6 +43,7 @@ from tael.wallet.withdraw import withdraw
 if TYPE_CHECKING:
     from tael.wallet.wallet import Wallet
 
+LATER = datetime(2999, 1, 1, tzinfo=UTC)
 CHECKER, THIRD = "user:9001", "user:9002"
 
 
@@ -86,6 +88,7 @@ def lived_in() -> LivedIn:
         amount=money("12.00"),
         instruction=an_instruction(channel="Alipay", pno="gateway-1"),
     )
+    add_up_days(at=LATER)  # what comes now is not in the sums of days yet
     _cards(customer)
     _switches()
     return LivedIn(

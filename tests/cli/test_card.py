@@ -36,6 +36,22 @@ def test_the_unused_cards_of_a_batch_are_made_void(tael, issued):
     assert (batch["count"], batch["used"], batch["void"]) == (2, 1, 1)
 
 
+@pytest.mark.rule("F-24")
+def test_one_card_is_made_void_by_its_number_or_its_code(tael, issued):
+    first, second = (row["number"] for row in tael.json("card", "cards", issued["number"])["data"])
+
+    ended = tael.json("card", "void", issued["number"], "--card", first, "--reason", "lost")
+
+    assert (ended["number"], ended["state"]) == (first, "void")
+    listed = tael.json("card", "cards", issued["number"], "--state", "unused")["data"]
+    assert [row["number"] for row in listed] == [second]
+    for code in issued["codes"]:
+        tael.json("card", "void", "--code", code, "--reason", "lost")
+    assert tael.json("card", "cards", issued["number"], "--state", "unused")["data"] == []
+    refused = tael.refusal("card", "void", issued["number"], "--card", 999, "--reason", "x")
+    assert refused["code"] == "card_unknown"
+
+
 def test_the_codes_are_told_to_be_kept(tael):
     done = tael("card", "issue", "--amount", "1", "--currency", "CNY", "--count", 1)
 

@@ -82,8 +82,8 @@ def test_notices_lose_their_words_after_30_days_and_nothing_else(db: Databases) 
             verdict,
         )
 
-    assert timetable.forget_notices(now()) == 1
-    assert timetable.forget_notices(now()) == 0
+    assert timetable.forget_old(now()) == 1
+    assert timetable.forget_old(now()) == 0
 
     assert ask(db, kept) == [
         (0, "{}", 5, "event-31-credited", "credited"),

@@ -6,7 +6,13 @@ import pytest
 
 from outbox.receiving import STAFF, an_event, now
 from tael.outbox.address import WebhookUrlMalformed
-from tael.outbox.endpoint import UnknownEndpoint, add_endpoint, disable_endpoint, enable_endpoint
+from tael.outbox.endpoint import (
+    UnknownEndpoint,
+    add_endpoint,
+    change_endpoint,
+    disable_endpoint,
+    enable_endpoint,
+)
 from tael.outbox.event_types import UnknownEventType
 from tael.outbox.models import Delivery
 from tael.parties.models import AuditRecord
@@ -47,6 +53,24 @@ def test_switching_off_drops_what_waits_and_switching_on_begins_with_what_comes(
     assert states == [("order:1", "dropped"), ("order:3", "waiting")]
     actions = list(AuditRecord.objects.order_by("pk").values_list("action", flat=True))
     assert actions == ["webhook.add", "webhook.disable", "webhook.enable"]
+
+
+def test_changing_what_an_endpoint_is_told_counts_from_the_next_event_and_is_on_record(
+    db: Databases,
+) -> None:
+    number = add_endpoint(url=URL, event_types=["order.paid"], actor=STAFF, at=now()).endpoint.pk
+    an_event("order:1")
+    for _ in range(2):
+        change_endpoint(number=number, event_types=["order.created"], actor=STAFF, at=now())
+    an_event("order:2")
+
+    assert [found.event.source for found in Delivery.objects.all()] == ["order:2"]
+    (record,) = AuditRecord.objects.filter(action="webhook.change")
+    assert record.details["to"] == {"event_types": ["order.created"]}
+    with pytest.raises(UnknownEventType):
+        change_endpoint(number=number, event_types=["order.eaten"], actor=STAFF, at=now())
+    named = change_endpoint(number=number, description="our shop", actor=STAFF, at=now())
+    assert (named.description, named.event_types) == ("our shop", ["order.created"])
 
 
 @pytest.mark.parametrize("number", [1, 0, -1, 2**63])

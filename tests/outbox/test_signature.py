@@ -11,7 +11,7 @@ from tael.outbox.signature import new_secret, signed_headers
 
 def test_a_signature_stands_for_this_message_and_no_other() -> None:
     secret = new_secret()
-    headers = signed_headers(secret=secret, message="evt_1", payload='{"a":1}', at=now())
+    headers = signed_headers(secrets=[secret], message="evt_1", payload='{"a":1}', at=now())
 
     assert Webhook(secret).verify('{"a":1}', headers) == {"a": 1}
     for payload, changed, key in (

@@ -14,6 +14,7 @@ from tael.channels.channel import (
 )
 from tael.channels.house import channel_account
 from tael.parties.models import AuditRecord
+from tael.parties.text import TextMalformed
 from tael.wallet.card import (
     BatchRefused,
     CardExpired,
@@ -23,9 +24,13 @@ from tael.wallet.card import (
     check_card,
     issue_cards,
     redeem_card,
+    void_card,
+    void_card_of_code,
     void_cards,
 )
 from tael.wallet.card_code import new_code
+from tael.wallet.card_search import batch as find_batch
+from tael.wallet.card_search import cards_of
 from tael.wallet.flow import flow_record
 from tael.wallet.models import Card
 from tael.wallet.wallet import UnknownWallet, WalletDisabled, disable_wallet, find_wallet
@@ -166,3 +171,66 @@ def test_a_card_is_not_redeemed_into_anothers_wallet():
         redeem_card(
             code=a_card(), owner=a_customer(), wallet=a_wallet(), instruction=an_instruction()
         )
+
+
+@pytest.mark.rule("F-24")
+def test_one_card_is_made_void_and_the_rest_of_its_batch_is_not():  # SM-03
+    issued = issue_cards(amount=money("5.00"), count=3, instruction=an_instruction())
+    batch, asked = issued.batch.pk, {"reason": "lost", "actor": STAFF, "at": AT}
+
+    by_code = void_card_of_code(code=issued.codes[0], **asked)
+    other = next(card for card in cards_of(batch) if card.pk != by_code.pk)
+    by_number = void_card(batch=batch, number=other.pk, **asked)
+    again = void_card(batch=batch, number=other.pk, **{**asked, "reason": "twice"})
+
+    assert [by_code.state, by_number.state, again.state] == ["void"] * 3
+    assert (find_batch(batch).void, find_batch(batch).left) == (2, 1)
+    with pytest.raises(CardVoid):
+        check_card(code=issued.codes[0], at=AT)
+    rows = AuditRecord.objects.filter(action="card.void").order_by("pk")
+    assert [row.details for row in rows] == [
+        {"count": 1, "card": card.pk, "reason": "lost"} for card in (by_code, by_number)
+    ]
+
+
+@pytest.mark.rule("F-24")
+def test_a_used_a_foreign_and_an_unknown_card_are_not_made_void():  # SM-03
+    code, asked = a_card(), {"reason": "lost", "actor": STAFF, "at": AT}
+    redeem_card(code=code, owner=a_customer(), instruction=an_instruction())
+    used = Card.objects.get()
+    a_card()
+    other = Card.objects.exclude(pk=used.pk).get()
+
+    with pytest.raises(CardUsed):
+        void_card_of_code(code=code, **asked)
+    with pytest.raises(CardUsed):
+        void_card(batch=used.batch_id, number=used.pk, **asked)
+    for number in (other.pk, 0, 2**63):
+        with pytest.raises(UnknownCard):
+            void_card(batch=used.batch_id, number=number, **asked)
+    with pytest.raises(TextMalformed):
+        void_card(batch=other.batch_id, number=other.pk, **{**asked, "reason": " "})
+
+    assert {card.state for card in Card.objects.all()} == {"used", "unused"}
+
+
+def test_a_card_that_is_used_and_made_void_at_once_ends_in_one_way():
+    code, customer = a_card(), a_customer()
+
+    in_parallel(
+        lambda: _told(lambda: redeem_card(code=code, owner=customer, instruction=an_instruction())),
+        lambda: _told(lambda: void_card_of_code(code=code, reason="lost", actor=STAFF, at=AT)),
+    )
+
+    wallet = find_wallet(customer, "CNY")
+    assert (Card.objects.get().state == "used") == (
+        wallet is not None and figures(wallet)[0] == "50.00"
+    )
+
+
+def _told(act):
+    """A refusal is an answer here: the other came first."""
+    try:
+        return act()
+    except (CardUsed, CardVoid) as refusal:
+        return refusal

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from builders import a_customer, a_rate, a_wallet, an_instruction, figures, in_parallel, money
+from builders import AT, a_customer, a_rate, a_wallet, an_instruction, figures, in_parallel, money
 from tael import books, ledger
 from tael.channels.house import house_account
 from tael.channels.rate import RateMissing
@@ -10,6 +12,7 @@ from tael.wallet.booking import InsufficientFunds, LockedFunds
 from tael.wallet.exchange import ExchangeTooSmall, exchange, exchange_into
 from tael.wallet.flow import flow_record
 from tael.wallet.models import WalletRow
+from tael.wallet.quote import quote
 from tael.wallet.transfer import SameWallet
 from tael.wallet.wallet import UnknownWallet, find_wallet
 
@@ -158,6 +161,39 @@ def test_what_is_exchanged_into_a_gift_can_only_be_spent():  # A-F17, type 7/2
     yuan = find_wallet(points.owner, "CNY")
     assert figures(yuan) == ("1.00", "1.00", "0.00")
     assert receipt.received == money("1.00")
+
+
+@pytest.mark.rule("F-35")
+def test_what_is_to_be_spent_only_is_locked_at_a_quote_and_within_a_currency_too():  # A-F17
+    a_rate("CNY/USD", "0.14")
+    yuan, dollars = a_pair(free="50.00")
+    second = a_wallet(owner=yuan.owner, name="second")
+    promised = quote(
+        source=yuan,
+        target=dollars,
+        amount=money("10.00"),
+        expires_at=AT + timedelta(minutes=5),
+        instruction=an_instruction(),
+    )
+
+    exchange(
+        source=yuan,
+        target=dollars,
+        amount=money("10.00"),
+        quote=promised.pk,
+        spend_only=True,
+        instruction=an_instruction(),
+    )
+    exchange(
+        source=yuan,
+        target=second,
+        amount=money("1.00"),
+        spend_only=True,
+        instruction=an_instruction(),
+    )
+
+    assert figures(dollars) == ("1.40", "1.40", "0.00")
+    assert figures(second) == ("1.00", "1.00", "0.00")
 
 
 @pytest.mark.rule("F-36")

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from builders import AT, a_rate, a_wallet, an_instruction, an_iso_currency, money, queries
+from tael.wallet import flow_days
 from tael.wallet import flow_sums as module
 from tael.wallet.deduct import deduct
 from tael.wallet.exchange import exchange
-from tael.wallet.flow_sums import flow_sums, forget_flow_sums
+from tael.wallet.flow_days import add_up_days
+from tael.wallet.flow_sums import flow_sums
 from tael.wallet.operation import Operation
 from tael.wallet.recharge import recharge
 from tael.wallet.refund import refund
@@ -19,17 +21,13 @@ BEFORE = datetime(1999, 1, 1, tzinfo=UTC)
 DAY = date(2026, 3, 1)
 
 
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    forget_flow_sums()
-
-
 def sums(currency: str = "CNY", at: datetime = LATER, *, days: int = 1) -> list[tuple]:
     found = flow_sums(currency, since=DAY, until=DAY + timedelta(days=days), at=at)
-    return [(one.day, one.operation, one.amount.text) for one in found]
+    assert found.missing == 0
+    return [(one.day, one.operation, one.amount.text) for one in found.sums]
 
 
-@pytest.mark.parametrize("at", [LATER, BEFORE])  # all of it settled, none of it
+@pytest.mark.parametrize("at", [LATER, BEFORE])  # all of it settled and added up, none of it
 def test_what_was_moved_is_told_by_day_and_operation(at):
     wallet = a_wallet(free="10.00", locked="2.00")
     bought = deduct(wallet=wallet, amount=money("5.00"), instruction=an_instruction())
@@ -39,6 +37,7 @@ def test_what_was_moved_is_told_by_day_and_operation(at):
         instruction=an_instruction(at=AT + timedelta(days=1)),
     )
 
+    add_up_days(at=at)
     assert sums(at=at) == [
         (DAY, Operation.RECHARGE, "12.00"),
         (DAY, Operation.DEDUCT, "5.00"),
@@ -60,29 +59,33 @@ def test_an_exchange_counts_in_each_currency_by_what_moved_in_it():
     assert sums("CNY") == [(DAY, Operation.EXCHANGE, "14.00")]
 
 
-def test_what_is_added_up_once_is_not_read_again(monkeypatch):
-    monkeypatch.setattr(module, "PORTION", 2)
+def test_entries_that_have_settled_are_read_as_days_and_newer_ones_from_the_journal(monkeypatch):
+    wallet = a_wallet(free="10.00")
+    assert add_up_days(at=LATER)
+    recharge(wallet=wallet, amount=money("1.00"), instruction=an_instruction())
+    read: list[dict] = []
+    whole = module._kept
+    monkeypatch.setattr(module, "_kept", lambda asked: (read.append(asked), whole(asked))[1])
+
+    assert sums(at=BEFORE) == [(DAY, Operation.RECHARGE, "11.00")]
+    assert len(read) == 1
+
+
+def test_sums_far_behind_are_moved_on_by_a_portion_and_what_is_missing_is_told(monkeypatch):
     wallet = a_wallet(free="10.00")
     for _ in range(6):
         recharge(wallet=wallet, amount=money("1.00"), instruction=an_instruction())
-    read: list[tuple[int, int]] = []
-    whole = module._read
-    monkeypatch.setattr(
-        module, "_read", lambda first, last: (read.append((first, last)), whole(first, last))[1]
-    )
+    monkeypatch.setattr(module, "PORTION", 2)
+    monkeypatch.setattr(flow_days, "PORTION", 2)
 
-    assert sums() == [(DAY, Operation.RECHARGE, "16.00")]
-    assert [last - first for first, last in read if first < last][:3] == [2, 2, 2]
-    read.clear()
-    recharge(wallet=wallet, amount=money("1.00"), instruction=an_instruction())
-    assert sums() == [(DAY, Operation.RECHARGE, "17.00")]
-    assert sum(last - first for first, last in read if first < last) == 1
+    first, second = (flow_sums("CNY", since=DAY, until=DAY, at=LATER) for _ in range(2))
 
-
-def test_the_newest_entries_are_read_again_until_no_earlier_one_can_come():
-    a_wallet(free="10.00")
-
-    assert sums(at=BEFORE) == sums(at=BEFORE) == [(DAY, Operation.RECHARGE, "10.00")]
+    assert [one.amount.text for one in first.sums] == ["13.00"]
+    assert first.missing == 3
+    assert [one.amount.text for one in second.sums] == ["15.00"]
+    assert second.missing == 1
+    add_up_days(at=LATER)
+    assert flow_sums("CNY", since=DAY, until=DAY, at=LATER).missing == 0
 
 
 def test_queries_do_not_grow_with_the_days():
@@ -98,4 +101,4 @@ def test_queries_do_not_grow_with_the_days():
     with queries() as seen:
         sums(days=9)
 
-    assert len(seen) <= 3
+    assert len(seen) <= 4

@@ -79,6 +79,7 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "card-batch": MONEY,
     "card-issue": MAKER,
     "card-void": MAKER,
+    "card-void-one": MAKER,
     # registries and the house
     "check-limits": REGISTRIES,
     "check-limit-change": ADMIN,
@@ -101,6 +102,9 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "webhook-delivery": WATCHERS,
     "webhook-add": ADMIN,
     "webhook-switch": ADMIN,
+    "webhook-change": ADMIN,
+    "webhook-rotate": ADMIN,
+    "webhook-test": ADMIN,
     "webhook-resend": ADMIN,
 }
 

@@ -41,7 +41,7 @@ def words() -> dict[str, dict[Word, set[str]]]:
         said = in_python(path.read_text("utf-8")) if path.suffix == ".py" else in_template(path)
         for word in said:
             found[pack_of(path)].setdefault(word, set()).add(str(path.relative_to(ROOT)))
-    for word, place in refusals():
+    for word, place in [*refusals(), *scopes()]:
         found["look"].setdefault(word, set()).add(place)
     return found
 
@@ -118,6 +118,13 @@ def refusals() -> list[tuple[Word, str]]:
                 ((None, text, None), place) for text in (first_sentence(sort), sort.remedy) if text
             ]
     return said
+
+
+def scopes() -> list[tuple[Word, str]]:
+    """Give what an API key may be used for."""
+    from tael.parties.scopes import SCOPES
+
+    return [((None, what, None), "src/tael/parties/scopes.py") for what in SCOPES.values()]
 
 
 # ---------------------------------------------------------------- the files

@@ -53,6 +53,7 @@ class Declaration:
     moves_money: bool
     reads_json: bool
     asks_key: bool
+    paces: tuple[str, ...]
     problems: frozenset[int]
     answer_types: tuple[str, ...]
 
@@ -68,9 +69,11 @@ def endpoint(
     answers: Any,
     status: int = OK,
     moves_money: bool = False,
+    asks_key: bool = False,
     keys_in_body: bool = False,
     reads_json: bool | None = None,
     answer_types: tuple[str, ...] = (),
+    paces: tuple[str, ...] = ("api",),
     problems: frozenset[int] | set[int] = frozenset(),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view under its own name, which stands in the table of scopes.
@@ -79,8 +82,10 @@ def endpoint(
         answers: the schema of a good answer; None for one that is no JSON.
         status: of a good answer. A dry run answers 200.
         moves_money: an Idempotency-Key is asked for, and ``?dry_run=true`` is possible.
+        asks_key: an Idempotency-Key is asked for although no money moves, because doing it twice matters.
         keys_in_body: the header is not asked for, each item has its own key.
         answer_types: of an answer that is no JSON.
+        paces: by which requests are counted, of the key or of an address without one.
         reads_json: whether there is a JSON body; by default for every method but GET.
         problems: statuses beside those that follow from the rest of the declaration.
 
@@ -94,8 +99,9 @@ def endpoint(
         gate = Gate(
             ENDPOINTS[name],
             moves_money=moves_money,
-            asks_key=moves_money and not keys_in_body,
+            asks_key=asks_key or (moves_money and not keys_in_body),
             reads_json=reads,
+            paces=paces,
         )
         run = _run(view, status=status, moves_money=moves_money)
         responses = {status: answers}
@@ -119,6 +125,7 @@ def endpoint(
             moves_money=moves_money,
             reads_json=reads,
             asks_key=gate.asks_key,
+            paces=paces,
             problems=frozenset(problems),
             answer_types=answer_types,
         )

@@ -7,7 +7,10 @@ Source: reliability, M6, T11, T14, T23.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from django.conf import settings
 
 from tael.api.body import check_length, read_body
 from tael.api.call import MINIMAL, ApiRequest, idempotency_key
@@ -15,6 +18,7 @@ from tael.api.keys import known_key
 from tael.api.problem import DoorRefusal
 from tael.api.scopes import ANY_KEY
 from tael.parties.api_key import require
+from tael.parties.pace import caller_at, keep_pace
 
 if TYPE_CHECKING:
     from tael.parties.api_key import ApiKey
@@ -51,31 +55,42 @@ class Gate:
         moves_money: a dry run is possible.
         asks_key: an Idempotency-Key is asked for.
         reads_json: the body is one JSON object.
+        paces: by which the caller's requests are counted: of the key, or of the address without one.
     """
 
     openapi_security_schema: ClassVar[dict[str, str]] = {"type": "http", "scheme": "bearer"}
 
     def __init__(
-        self, scope: str | None, *, moves_money: bool, asks_key: bool, reads_json: bool
+        self,
+        scope: str | None,
+        *,
+        moves_money: bool,
+        asks_key: bool,
+        reads_json: bool,
+        paces: tuple[str, ...] = ("api",),
     ) -> None:
         """Keep what the endpoint asks for; the query's names follow when they are known."""
         self.scope = scope
         self.moves_money = moves_money
         self.asks_key = asks_key
         self.reads_json = reads_json
+        self.paces = paces
         self.query_names: frozenset[str] = frozenset()
 
     def __call__(self, request: ApiRequest) -> ApiKey | bool:
         """Let the request in, with what was found kept on its call.
 
         Raises:
-            Unauthenticated, ScopeMissing, QueryRefused, and those of the key and the body.
+            Unauthenticated, TooManyRequests, ScopeMissing, QueryRefused, and those of the key and the body.
         """
         call = request.call
         if self.scope is not None:
             call.key = _key_of(request.META)
+            self._keep_paces(call.key.pk)
             if self.scope != ANY_KEY:
                 require(call.key, self.scope)
+        else:
+            self._keep_paces(caller_at(request.META.get("REMOTE_ADDR", "")))
         if request.META.get("QUERY_STRING"):
             self._check_query(request)
         if self.asks_key:
@@ -88,6 +103,10 @@ class Gate:
         else:
             check_length(request)
         return call.key or True
+
+    def _keep_paces(self, caller: object) -> None:
+        for name in self.paces:
+            keep_pace(settings.PACES[name], caller, at=time.monotonic())
 
     def _check_query(self, request: ApiRequest) -> None:
         for name, values in request.GET.lists():
@@ -107,6 +126,9 @@ def _key_of(meta: dict[str, Any]) -> ApiKey:
         found = known_key(shown[len(BEARER) :].strip(" "))
         if found is not None:
             return found
+    keep_pace(
+        settings.PACES["strangers"], caller_at(meta.get("REMOTE_ADDR", "")), at=time.monotonic()
+    )
     raise Unauthenticated("There is no valid API key.")
 
 

@@ -34,10 +34,11 @@ WORDS: Final[dict[int, str]] = {
     413: "The body is larger than 1 MB.",
     415: "The body is not declared as JSON.",
     422: "A rule refuses the input; the field is named.",
+    429: "The key or the address sent more requests than it may in this time.",
     500: "The server failed; the request id names the case.",
     503: "The database did not come to it in time.",
 }
-RETRYABLE: Final = frozenset({409, 503})
+RETRYABLE: Final = frozenset({409, 429, 503})
 
 RAW_BODIES: Final[dict[str, dict[str, Any]]] = {
     "receive_callback": {
@@ -126,6 +127,8 @@ def _complete(operation: dict[str, Any], declared: Declaration) -> None:
 def _statuses(declared: Declaration, operation: dict[str, Any]) -> set[int]:
     """Give the statuses of refusals that an endpoint can answer with."""
     statuses = {400, 500, 503} | set(declared.problems)
+    if declared.paces:
+        statuses.add(429)
     if declared.scope is not None:
         statuses |= {401, 403}
     if any(parameter["in"] in {"path", "query"} for parameter in operation["parameters"]):

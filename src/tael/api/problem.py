@@ -27,6 +27,7 @@ STATUS: Final[dict[Because, int]] = {
     "conflict": 409,
     "forbidden": 403,
     "busy": 503,
+    "too_often": 429,
 }
 STATUS_OF_CODE: Final[dict[str, int]] = {
     "key_reused": 422,  # draft-ietf-httpapi-idempotency-key-header
@@ -40,7 +41,7 @@ STATUS_OF_CODE: Final[dict[str, int]] = {
     "notice_from_other_environment": 401,
     "unknown_currency": 422,  # a field of the request, never a thing with an address of its own
 }
-RETRY_AFTER_SECONDS: Final = 1
+WAITING: Final = frozenset({"busy", "too_often"})
 OF_THE_PROGRAM: Final = (AttributeError, NameError, TypeError, ImportError)
 """Exceptions that speak of names in the code and never of values."""
 
@@ -139,10 +140,10 @@ def problem(refusal: Refusal, *, request_id: str) -> HttpResponse:
     # a refused text may hold a lone surrogate, which no JSON can carry
     text = orjson.dumps(facts, default=str) if _is_plain(facts) else orjson.dumps(_plain(facts))
     response = HttpResponse(text, status=facts["status"], content_type=CONTENT_TYPE)
-    if refusal.because == "busy" or (
+    if refusal.because in WAITING or (
         facts["status"] == STATUS_OF_CODE["key_in_flight"] and refusal.retry
     ):
-        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        response["Retry-After"] = str(refusal.wait_seconds)
     return response
 
 

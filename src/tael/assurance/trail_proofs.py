@@ -48,6 +48,8 @@ _UNRECORDED: Final = f"""
         UNION ALL SELECT 'withdrawal:' || id, 'withdrawal.review', reviewed_at FROM payouts_withdrawal
         WHERE reviewed_at IS NOT NULL
         UNION ALL SELECT 'webhook:' || id, 'webhook.add', added_at FROM outbox_endpoint
+        UNION ALL SELECT 'webhook:' || id, 'webhook.rotate', rotated_at FROM outbox_endpoint
+        WHERE rotated_at IS NOT NULL
         UNION ALL SELECT 'webhook:' || id, 'webhook.disable', disabled_at FROM outbox_endpoint
         WHERE disabled_at IS NOT NULL
         UNION ALL SELECT 'card_batch:' || id, 'card.issue', issued_at FROM wallet_card_batch

@@ -1,6 +1,6 @@
 """What must be so of wallets beyond one table and the ledger: ways out for locked money, prices, owners.
 
-Source: reliability, section 2: I7, I15, I16, I33, I36.
+Source: reliability, section 2: I3, I7, I15, I16, I33, I36.
 """
 
 from __future__ import annotations
@@ -105,8 +105,29 @@ _NO_OWNER: Final = """
     SELECT w.number::text, w.owner::text FROM wallet_wallet AS w
     WHERE NOT EXISTS (SELECT FROM parties_customer AS c WHERE c.number = w.owner)
 """
+# What is kept for charts follows from the journal alone, up to the entry that the cursor names.
+_DAYS: Final = """
+    SELECT coalesce(k.day, j.day)::text || ' of ' || coalesce(k.kind, j.kind) || ' in '
+        || coalesce(k.currency, j.currency), coalesce(k.amount, 0) || ', the journal moved ' || coalesce(j.amount, 0)
+    FROM wallet_flow_day AS k FULL JOIN (
+        SELECT a.currency, (e.effective_at AT TIME ZONE c.zone)::date AS day, e.kind, sum(p.amount) AS amount
+        FROM wallet_flow_day_cursor AS c
+        JOIN {book}.entry AS e ON e.id <= c.through
+        JOIN {book}.posting AS p ON p.entry = e.id AND p.amount > 0
+        JOIN {book}.account AS a ON a.id = p.account
+        GROUP BY 1, 2, 3
+    ) AS j ON (j.currency, j.day, j.kind) = (k.currency, k.day, k.kind)
+    WHERE coalesce(k.amount, 0) <> coalesce(j.amount, 0)
+"""
 
 WALLET_PROOFS: Final = (
+    Proof(
+        "I3",
+        "the sum of a day is what the journal moved on it",
+        "sums of days",
+        "SELECT count(*) FROM wallet_flow_day",
+        (("the sum of {} says {}", _DAYS),),
+    ),
     Proof(
         "I7",
         "locked money never becomes a customer's free money",

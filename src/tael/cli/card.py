@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tael.api.v1.cards import batch_out
+from tael.api.v1.cards import batch_out, card_out
 from tael.api.wire import moment_or_none, moment_out, money_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import MOMENT, NUMBER, amount_options, command, operation, read_amount
 from tael.wallet import queries
-from tael.wallet.card import check_card, issue_cards, redeem_card, void_cards
+from tael.wallet.card import (
+    check_card,
+    issue_cards,
+    redeem_card,
+    void_card,
+    void_card_of_code,
+    void_cards,
+)
+from tael.wallet.card_search import batch as find_batch
+from tael.wallet.card_search import cards_of
 from tael.wallet.wallet import wallet as find_wallet
 
 if TYPE_CHECKING:
@@ -31,6 +40,7 @@ COLUMNS: Final = (
     "expires_at",
     "note",
 )
+CARD_COLUMNS: Final = ("number", "state", "wallet", "flow", "changed_at")
 
 
 @click.group("card")
@@ -122,10 +132,34 @@ def redeem(call: Call, *, code_of_card: str, owner: int, wallet: int | None) -> 
 
 
 @card.add_command
-@command("void")
+@command("cards")
 @click.argument("batch", type=NUMBER)
+@click.option("--state", type=click.Choice(["unused", "used", "void"]), help="In this state only.")
+@click.option("--after", type=NUMBER, help="Cards after this number.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+def cards(_call: Call, *, batch: int, state: str | None, after: int | None, limit: int) -> Listing:
+    """List the cards of a batch with their states, by number."""
+    rows = cards_of(find_batch(batch).pk, state=state or "", after=after, limit=limit)
+    more = f"--after {rows[-1].pk}" if len(rows) == limit else ""
+    return Listing(CARD_COLUMNS, [card_out(row) for row in rows], more)
+
+
+@card.add_command
+@command("void")
+@click.argument("batch", type=NUMBER, required=False)
+@click.option("--card", "number", type=NUMBER, help="Only this card of the batch.")
+@click.option("--code", help="The one card that has this code, of whatever batch.")
 @click.option("--reason", required=True)
-def void(call: Call, *, batch: int, reason: str) -> Facts:
-    """Make the unused cards of a batch void."""
-    count = void_cards(batch=batch, reason=reason, actor=call.actor, at=call.at)
+def void(
+    call: Call, *, batch: int | None, number: int | None, code: str | None, reason: str
+) -> Facts:
+    """Make the unused cards of a batch void, or one card."""
+    told: dict[str, Any] = {"reason": reason, "actor": call.actor, "at": call.at}
+    if code is not None and batch is None and number is None:
+        return Facts(card_out(void_card_of_code(code=code, **told)))
+    if code is not None or batch is None:
+        raise click.UsageError("Name a batch, a batch and one --card, or one --code.")
+    if number is not None:
+        return Facts(card_out(void_card(batch=batch, number=number, **told)))
+    count = void_cards(batch=batch, **told)
     return Facts({"number": batch, "void": count})

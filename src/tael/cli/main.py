@@ -52,6 +52,7 @@ NOUNS: Final = (
     "currency",
     "rate",
     "key",
+    "webhook",
     "staff",
 )
 REFUSED: Final = 2

@@ -11,15 +11,17 @@ from tael.cli.database import opened_database
 
 
 @click.command("maintain")
-def maintain() -> None:
-    """Give back expired holds, index the full leaves of the journal, forget old notices' words.
+@click.option("--sums-anew", is_flag=True, help="Make the sums of the days anew from all entries.")
+def maintain(*, sums_anew: bool) -> None:
+    """Give back expired holds, index the full leaves, add up the days, forget what is too old.
 
     A worker does it by itself; without one, or where the worker's login does not own the database, run it
     once an hour. It may run while money moves, and beside itself.
     """
     with opened_database() as databases:
-        from tael.wallet.old_notices import NOTICES_KEPT, forget_old_notices  # noqa: PLC0415
-        from tael.wallet.unfreeze import expire_due  # noqa: PLC0415 - both need Django's settings
+        from tael.jobs.retention import forget_old  # noqa: PLC0415
+        from tael.wallet.flow_days import add_up_days, forget_days  # noqa: PLC0415
+        from tael.wallet.unfreeze import expire_due  # noqa: PLC0415 - all need Django's settings
 
         now = datetime.now(UTC)  # noqa: TID251 - a door reads the clock
         expiry = expire_due(at=now)
@@ -27,7 +29,14 @@ def maintain() -> None:
             indexed = sum(
                 ledger.index_full_leaves(owner, book=book) for book in ledger.books(owner)
             )
-            forget_old_notices(owner, before=now - NOTICES_KEPT)
-    click.echo(f"Holds expired: {len(expiry.expired)}. Leaves indexed: {indexed}.")
+            forgotten = forget_old(owner, at=now)
+        if sums_anew:
+            forget_days()
+        added = add_up_days(at=now)
+    click.echo(
+        f"Holds expired: {len(expiry.expired)}. Leaves indexed: {indexed}. Entries added up: {added}."
+    )
+    for name, count in forgotten.items():
+        click.echo(f"Forgotten, older than they are kept: {count} {name}.")
     for hold, refusal in expiry.parked:
         click.echo(f"Hold {hold} stays: {refusal.code}: {refusal.message}", err=True)

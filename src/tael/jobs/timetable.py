@@ -18,11 +18,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 from psycopg.errors import InsufficientPrivilege
 
 from tael import books, ledger
+from tael.jobs import retention
 from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.postgres.connect import find_databases
-from tael.wallet import flow_events
-from tael.wallet.old_notices import NOTICES_KEPT, forget_old_notices
+from tael.wallet import flow_days, flow_events
 from tael.wallet.recharge_order import expire_orders
 from tael.wallet.silent_orders import ask_gateways
 from tael.wallet.unfreeze import expire_due
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from procrastinate import JobContext
     from psycopg import Connection
-
-FINISHED_KEPT_HOURS: Final = 7 * 24  # failed jobs, for people to look at
 
 log: Final = logging.getLogger(__name__)
 
@@ -101,13 +99,16 @@ def index_full_leaves(_at: datetime) -> int:
     return 0
 
 
-def forget_notices(at: datetime) -> int:
-    """Forget the words of gateways' notices that are older than 30 days; what came of them stays.
+def forget_old(at: datetime) -> int:
+    """Forget what is older than its setting: notices' words, told events, ended sessions and the like.
 
     Source: T22.
     """
     with _as_owner() as owner:
-        return forget_old_notices(owner, before=at - NOTICES_KEPT)
+        forgotten = retention.forget_old(owner, at=at)
+        for name, count in forgotten.items():
+            log.info("forgotten, older than it is kept: %s %s", count, name)
+        return sum(forgotten.values())
     return 0
 
 
@@ -119,14 +120,23 @@ def tell_new_entries(_at: datetime) -> int:
     return flow_events.tell_new_entries()
 
 
+def add_up_days(at: datetime) -> int:
+    """Add what was booked to the sums of the days, which the charts read.
+
+    Source: F-22; peers-settlement-invest, section 4.3.
+    """
+    return flow_days.add_up_days(at=at)
+
+
 TIMETABLE: Final = (
     Job("tell_new_entries", "* * * * * */2", tell_new_entries),
+    Job("add_up_days", "* * * * * */5", add_up_days),
     Job("expire_holds", "* * * * * */15", expire_holds),
     Job("expire_recharge_orders", "* * * * * 20", expire_recharge_orders),
     Job("ask_silent_gateways", "* * * * * 50", ask_silent_gateways),
     Job("make_room", "* * * * * 40", make_room),
     Job("index_full_leaves", "*/10 * * * *", index_full_leaves),
-    Job("forget_notices", "17 3 * * *", forget_notices),
+    Job("forget_old", "17 3 * * *", forget_old),
 )
 
 
@@ -161,7 +171,7 @@ def timetable(*, heartbeat: int) -> Blueprint:
     @queue.task(name="forget_jobs", queueing_lock="forget_jobs", pass_context=True)
     async def forget_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue's form
         await context.app.job_manager.delete_old_jobs(
-            nb_hours=FINISHED_KEPT_HOURS, include_failed=True, include_aborted=True
+            nb_hours=24 * retention.kept_days("jobs"), include_failed=True, include_aborted=True
         )
 
     return queue

@@ -95,7 +95,7 @@ def announce_all(events: Sequence[Event]) -> int:
         "types": [event.type for event in events],
         "sources": [event.source for event in events],
         "ats": [event.at for event in events],
-        "payloads": [_payload(event) for event in events],
+        "payloads": [payload_of(event) for event in events],
         "booked": [event.booked_at for event in events],
     }
     return Cursor(books.connection()).execute(_WRITE, values).rowcount
@@ -118,7 +118,10 @@ def told_money(money: Money) -> dict[str, str]:
     return {"amount": money.text, "currency": money.currency.code}
 
 
-def _payload(event: Event) -> str:
-    """Give the very text that is signed and sent, at every attempt."""
+def payload_of(event: Event) -> str:
+    """Give the very text that is signed and sent, at every attempt.
+
+    Source: architecture, section 5.
+    """
     told = {"type": event.type, "timestamp": event.at.isoformat(), "data": dict(event.data)}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

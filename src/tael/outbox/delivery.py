@@ -19,9 +19,11 @@ from django.db import transaction
 from tael import ledger
 from tael.outbox.endpoint import disable_endpoint
 from tael.outbox.models import Attempt, Delivery
+from tael.outbox.rotation import signing_secrets
 from tael.outbox.schedule import pause_after
 from tael.outbox.send import SECONDS, send
 from tael.outbox.signature import signed_headers
+from tael.parties import actor as actors
 from tael.parties import audit
 from tael.refusal import Because, Refusal
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
     from tael.outbox.send import Answer
 
-ACTOR: Final = "system:outbox"
+ACTOR: Final = actors.of_part("outbox")
 LEASE: Final = timedelta(
     seconds=60
 )  # an attempt takes 20 s at most, the look-up of the name included
@@ -161,7 +163,7 @@ def _claim(endpoint: int, at: datetime) -> _Claim | None:
 def _attempt(claim: _Claim, at: datetime, seconds: float) -> Answer:
     delivery = claim.delivery
     headers = signed_headers(
-        secret=delivery.endpoint.secret,
+        secrets=signing_secrets(delivery.endpoint, at=at),
         message=delivery.event.name,
         payload=delivery.event.payload,
         at=at,

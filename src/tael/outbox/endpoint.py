@@ -36,10 +36,15 @@ class UnknownEndpoint(Refusal):
 
 
 class NewEndpoint(NamedTuple):
-    """An endpoint just added, with its secret, which is not shown again."""
+    """An endpoint with its new secret, which is not shown again.
+
+    Args:
+        replayed: the key had done it before, and nothing was done now.
+    """
 
     endpoint: Endpoint
     secret: str
+    replayed: bool = False
 
 
 @transaction.atomic
@@ -76,7 +81,7 @@ def add_endpoint(
         if before.url != address:
             message = "The key has added another address."
             raise ledger.KeyReused(message, field="key", there=before.url)
-        return NewEndpoint(before, before.secret)
+        return NewEndpoint(before, before.secret, replayed=True)
     secret = new_secret()
     endpoint = Endpoint.objects.create(
         url=address,
@@ -87,8 +92,47 @@ def add_endpoint(
         added_at=at,
         added_by=actor,
     )
-    _record("add", endpoint, actor, at, {"url": address, "event_types": types})
+    record("add", endpoint, actor, at, {"url": address, "event_types": types})
     return NewEndpoint(endpoint, secret)
+
+
+@transaction.atomic
+def change_endpoint(
+    *,
+    number: int,
+    event_types: Iterable[str] | None = None,
+    description: str | None = None,
+    actor: str,
+    at: datetime,
+) -> Endpoint:
+    """Change of what an endpoint is told from now on, or how it is described.
+
+    Its address stays: another program is another endpoint, with a secret of its own.
+
+    Args:
+        event_types, description: as `add_endpoint` has them; None leaves it as it is.
+
+    Raises:
+        UnknownEndpoint, UnknownEventType, TextMalformed.
+
+    Source: architecture, section 5; T25.
+    """
+    wanted: dict[str, object] = {}
+    if event_types is not None:
+        wanted["event_types"] = parse_event_types(list(event_types))
+    if description is not None:
+        wanted["description"] = parse_text(
+            description, field="description", longest=DESCRIPTION_MAX, may_be_empty=True
+        )
+    endpoint = locked(number)
+    changed = {name: fact for name, fact in wanted.items() if getattr(endpoint, name) != fact}
+    if changed:
+        before = {name: getattr(endpoint, name) for name in changed}
+        for name, fact in changed.items():
+            setattr(endpoint, name, fact)
+        endpoint.save(update_fields=list(changed))
+        record("change", endpoint, actor, at, {"from": before, "to": changed})
+    return endpoint
 
 
 @transaction.atomic
@@ -102,14 +146,14 @@ def disable_endpoint(*, number: int, actor: str, at: datetime, reason: str = "")
     Source: T25 (410 disables).
     """
     why = parse_text(reason, field="reason", longest=REASON_MAX, may_be_empty=True)
-    endpoint = _locked(number)
+    endpoint = locked(number)
     if endpoint.disabled_at is None:
         endpoint.disabled_at, endpoint.disabled_by, endpoint.disabled_reason = at, actor, why
         endpoint.save(update_fields=["disabled_at", "disabled_by", "disabled_reason"])
         Delivery.objects.filter(endpoint=number, state="waiting").update(
             state="dropped", finished_at=at
         )
-        _record("disable", endpoint, actor, at, {"reason": why})
+        record("disable", endpoint, actor, at, {"reason": why})
     return endpoint
 
 
@@ -122,15 +166,22 @@ def enable_endpoint(*, number: int, actor: str, at: datetime) -> Endpoint:
 
     Source: T25.
     """
-    endpoint = _locked(number)
+    endpoint = locked(number)
     if endpoint.disabled_at is not None:
         endpoint.disabled_at, endpoint.disabled_by, endpoint.disabled_reason = None, "", ""
         endpoint.save(update_fields=["disabled_at", "disabled_by", "disabled_reason"])
-        _record("enable", endpoint, actor, at, {})
+        record("enable", endpoint, actor, at, {})
     return endpoint
 
 
-def _locked(number: int) -> Endpoint:
+def locked(number: int) -> Endpoint:
+    """Give an endpoint that nobody else changes before the transaction ends.
+
+    Raises:
+        UnknownEndpoint: there is none of this number.
+
+    Source: T25.
+    """
     found = None
     if 0 < number < 2**63:
         found = Endpoint.objects.select_for_update(no_key=True).filter(pk=number).first()
@@ -148,9 +199,13 @@ def unknown_endpoint(number: int) -> UnknownEndpoint:
     return UnknownEndpoint(message, field="endpoint", there=str(number)[:32])
 
 
-def _record(
+def record(
     verb: str, endpoint: Endpoint, actor: str, at: datetime, details: dict[str, object]
 ) -> None:
+    """Write into the audit trail what was done with an endpoint.
+
+    Source: T25; I31.
+    """
     audit.record(
         actor=actor,
         action=f"webhook.{verb}",

@@ -31,6 +31,15 @@ class NewEntries(NamedTuple):
 NOTHING: Final = NewEntries([], more=False)
 
 
+def told_through() -> int:
+    """Give the number up to which the journal has been told: each entry below is there or never will be.
+
+    Source: architecture, section 5.
+    """
+    row = Cursor(books.connection()).execute(_THROUGH).fetchone()
+    return int(row[0]) if row else 0
+
+
 def new_entries(*, limit: int, wanted: bool = True) -> NewEntries:
     """Give the next entries of the journal and move on behind them, in the caller's transaction.
 

@@ -21,16 +21,33 @@ class Endpoint(models.Model):
     """A program that is told of events, at its address.
 
     ``secret`` is what signatures are made with; it must be kept as it is for that, and is shown once.
-    Without event types it is told of all. ``key`` is of the request that added it.
+    ``old_secrets`` sign beside it, each until its moment (``until``); ``old_until`` is the last of these.
+    Without event types it is told of all. ``key`` is of the request that added it, ``rotated_key`` of
+    the last one that gave it another secret.
     """
 
-    app_may_change: ClassVar = ("disabled_at", "disabled_by", "disabled_reason")
+    app_may_change: ClassVar = (
+        "description",
+        "event_types",
+        "secret",
+        "old_secrets",
+        "old_until",
+        "rotated_at",
+        "rotated_key",
+        "disabled_at",
+        "disabled_by",
+        "disabled_reason",
+    )
 
     id = models.BigAutoField(primary_key=True)
     url = models.CharField(max_length=500)
     description = models.CharField(max_length=200, default="")
     event_types = ArrayField(models.CharField(max_length=40), default=list)
     secret = models.CharField(max_length=100)
+    old_secrets = models.JSONField(default=list)
+    old_until = models.DateTimeField(null=True)
+    rotated_at = models.DateTimeField(null=True)
+    rotated_key = models.UUIDField(null=True)
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=96)
     key = models.UUIDField(null=True, unique=True)

@@ -19,17 +19,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "STATES",
     "Delivery",
     "DeliveryPage",
+    "Endpoint",
     "EndpointLine",
     "attempts_of",
     "deliveries",
     "delivery",
     "endpoint",
     "endpoints",
+    "endpoints_after",
 ]
 
 PAGE_MAX: Final = 200
+_SECRETS: Final = ("secret", "old_secrets")
+_THEIR_SECRETS: Final = ("endpoint__secret", "endpoint__old_secrets")
+_TRIES: Final = Prefetch("attempt_set", Attempt.objects.order_by("pk"), to_attr="attempts_made")
 
 
 class EndpointLine(NamedTuple):
@@ -52,11 +58,22 @@ def endpoints(*, limit: int = PAGE_MAX) -> list[EndpointLine]:
 
     Source: T25.
     """
-    rows = list(
-        Endpoint.objects.defer("secret").order_by(F("disabled_at").asc(nulls_first=True), "id")[
-            : min(limit, PAGE_MAX)
-        ]
+    listed = Endpoint.objects.defer(*_SECRETS).order_by(
+        F("disabled_at").asc(nulls_first=True), "id"
     )
+    return _counted(list(listed[: min(limit, PAGE_MAX)]))
+
+
+def endpoints_after(number: int | None, limit: int) -> list[EndpointLine]:
+    """List the endpoints by number, those after one, or from the first.
+
+    Source: T23, T25.
+    """
+    listed = Endpoint.objects.defer(*_SECRETS).filter(pk__gt=number or 0).order_by("pk")
+    return _counted(list(listed[: min(limit, PAGE_MAX)]))
+
+
+def _counted(rows: list[Endpoint]) -> list[EndpointLine]:
     counts = (
         Delivery.objects.filter(state__in=["waiting", "given_up"], endpoint__in=rows)
         .order_by()
@@ -80,7 +97,7 @@ def endpoint(number: int) -> Endpoint:
     """
     found = None
     if 0 < number < 2**63:
-        found = Endpoint.objects.defer("secret").filter(pk=number).first()
+        found = Endpoint.objects.defer(*_SECRETS).filter(pk=number).first()
     if found is None:
         raise unknown_endpoint(number)
     return found
@@ -93,16 +110,20 @@ def deliveries(
     event_type: str = "",
     before: int | None = None,
     limit: int = 50,
+    attempts_too: bool = False,
 ) -> DeliveryPage:
     """List deliveries with their events and endpoints, newest first.
 
     Args:
         state: one of "waiting", "delivered", "given_up", "dropped"; another is as none.
         before: only those with a lower number: what the page before gave as ``next``.
+        attempts_too: each with every attempt, for `attempts_of`.
 
     Source: T24, T25.
     """
-    found = Delivery.objects.select_related("event", "endpoint").defer("endpoint__secret")
+    found = Delivery.objects.select_related("event", "endpoint").defer(*_THEIR_SECRETS)
+    if attempts_too:
+        found = found.prefetch_related(_TRIES)
     if endpoint is not None:
         found = found.filter(endpoint=endpoint)
     if state in STATES:
@@ -126,9 +147,8 @@ def delivery(number: int) -> Delivery:
     """
     found = None
     if 0 < number < 2**63:
-        tries = Prefetch("attempt_set", Attempt.objects.order_by("pk"), to_attr="attempts_made")
-        rows = Delivery.objects.select_related("event", "endpoint").defer("endpoint__secret")
-        found = rows.prefetch_related(tries).filter(pk=number).first()
+        rows = Delivery.objects.select_related("event", "endpoint").defer(*_THEIR_SECRETS)
+        found = rows.prefetch_related(_TRIES).filter(pk=number).first()
     if found is None:
         message = "There is no such delivery."
         raise UnknownDelivery(message, field="delivery", there=str(number)[:32])
@@ -136,7 +156,7 @@ def delivery(number: int) -> Delivery:
 
 
 def attempts_of(found: Delivery) -> Sequence[Attempt]:
-    """Give the attempts of a delivery that `delivery` gave.
+    """Give the attempts of a delivery that came with them.
 
     Source: T25.
     """

@@ -37,10 +37,11 @@ class TooManyAttempts(Refusal):
     """It was tried too often; further tries are not looked at for a while."""
 
     code = "too_many_attempts"
-    because: ClassVar[Because] = "busy"
+    because: ClassVar[Because] = "too_often"
     rule = "T16"
     remedy = "Wait a quarter of an hour, or use a browser in which you have signed in before."
     retry = True
+    wait_seconds = int(WINDOW.total_seconds())
 
     first = False  # whether it is the first try that was not looked at
 

@@ -35,6 +35,8 @@ SCOPES: Final[dict[str, str]] = {
     "payees:write": "add and close payee accounts",
     "settings:read": "see channels, currencies and rates",
     "settings:write": "change channels, currencies and rates",
+    "webhooks:read": "see webhooks, every delivery to them and every attempt",
+    "webhooks:write": "add, change, test and switch webhooks, rotate their secrets, resend",
     "keys:write": "create and revoke API keys",
     "books:read": "see the journal of the whole house, export it and prove it",
     "audit:read": "see the audit trail",

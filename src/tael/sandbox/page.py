@@ -31,6 +31,7 @@ STATUS: Final = {
     "conflict": HTTPStatus.CONFLICT,
     "forbidden": HTTPStatus.FORBIDDEN,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "too_often": HTTPStatus.TOO_MANY_REQUESTS,
 }
 
 

@@ -45,6 +45,8 @@ __all__ = [
     "check_card",
     "issue_cards",
     "redeem_card",
+    "void_card",
+    "void_card_of_code",
     "void_cards",
 ]
 
@@ -54,7 +56,7 @@ NOTE_MAX: Final = 200
 
 
 class UnknownCard(Refusal):
-    """No card has this code."""
+    """No card has this code or this number."""
 
     code = "card_unknown"
     because: ClassVar[Because] = "absent"
@@ -283,6 +285,59 @@ def void_cards(*, batch: int, reason: str, actor: str, at: datetime) -> int:
         details={"count": count, "reason": why},
     )
     return count
+
+
+@books.atomic
+def void_card(*, batch: int, number: int, reason: str, actor: str, at: datetime) -> Card:
+    """Make one card void, by its number in the list of its batch; one that is void stays as it is.
+
+    Raises:
+        UnknownCard: the batch has no such card.
+        CardUsed: what was used is taken back by its record, not by the card.
+        TextMalformed: there is no reason.
+
+    Source: SM-03; F-24.
+    """
+    rows = Card.objects.select_related("batch").select_for_update(no_key=True, of=("self",))
+    found = rows.filter(batch=batch, pk=number).first() if 0 < number < 2**63 else None
+    if found is None:
+        message = "The batch has no card of this number."
+        raise UnknownCard(message, field="card", there=str(number)[:32])
+    return _void(found, reason=reason, actor=actor, at=at)
+
+
+@books.atomic
+def void_card_of_code(*, code: str, reason: str, actor: str, at: datetime) -> Card:
+    """Make the one card void that has this code, as when the code was lost or shown to others.
+
+    Raises:
+        CardMalformed, UnknownCard: no card has this code.
+        CardUsed, TextMalformed: as ``void_card``.
+
+    Source: SM-03; F-24.
+    """
+    return _void(_find(code, locked=True), reason=reason, actor=actor, at=at)
+
+
+def _void(card: Card, *, reason: str, actor: str, at: datetime) -> Card:
+    """End an unused card, whose row is locked: who redeems it waits, and is refused."""
+    why = parse_text(reason, field="reason", longest=NOTE_MAX)
+    if card.state == CardState.USED:
+        message = "The card has been used."
+        raise CardUsed(message, field="card", there=str(card.pk))
+    if card.state == CardState.VOID:  # nothing happened, as when the same is asked for twice
+        return card
+    card.state = CARD.after(CardState(card.state), CardEvent.VOID).value
+    card.changed_at, card.changed_by = at, actor
+    card.save(update_fields=["state", "changed_at", "changed_by"])
+    audit.record(
+        actor=actor,
+        action="card.void",
+        subject=f"card_batch:{card.batch.pk}",
+        at=at,
+        details={"count": 1, "card": card.pk, "reason": why},
+    )
+    return card
 
 
 def _find(code: str, *, locked: bool) -> Card:

@@ -42,7 +42,7 @@ EXCHANGE: Final = Kind(
 EXCHANGE_AT_PAR: Final = Kind(
     "wallet.exchange_at_par",
     "Exchange within one currency",
-    moves=("wallet A free -m", "wallet B free +m"),
+    moves=("wallet A free -m", "wallet B free +m, or locked +m when it is to be spent only"),
 )
 """Carried out as a transfer, kept as an exchange (A-F25)."""
 
@@ -92,10 +92,15 @@ def exchange(
     permit(wallet=source, amount=amount, instruction=instruction)
     if quote is not None:
         return _at_quote(
-            source=source, target=target, amount=amount, instruction=instruction, quote=quote
+            source=source,
+            target=target,
+            amount=amount,
+            instruction=instruction,
+            quote=quote,
+            spend_only=spend_only,
         )
     if source.currency == target.currency:
-        entry = _at_par(source, target, amount, instruction)
+        entry = _at_par(source, target, amount, instruction, spend_only=spend_only)
     else:
         try:
             price = price_of(amount, target.currency, instruction.at)
@@ -155,12 +160,18 @@ def _first_exchange(
 
 @books.atomic
 def _at_quote(
-    *, source: Wallet, target: Wallet, amount: Money, instruction: Instruction, quote: int
+    *,
+    source: Wallet,
+    target: Wallet,
+    amount: Money,
+    instruction: Instruction,
+    quote: int,
+    spend_only: bool,
 ) -> Receipt:
     """Exchange at promised figures: the quote's row is locked, used and tied to the entry."""
     row = promised(quote, source=source, target=target, amount=amount, instruction=instruction)
     price = Price(amount, target.money(row.amount_in), row.rate, row.rate_text, row.remainder)
-    entry = _entry(source, target, price, instruction, spend_only=False, quote=quote)
+    entry = _entry(source, target, price, instruction, spend_only=spend_only, quote=quote)
     posted = book_now(entry, source, target)
     if not posted.replayed:
         mark_used(row, posted.entry_id)
@@ -199,11 +210,14 @@ def _entry(
     )
 
 
-def _at_par(source: Wallet, target: Wallet, amount: Money, instruction: Instruction) -> Entry:
+def _at_par(
+    source: Wallet, target: Wallet, amount: Money, instruction: Instruction, *, spend_only: bool
+) -> Entry:
+    into = target.locked if spend_only else target.free
     return entry_for(
         kind=EXCHANGE_AT_PAR,
         operation=Operation.EXCHANGE,
-        legs=(Leg(source.free, -amount.minor), Leg(target.free, amount.minor)),
+        legs=(Leg(source.free, -amount.minor), Leg(into, amount.minor)),
         instruction=instruction,
     )
 

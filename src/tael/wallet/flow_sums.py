@@ -1,25 +1,21 @@
 """What each operation moved on each day in each currency, for charts.
 
-Entries never change, so what has been added up once is kept in the process and only what is newer is
-read; a server that has just started reads all entries once, in portions.
+Days that have been added up are read as they stand; the newest entries, which are not in them yet, are
+read from the journal, so that a chart is never older than the books.
 
 Source: F-22; peers-settlement-invest, section 4.3 (charts).
 """
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from psycopg import Cursor
 
 from tael import books, ledger
-from tael.books.connect import database
 from tael.money import Money
-from tael.wallet.flow_search import first_booked
+from tael.wallet.flow_days import MOVED, PORTION, add_up_portion
 from tael.wallet.kinds import OPERATIONS
 from tael.wallet.refund import REFUND
 from tael.wallet.serial_number import business_zone
@@ -29,20 +25,20 @@ if TYPE_CHECKING:
 
     from tael.wallet.operation import Operation
 
-SETTLED: Final = timedelta(seconds=60)
-"""After so long no entry of an earlier number can still be on its way: no transaction lives longer."""
-PORTION: Final = 250_000
-"""Entries that one query adds up."""
-
-_SUMS: Final = """
-    SELECT (e.effective_at AT TIME ZONE %(zone)s)::date, e.kind, a.currency, sum(p.amount)::bigint
-    FROM {book}.entry AS e
-    JOIN {book}.posting AS p ON p.entry = e.id
-    JOIN {book}.account AS a ON a.id = p.account
-    WHERE e.id >= %(first)s AND e.id < %(last)s AND e.kind = ANY(%(kinds)s) AND p.amount > 0
-        AND p.id >= (SELECT min(first_posting) FROM {book}.entry WHERE id >= %(first)s AND id < %(last)s)
-        AND p.id < (SELECT max(first_posting + legs) FROM {book}.entry WHERE id >= %(first)s AND id < %(last)s)
-    GROUP BY 1, 2, 3
+_KINDS: Final = (*OPERATIONS, REFUND.code)
+# How far the sums reach and the sums themselves, in one statement: between two of them some may be added.
+_KEPT: Final = """
+    SELECT c.reached, s.day, s.kind, s.amount
+    FROM (
+        SELECT CASE WHEN zone = %(zone)s THEN through ELSE 0 END AS reached
+        FROM wallet_flow_day_cursor WHERE id = 1
+    ) AS c
+    LEFT JOIN wallet_flow_day AS s ON c.reached > 0 AND s.currency = %(currency)s
+        AND s.day BETWEEN %(since)s AND %(until)s AND s.kind = ANY(%(kinds)s) AND s.amount > 0
+"""
+_NEWEST: Final = f"""
+    SELECT day, kind, amount FROM ({MOVED}) AS moved
+    WHERE currency = %(currency)s AND day BETWEEN %(since)s AND %(until)s AND kind = ANY(%(kinds)s)
 """
 
 
@@ -54,23 +50,19 @@ class FlowSum(NamedTuple):
     amount: Money
 
 
-@dataclass(slots=True)
-class _AddedUp:
-    """The sums of all entries below a number, by day, kind of entry and currency."""
+class FlowSums(NamedTuple):
+    """The sums, oldest day first, and how many of the newest entries are not in them yet."""
 
-    below: int = 1
-    sums: Counter[tuple[date, str, str]] = field(default_factory=Counter)
-
-
-_lock: Final = threading.Lock()
-_kept: Final[dict[object, _AddedUp]] = {}
+    sums: list[FlowSum]
+    missing: int
 
 
-def flow_sums(currency: str, *, since: date, until: date, at: datetime) -> list[FlowSum]:
+def flow_sums(currency: str, *, since: date, until: date, at: datetime) -> FlowSums:
     """Tell what each operation moved, by day of effect in the business zone, oldest day first.
 
     What an entry moved is what its legs into accounts of the currency add up to. Days and operations
-    without movement are left out.
+    without movement are left out. Where the sums are far behind the journal, as after an upgrade, one
+    portion is added to them and the number of entries that are still missing is told.
 
     Args:
         currency: the code of a registered one.
@@ -80,50 +72,34 @@ def flow_sums(currency: str, *, since: date, until: date, at: datetime) -> list[
     Source: F-22; peers-settlement-invest, section 4.3.
     """
     unit = books.currencies()[currency].currency
+    asked: dict[str, Any] = {
+        "currency": currency,
+        "since": since,
+        "until": until,
+        "kinds": list(_KINDS),
+        "zone": str(business_zone()),
+    }
+    newest = ledger.drawn(books.connection())
+    reached, moved = _kept(asked)
+    if newest - reached > PORTION and add_up_portion(at=at):
+        reached, moved = _kept(asked)
+    through = min(newest, reached + PORTION)
+    if through > reached:
+        values = asked | {"after": reached, "through": through}
+        statement = ledger.MAIN.sql(_NEWEST)
+        moved += Cursor(books.connection()).execute(statement, values).fetchall()
     totals: Counter[tuple[date, Operation | None]] = Counter()
-    for (day, kind, code), amount in _all_sums(at).items():
-        if code == currency and since <= day <= until:
-            totals[day, OPERATIONS.get(kind)] += amount
+    for day, kind, amount in moved:
+        totals[day, OPERATIONS.get(kind)] += int(amount)
     ordered = sorted(totals, key=lambda one: (one[0], one[1] or 0))
-    return [
+    sums = [
         FlowSum(day, operation, Money(totals[day, operation], unit)) for day, operation in ordered
     ]
+    return FlowSums(sums, max(newest - through, 0))
 
 
-def forget_flow_sums() -> None:
-    """Drop what is kept in the process, for a database that was replaced under the same name.
-
-    Source: reliability, section 4 (restore).
-    """
-    with _lock:
-        _kept.clear()
-
-
-def _all_sums(at: datetime) -> Counter[tuple[date, str, str]]:
-    """Give the sums of everything: those kept, brought up to date, and those of the newest entries."""
-    newest = first_booked(None)
-    settled = first_booked(at - SETTLED)
-    with _lock:
-        kept = _kept.setdefault(database(), _AddedUp())
-        if kept.below > newest:  # another database under the same name
-            kept = _kept[database()] = _AddedUp()
-        while kept.below < settled:
-            last = min(kept.below + PORTION, settled)
-            kept.sums.update(_read(kept.below, last))
-            kept.below = last
-        sums, below = kept.sums.copy(), kept.below
-    sums.update(_read(below, newest))
-    return sums
-
-
-def _read(first: int, last: int) -> dict[tuple[date, str, str], int]:
-    if first >= last:
-        return {}
-    values = {
-        "first": first,
-        "last": last,
-        "zone": str(business_zone()),
-        "kinds": [*OPERATIONS, REFUND.code],
-    }
-    rows = Cursor(books.connection()).execute(ledger.MAIN.sql(_SUMS), values).fetchall()
-    return {(day, kind, currency): amount for day, kind, currency, amount in rows}
+def _kept(asked: dict[str, Any]) -> tuple[int, list[tuple[Any, ...]]]:
+    """Give the last entry that the sums hold, and the sums that are asked for."""
+    rows = Cursor(books.connection()).execute(_KEPT, asked).fetchall()
+    reached = int(rows[0][0]) if rows else 0
+    return reached, [row[1:] for row in rows if row[1] is not None]

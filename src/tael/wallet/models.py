@@ -15,12 +15,15 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
 from tael.wallet.card_tables import Card, CardBatch
+from tael.wallet.flow_day_tables import FlowDay, FlowDayCursor
 from tael.wallet.recharge_tables import GatewayNotice, GatewayPayment, RechargeOrder
 
 __all__ = [
     "Card",
     "CardBatch",
     "ExchangeQuote",
+    "FlowDay",
+    "FlowDayCursor",
     "GatewayNotice",
     "GatewayPayment",
     "Hold",

@@ -5,15 +5,14 @@ Source: reliability T22 and section 3a (stored raw before parsing); I23.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from tael.postgres.portions import PORTION, in_portions
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from psycopg import Connection
-
-NOTICES_KEPT: Final = timedelta(days=30)
 
 # The row stays: its event may act only once, however late it is told again.
 _FORGET: Final = """
@@ -26,7 +25,7 @@ _FORGET: Final = """
 """
 
 
-def forget_old_notices(owner: Connection, *, before: datetime, limit: int = 1000) -> int:
+def forget_old_notices(owner: Connection, *, before: datetime, limit: int = PORTION) -> int:
     """Empty the bodies and headers of notices that came before; commits after each ``limit`` of them.
 
     Names and account numbers of payers stand in them. A notice that was never judged keeps its words.
@@ -36,10 +35,4 @@ def forget_old_notices(owner: Connection, *, before: datetime, limit: int = 1000
 
     Source: T22; I23.
     """
-    forgotten = 0
-    while True:
-        count = owner.execute(_FORGET, {"before": before, "limit": limit}).rowcount
-        owner.commit()
-        forgotten += count
-        if count < limit:
-            return forgotten
+    return in_portions(owner, _FORGET, {"before": before}, limit=limit)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tael.parties.pace import OFF, Pace, parse_pace
 from tael.postgres.connect import find_databases
 from tael.postgres.home import home_of
 from tael.refusal import Refusal
@@ -31,6 +32,19 @@ def _number(name: str, default: int) -> int:
             f"{name} is {text!r}.", field=name, there=text, allowed="a whole number from 1 to 1000"
         )
     return int(text)
+
+
+def _pace(name: str, setting: str, default: str) -> Pace:
+    text = os.environ.get(setting, default)
+    pace = parse_pace(name, text)
+    if pace is None:
+        raise SettingMalformed(
+            f"{setting} is {text!r}.",
+            field=setting,
+            there=text,
+            allowed=f"requests/seconds such as {default}, or {OFF}",
+        )
+    return pace
 
 
 def _zone(name: str) -> str:
@@ -62,6 +76,24 @@ DEBUG = False
 SECRET_KEY = _secret_key()
 THREADS = _number("TAEL_THREADS", 16)  # of one server process
 DATABASES = _databases()
+PACES = {  # how much one caller may ask of one process, and in how many seconds again
+    "api": _pace("api", "TAEL_PACE_API", "2000/10"),  # a key
+    "strangers": _pace("strangers", "TAEL_PACE_STRANGERS", "100/60"),  # an address without a key
+    "callbacks": _pace("callbacks", "TAEL_PACE_CALLBACKS", "1000/20"),  # a gateway's address
+    "files": _pace("files", "TAEL_PACE_FILES", "60/300"),  # a user or a key
+    "pages": _pace("pages", "TAEL_PACE_PAGES", "600/60"),  # a user
+    "forms": _pace("forms", "TAEL_PACE_FORMS", "120/60"),  # a user
+    "doors": _pace("doors", "TAEL_PACE_DOORS", "200/60"),  # an address
+}
+KEPT_DAYS = {  # how long what is not kept for ever is kept, after it has ended
+    "notices": _number("TAEL_KEEP_NOTICES_DAYS", 30),
+    "events": _number("TAEL_KEEP_EVENTS_DAYS", 90),
+    "quotes": _number("TAEL_KEEP_QUOTES_DAYS", 30),
+    "sessions": _number("TAEL_KEEP_SESSIONS_DAYS", 90),
+    "codes": _number("TAEL_KEEP_CODES_DAYS", 90),
+    "attempts": _number("TAEL_KEEP_ATTEMPTS_DAYS", 1),
+    "jobs": _number("TAEL_KEEP_JOBS_DAYS", 7),
+}
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 ALLOWED_HOSTS = os.environ.get("TAEL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 

@@ -109,3 +109,26 @@ def test_a_customer_redeems_for_himself_only(
     foreign = {**card, "owner": wallet.owner, "wallet": theirs.number}
     assert own.post("/cards/redeem", foreign).code == "unknown_wallet"
     assert own.post("/cards/redeem", {**card, "owner": wallet.owner}).status == 201
+
+
+def test_one_card_is_found_in_its_batch_and_made_void(
+    house: Caller, wallet: Wallet, batch: dict[str, Any]
+) -> None:
+    where = f"/card-batches/{batch['number']}/cards"
+    first, *rest = house.get(where).body["data"]
+    assert (first["state"], len(rest), first["flow"]) == ("unused", 2, None)
+
+    ended = house.post(f"{where}/{first['number']}/void", {"reason": "lost"}, key=None)
+    by_code = house.post(
+        "/cards/void", {"card": batch["codes"][2], "reason": "seen by others"}, key=None
+    )
+
+    assert (ended.status, ended.body["state"]) == (200, "void")
+    assert by_code.body["state"] == "void"
+    assert house.get(f"/card-batches/{batch['number']}").body["void"] == 2
+    assert [card["number"] for card in house.get(f"{where}?state=void").body["data"]] == sorted(
+        {first["number"], by_code.body["number"]}
+    )
+    assert house.post(f"{where}/0/void", {"reason": "lost"}, key=None).status in {404, 422}
+    unknown = house.post("/card-batches/999/cards/1/void", {"reason": "lost"}, key=None)
+    assert (unknown.status, unknown.code) == (404, "card_unknown")

@@ -79,7 +79,8 @@ def test_the_old_password_is_looked_at_ten_times(browsers):
         here.post("/portal/security/password", wrong)
 
     right = here.post("/portal/security/password", {**wrong, "old": OLD})
-    assert (right.status_code, b"too_many_attempts" in right.content) == (503, True)
+    assert (right.status_code, b"too_many_attempts" in right.content) == (429, True)
+    assert right["Retry-After"] == "900"
 
 
 @pytest.mark.rule("T16")

@@ -111,3 +111,47 @@ def test_a_batch_that_is_not_there_is_answered_so():
     assert client.get("/backoffice/cards/77").status_code == 404
     sent = {"key": a_form_key(), "reason": "x"}
     assert client.post("/backoffice/cards/77/void", sent).status_code == 404
+
+
+@pytest.mark.rule("T9", "SM-03")
+def test_one_card_is_made_void_by_its_number_or_its_code():
+    client = staff_client("finance_maker")
+    made = issue(client)
+    number, codes = made.context["batch"]["number"], made.context["codes"]
+    at = f"/backoffice/cards/{number}"
+    first = client.get(at).context["cards"][0]["number"]
+    sent = {"key": a_form_key(), "card": str(first), "reason": "lost"}
+
+    answers = [client.post(f"{at}/void-one", sent) for _ in range(2)]
+    by_code = client.post(
+        f"{at}/void-one", {"key": a_form_key(), "card": codes[2].lower(), "reason": "seen"}
+    )
+
+    assert {answer.status_code for answer in [*answers, by_code]} == {303}
+    assert batch(number).void == 2
+
+
+@pytest.mark.parametrize(
+    ("card", "reason", "status", "code"),
+    [
+        ("999999", "lost", 404, b"card_unknown"),
+        ("", "lost", 400, b"card_malformed"),
+        ("nonsense", "lost", 400, b"card_malformed"),
+        ("9" * 40, "lost", 400, b"card_malformed"),
+        (None, "", 400, b"text_malformed"),
+    ],
+)
+def test_no_card_is_made_void_that_is_not_named_or_without_a_reason(card, reason, status, code):
+    client = staff_client("finance_maker")
+    made = issue(client)
+    number, named = made.context["batch"]["number"], card
+    if card is None:
+        named = made.context["codes"][0]
+
+    refused = client.post(
+        f"/backoffice/cards/{number}/void-one",
+        {"key": a_form_key(), "card": named, "reason": reason},
+    )
+
+    assert (refused.status_code, code in refused.content) == (status, True)
+    assert batch(number).void == 0

@@ -7,7 +7,6 @@ import pytest
 from builders import a_customer, a_payee, a_wallet, an_instruction, money, queries
 from staff_pages import read
 from tael.payouts.withdrawal import apply_withdrawal
-from tael.wallet.flow_sums import forget_flow_sums
 from tael.wallet.freeze import freeze
 from tael.wallet.recharge import recharge
 from visits import staff_client
@@ -15,11 +14,6 @@ from visits import staff_client
 pytestmark = pytest.mark.usefixtures("db")
 HOME = "/backoffice/"
 NOW = datetime.now(UTC)  # noqa: TID251 - the page asks the clock
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    forget_flow_sums()
 
 
 def test_a_new_house_has_nothing_that_waits_and_says_so():

@@ -95,6 +95,58 @@ def test_an_endpoint_is_switched_off_and_on_and_its_deliveries_are_listed():
     assert Endpoint.objects.get().disabled_at is None
 
 
+def test_a_secret_is_rotated_once_per_form_and_shown_on_that_page_only():
+    admin = staff_client("admin")
+    number = an_endpoint()
+    old = Endpoint.objects.get().secret
+    page = f"{LIST}/{number}"
+    form = fields(admin.get(page))
+
+    first, second = (
+        admin.post(f"{page}/rotate", {**form, "overlap_hours": "24"}) for _ in range(2)
+    )
+    (secret,) = set(re.findall(r"whsec_[0-9A-Za-z+/=]+", first.content.decode()))
+    assert secret != old
+    assert secret in second.content.decode(), "a double click rotates once"
+    assert first["Cache-Control"] == "no-store"
+    assert len(Endpoint.objects.get().old_secrets) == 1
+    shown = read(admin, page)
+    assert "whsec_" not in shown
+    assert "the old one signs as well until" in shown
+
+
+@pytest.mark.parametrize("hours", ["", "-1", "169", "a day", "99999", "٣"])
+def test_hours_that_cannot_be_are_said_and_the_secret_stays(hours):
+    admin = staff_client("admin")
+    number = an_endpoint()
+    old = Endpoint.objects.get().secret
+    form = fields(admin.get(f"{LIST}/{number}"))
+
+    answer = admin.post(f"{LIST}/{number}/rotate", {**form, "overlap_hours": hours})
+    assert answer.status_code == 400
+    assert "overlap_malformed" in words(answer)
+    assert Endpoint.objects.get().secret == old
+
+
+def test_a_test_event_is_sent_once_per_form_and_what_is_told_can_be_changed():
+    admin = staff_client("admin")
+    number = an_endpoint()
+    page = f"{LIST}/{number}"
+    form = fields(admin.get(page))
+    for _ in range(2):
+        assert admin.post(f"{page}/test", form).status_code == 303
+    assert "endpoint.tested" in read(admin, f"{LIST}/deliveries/{Delivery.objects.get().pk}")
+    assert "endpoint.tested" in read(admin, f"{LIST}?event=endpoint.tested")
+
+    changed = {**form, "event_types": ["order.paid"], "description": "our shop"}
+    assert admin.post(f"{page}/change", changed).status_code == 303
+    endpoint = Endpoint.objects.get()
+    assert (endpoint.event_types, endpoint.description) == (["order.paid"], "our shop")
+    refused = admin.post(f"{page}/change", {**changed, "event_types": ["order.eaten"]})
+    assert "unknown_event_type" in words(refused)
+    assert 'value="our shop"' in refused.content.decode()
+
+
 def test_an_auditor_sees_and_changes_nothing():
     auditor = staff_client("auditor")
     number = an_endpoint()

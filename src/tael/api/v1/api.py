@@ -33,6 +33,7 @@ from tael.api.v1 import (
     rates,
     recharge_orders,
     wallets,
+    webhooks,
     withdrawals,
 )
 
@@ -54,9 +55,9 @@ DESCRIPTION: Final = """
 Exact double-entry books, the seven wallet operations, holds, cards, recharge orders, withdrawals.
 
 - Amounts are decimal text with their currency: `{"amount": "12.34", "currency": "CNY"}`.
-- Every POST that moves money carries an `Idempotency-Key`. The same key with the same content gives the
-  first answer again, marked `Idempotent-Replay: true`; with other content it is refused. A refused
-  request does not use up its key.
+- Every POST that moves money carries an `Idempotency-Key`, and others that must not be done twice. The
+  same key with the same content gives the first answer again, marked `Idempotent-Replay: true`; with
+  other content it is refused. A refused request does not use up its key.
 - `?dry_run=true` does everything, answers with the resulting figures, and takes it back.
 - Lists come in pages: send `next_cursor` as `cursor` for the next one.
 - A refusal is a problem (RFC 9457) with a stable `code`, and has changed nothing.
@@ -129,6 +130,7 @@ for noun in (
     currencies,
     channels,
     rates,
+    webhooks,
     journal,
 ):
     api.add_router("", noun.router)

@@ -24,6 +24,7 @@ ChannelInPath = Annotated[
     answers=None,
     reads_json=False,
     answer_types=("text/plain",),
+    paces=("callbacks",),
     problems={401, 413},
 )
 def receive_callback(request: ApiRequest, channel: ChannelInPath) -> HttpResponse:

@@ -1,9 +1,9 @@
 """Recharge cards (點卡) over HTTP: issued in batches, checked, redeemed, made void."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field, WithJsonSchema
 
 from tael import books
@@ -32,13 +32,15 @@ from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, ReceiptOut, moment_or_none, moment_out, money_out
 from tael.money import Money
 from tael.wallet import card as cards
+from tael.wallet.card_search import cards_of
 from tael.wallet.queries import card_batches
 
 if TYPE_CHECKING:
-    from tael.wallet.card import CardBatch
+    from tael.wallet.card import Card, CardBatch
 
 router = Router(tags=["cards"])
 
+StateAsked = Annotated[Literal["unused", "used", "void"] | None, Query()]
 CardCode = Annotated[
     str,
     WithJsonSchema(
@@ -78,6 +80,29 @@ class RedeemIn(Body):
     sno: SnoText | None = None
     pno: PnoText | None = None
     code: CodeText = ""
+
+
+class VoidIn(Why):
+    """A card that is to be void, by its code, and why."""
+
+    card: CardCode
+
+
+class CardOut(Out):
+    """One card: its state, and where its value went. Its code is kept nowhere."""
+
+    number: int
+    batch: int
+    state: Literal["unused", "used", "void"]
+    wallet: int | None
+    flow: int | None
+    changed_at: datetime | None
+
+
+class CardsOut(Page):
+    """A page of the cards of a batch, by number."""
+
+    data: list[CardOut]
 
 
 class CardBatchOut(Out):
@@ -128,6 +153,18 @@ def batch_out(batch: "CardBatch") -> dict[str, Any]:
         "number": batch.pk,
         "used": batch.used,  # type: ignore[attr-defined]  # counted by the query
         "void": batch.void,  # type: ignore[attr-defined]
+    }
+
+
+def card_out(card: "Card") -> dict[str, Any]:
+    """Write one card."""
+    return {
+        "number": card.pk,
+        "batch": card.batch_id,
+        "state": card.state,
+        "wallet": card.wallet,
+        "flow": card.entry,
+        "changed_at": moment_or_none(card.changed_at),
     }
 
 
@@ -191,6 +228,53 @@ def void_cards(request: ApiRequest, number: PlainNumber, body: Why) -> Answer:
     _batch(number)
     cards.void_cards(batch=number, reason=body.reason, actor=call.actor, at=call.received_at)
     return Answer(batch_out(_batch(number)))
+
+
+@endpoint(router, "GET", "/card-batches/{number}/cards", answers=CardsOut)
+def list_cards(
+    request: ApiRequest,  # noqa: ARG001 - every key with the scope sees the same
+    number: PlainNumber,
+    state: StateAsked = None,
+    cursor: Cursor | None = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> Answer:
+    """List the cards of a batch with their states, by number."""
+    batch = _batch(number)
+    return Answer(
+        page(
+            lambda after, most: cards_of(batch.pk, state=state or "", after=after, limit=most),
+            cursor=cursor,
+            limit=limit,
+            place=lambda card: card.pk,
+            write=card_out,
+        )
+    )
+
+
+@endpoint(
+    router,
+    "POST",
+    "/card-batches/{number}/cards/{card}/void",
+    answers=CardOut,
+    problems={409},
+)
+def void_card(request: ApiRequest, number: PlainNumber, card: PlainNumber, body: Why) -> Answer:
+    """Make one card void, by its number. One that has been used is refused."""
+    call = request.call
+    ended = cards.void_card(
+        batch=number, number=card, reason=body.reason, actor=call.actor, at=call.received_at
+    )
+    return Answer(card_out(ended))
+
+
+@endpoint(router, "POST", "/cards/void", answers=CardOut, problems={404, 409})
+def void_card_of_code(request: ApiRequest, body: VoidIn) -> Answer:
+    """Make one card void, by its code, as when it was lost or shown to others."""
+    call = request.call
+    ended = cards.void_card_of_code(
+        code=body.card, reason=body.reason, actor=call.actor, at=call.received_at
+    )
+    return Answer(card_out(ended))
 
 
 @endpoint(router, "POST", "/cards/check", answers=CardWorthOut, problems={404, 409})

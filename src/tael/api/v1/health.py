@@ -17,7 +17,7 @@ class HealthOut(Out):
     status: Literal["ok"]
 
 
-@endpoint(router, "GET", "/health", answers=HealthOut)
+@endpoint(router, "GET", "/health", answers=HealthOut, paces=())
 def health(request: ApiRequest) -> Answer:  # noqa: ARG001 - nothing is asked
     """Say that the server answers. No key is needed and no database is asked."""
     return Answer({"status": "ok"})

@@ -30,6 +30,7 @@ CONTENT_TYPES: Final[dict[Format, str]] = {
     "/journal",
     answers=None,
     answer_types=("text/csv", "text/plain"),
+    paces=("api", "files"),
     problems={409},
 )
 def export_journal_file(

@@ -24,7 +24,7 @@ from tael.assurance.bench.sample import Backends, Sample
 from tael.assurance.bench.traffic import uuid7
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tael.assurance.bench.arena import Arena
     from tael.assurance.bench.wallets import WalletProgram
@@ -45,16 +45,16 @@ _REST: Final = {
 }
 
 
-class Site:
+class Serving:
     """A real `tael serve`, as an operator starts it, on a free port of this machine."""
 
-    def __init__(self, program: WalletProgram) -> None:
-        """Start it in the program's database and wait until it answers."""
-        self.customers, self.key = program.customers, program.key
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        """Start it in the environment given and wait until it answers."""
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             self.port = int(probe.getsockname()[1])
-        environment = dict(program.environment)
+        environment = dict(settings)
+        environment["TAEL_PACE_API"] = "off"  # one key asks as fast as the server answers
         del environment["TAEL_THREADS"]  # as many as it takes by itself
         self._process = subprocess.Popen(  # noqa: S603 - this very Python
             [sys.executable, "-m", "tael", "serve", "--host", HOST, "--port", str(self.port)],
@@ -103,6 +103,15 @@ class Site:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+class Site(Serving):
+    """One in the wallet program's database, with whom its requests concern."""
+
+    def __init__(self, program: WalletProgram) -> None:
+        """Start it and wait until it answers."""
+        self.customers, self.key = program.customers, program.key
+        super().__init__(program.environment)
 
 
 class Requests:

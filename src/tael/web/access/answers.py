@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tael.refusal import Refusal
 
-__all__ = ["STATUS", "refused"]
+__all__ = ["STATUS", "refused", "told_to_wait"]
 
 
 def refused(
@@ -36,4 +36,12 @@ def refused(
     if refusal.because == "absent" and not tell:
         return render(request, "access/absent.html", dict(facts), status=HTTPStatus.NOT_FOUND)
     context = {**facts, "refusal": refusal, "start": site_of(request).prefix}
-    return render(request, "look/refused.html", context, status=STATUS[refusal.because])
+    answer = render(request, "look/refused.html", context, status=STATUS[refusal.because])
+    return told_to_wait(answer, refusal)
+
+
+def told_to_wait(answer: HttpResponse, refusal: Refusal | None) -> HttpResponse:
+    """Say in the answer how many seconds to wait, if the refusal passes by waiting (RFC 9110, Retry-After)."""
+    if refusal is not None and refusal.because in {"busy", "too_often"}:
+        answer["Retry-After"] = str(refusal.wait_seconds)
+    return answer

@@ -18,7 +18,7 @@ from tael.parties.attempts import TooManyAttempts, count_attempt, forget_attempt
 from tael.parties.password import PasswordRefused
 from tael.parties.session import UnknownSession
 from tael.parties.user import PasswordWrong, change_password
-from tael.web.access.answers import STATUS
+from tael.web.access.answers import STATUS, told_to_wait
 from tael.web.access.door import now
 from tael.web.access.set_password import NewPasswordForm
 from tael.web.access.sign_in import see_other
@@ -101,7 +101,8 @@ def change(request: HttpRequest, who: Who, show: Show, door: Door) -> HttpRespon
             at=now(),
         )
     except (PasswordWrong, PasswordRefused, TooManyAttempts) as refusal:
-        return security(who, show, form=form, refusal=refusal, status=STATUS[refusal.because])
+        shown = security(who, show, form=form, refusal=refusal, status=STATUS[refusal.because])
+        return told_to_wait(shown, refusal)
     forget_attempts(*tried, at=now())
     messages.success(
         request, gettext("The password is changed. All other browsers are signed out.")

@@ -20,6 +20,7 @@ from tael.parties.password import LONGEST, SHORTEST, PasswordRefused
 from tael.parties.user import InvitationUnknown, accept, invited
 from tael.web.access.answers import STATUS
 from tael.web.access.door import now
+from tael.web.access.pace import at_the_door
 from tael.web.access.sign_in import see_other
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class NewPasswordForm(forms.Form):
         return typed
 
 
+@at_the_door
 def set_password(request: HttpRequest, door: Door) -> HttpResponse:
     """Let who was invited set a password, and then sign in with it."""
     text = request.POST.get("link") or request.GET.get("link") or ""

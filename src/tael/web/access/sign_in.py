@@ -20,7 +20,9 @@ from tael.parties.attempts import TooManyAttempts
 from tael.parties.sign_in import SignInRefused
 from tael.parties.sign_in import sign_in as try_to_sign_in
 from tael.parties.user import LOGIN_MAX, LoginMalformed, login_of
+from tael.web.access.answers import told_to_wait
 from tael.web.access.door import now
+from tael.web.access.pace import at_the_door
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -51,6 +53,7 @@ class SignInForm(forms.Form):
     )
 
 
+@at_the_door
 def sign_in(request: HttpRequest, door: Door) -> HttpResponse:
     """Ask for name and password; who is signed in already goes on."""
     wanted = door.where_to(request)
@@ -127,7 +130,7 @@ def _asked(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     facts = {"form": form, "next": wanted, "refusal": refusal}
-    return render(request, "access/sign_in.html", facts, status=status)
+    return told_to_wait(render(request, "access/sign_in.html", facts, status=status), refusal)
 
 
 def _plain(login: str) -> str:

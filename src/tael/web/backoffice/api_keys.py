@@ -77,7 +77,7 @@ def create(request: HttpRequest, staff: Staff) -> HttpResponse:
     chosen = set(request.POST.getlist("scopes"))
     shown: dict[str, Any] = {
         "form": KeyForm(request.POST or None),
-        "scopes": [(name, what, name in chosen) for name, what in SCOPES.items()],
+        "scopes": [(name, gettext(what), name in chosen) for name, what in SCOPES.items()],
         "refusal": refusal,
     }
     status = 200 if refusal is None else STATUS[refusal.because]

@@ -9,6 +9,7 @@ Source: F-24, SM-03; A-F13; peers-settlement-invest, section 4.1.
 from __future__ import annotations
 
 import base64
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,15 @@ from django.utils.translation import gettext_lazy as _
 from tael import books
 from tael.money import Money, parse_amount
 from tael.refusal import Refusal
-from tael.wallet.card import BATCH_MAX, CHANNEL, BatchRefused, issue_cards, void_cards
+from tael.wallet.card import (
+    BATCH_MAX,
+    CHANNEL,
+    BatchRefused,
+    issue_cards,
+    void_card,
+    void_card_of_code,
+    void_cards,
+)
 from tael.wallet.card_search import batch as find_batch
 from tael.wallet.card_search import batches, cards_of
 from tael.wallet.serial_number import business_zone
@@ -40,10 +49,13 @@ from tael.web.look.forms import told
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.wallet.card import Issued
+    from tael.books import Instruction
+    from tael.wallet.card import Card, Issued
     from tael.web.backoffice.page import Staff
 
 STATES: Final = {"unused": _("unused"), "used": _("used"), "void": _("void")}
+NUMBER: Final = re.compile(r"[0-9]{1,12}")
+"""A card's number; a code is longer."""
 CSV_TYPE: Final = "text/csv;charset=utf-8"
 
 
@@ -91,6 +103,17 @@ class VoidForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), required=False, widget=forms.TextInput(attrs={"maxlength": 200})
     )
+
+
+class VoidOneForm(VoidForm):
+    """Which card is made void, and why."""
+
+    card = forms.CharField(
+        label=_("Number or code of the card"),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": 64, "autocomplete": "off"}),
+    )
+    field_order = ("card", "reason")
 
 
 @page(may="cards.see")
@@ -162,6 +185,26 @@ def void(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return see("card-batch", number=number)
 
 
+@page(may="cards.issue", methods=("POST",))
+def void_one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Make one card void, named by its number in this batch or by its code."""
+    find_batch(number)
+    try:
+        ended = _void_one(request, number, told(request, actor=staff.actor))
+    except Refusal as refusal:
+        return _shown(request, staff, number, refusal)
+    messages.success(request, gettext("Card %(card)s is void now.") % {"card": ended.pk})
+    return see("card-batch", number=ended.batch.pk)
+
+
+def _void_one(request: HttpRequest, batch: int, instruction: Instruction) -> Card:
+    typed, reason = request.POST.get("card", "").strip(), request.POST.get("reason", "")
+    actor, at = instruction.actor, instruction.at
+    if NUMBER.fullmatch(typed):
+        return void_card(batch=batch, number=int(typed), reason=reason, actor=actor, at=at)
+    return void_card_of_code(code=typed, reason=reason, actor=actor, at=at)
+
+
 def _issue(request: HttpRequest, staff: Staff) -> Issued:
     sent = request.POST
     unit = books.currency(sent.get("currency", ""))
@@ -230,6 +273,7 @@ def _shown(
         "first": "before" in asked.query,
         "filtered": bool(asked.query),
         "form": VoidForm(request.POST or None),
+        "form_of_one": VoidOneForm(request.POST or None, auto_id="id_one_%s"),
         "refusal": refusal,
     }
     status = 200 if refusal is None else STATUS[refusal.because]
@@ -257,4 +301,5 @@ addresses: Final = [
     path("cards/issue", issue, name="card-issue"),
     path("cards/<number:number>", one, name="card-batch"),
     path("cards/<number:number>/void", void, name="card-void"),
+    path("cards/<number:number>/void-one", void_one, name="card-void-one"),
 ]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tael.web.backoffice.page import Staff
 
 TYPED_MAX: Final = 1000
-FIELDS: Final = ("amount", "info", "pno")
+FIELDS: Final = ("amount", "info", "sno", "pno")
 
 
 @page(may="flows.see")
@@ -65,6 +65,7 @@ def take_back(request: HttpRequest, staff: Staff, *, number: int) -> HttpRespons
             actor=staff.actor,
             channel=record.channel,
             info=typed["info"],
+            sno=typed["sno"] or None,
             pno=typed["pno"] or None,
             code="AdminRefund",
         )
@@ -130,6 +131,12 @@ def _form(record: FlowRecord, typed: Mapping[str, str]) -> forms.Form:
         )
     form.fields["info"] = forms.CharField(
         label=_("Reason"), help_text=_("The customer reads it in the statement."), widget=text
+    )
+    form.fields["sno"] = forms.CharField(
+        label=_("Serial number"),
+        help_text=_("Of the paper or the system it comes from; empty: one is made."),
+        required=False,
+        widget=forms.TextInput(attrs={"maxlength": "64", "autocomplete": "off"}),
     )
     form.fields["pno"] = forms.CharField(
         label=_("Outside number"),

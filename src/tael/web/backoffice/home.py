@@ -79,11 +79,12 @@ def _flows(request: HttpRequest, today: date, now: datetime) -> dict[str, Any]:
     if not currency:
         return facts
     since = today - timedelta(days=PERIODS[period] - 1)
-    sums = flow_sums(currency, since=since, until=today, at=now)
+    sums, missing = flow_sums(currency, since=since, until=today, at=now)
     totals = _totals(sums)
     return facts | {
         "currency": currency,
         "totals": totals,
+        "missing": missing,
         "chart": _chart(sums, [operation for operation, _amount in totals], since, today),
     }
 

@@ -73,6 +73,11 @@ def _common(wallet: Wallet, operation: Operation) -> dict[str, forms.Field]:
             _("Description"), help_text=_("The customer reads it in the statement."), longest=1000
         ),
     }
+    fields["sno"] = _text(
+        _("Serial number"),
+        help_text=_("Of the paper or the system it comes from; empty: one is made."),
+        longest=64,
+    )
     if operation in {Operation.RECHARGE, Operation.WITHDRAW}:
         fields["pno"] = _text(
             _("Outside number"),
@@ -85,11 +90,7 @@ def _common(wallet: Wallet, operation: Operation) -> dict[str, forms.Field]:
 def _recharge(wallet: Wallet) -> dict[str, forms.Field]:
     return {
         "amount": _amount(wallet),
-        "spend_only": forms.BooleanField(
-            label=_("To be spent only"),
-            required=False,
-            help_text=_("Gift money: locked, may be consumed and never leaves."),
-        ),
+        "spend_only": _spend_only(_("Gift money: locked, may be consumed and never leaves.")),
     }
 
 
@@ -113,6 +114,7 @@ def _freeze(wallet: Wallet) -> dict[str, forms.Field]:
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
             help_text=_("From then on the rest is free again; empty: until somebody ends it."),
         ),
+        "reason": _text(_("Reason"), help_text=_("What it is set aside for."), longest=500),
     }
 
 
@@ -147,6 +149,7 @@ def _exchange(wallet: Wallet) -> dict[str, forms.Field]:
             targets,
             help_text=_("Another wallet of the same customer; open one if it is missing."),
         ),
+        "spend_only": _spend_only(_("What arrives is locked: may be consumed and never leaves.")),
     }
 
 
@@ -189,6 +192,10 @@ def _number(label: Words, *, help_text: Words = "", required: bool = True) -> fo
         required=required,
         widget=forms.TextInput(attrs=attributes),
     )
+
+
+def _spend_only(help_text: Words) -> forms.Field:
+    return forms.BooleanField(label=_("To be spent only"), required=False, help_text=help_text)
 
 
 def _hold() -> forms.Field:

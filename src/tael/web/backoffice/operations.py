@@ -58,7 +58,9 @@ FIELDS: Final = (
     "quote",
     "channel",
     "info",
+    "sno",
     "pno",
+    "reason",
 )
 
 
@@ -128,6 +130,7 @@ def operate(
             actor=staff.actor,
             channel=typed["channel"],
             info=typed["info"],
+            sno=typed["sno"] or None,
             pno=typed["pno"] or None,
             code=f"Admin{operation.word.capitalize()}",
         )
@@ -174,7 +177,11 @@ def _transfer(wallet: Wallet, typed: Typed, instruction: Instruction) -> Receipt
 
 def _freeze(wallet: Wallet, typed: Typed, instruction: Instruction) -> Receipt:
     return freeze(
-        wallet=wallet, amount=typed.money, expires_at=typed.until, instruction=instruction
+        wallet=wallet,
+        amount=typed.money,
+        reason=typed["reason"],
+        expires_at=typed.until,
+        instruction=instruction,
     )
 
 
@@ -217,7 +224,12 @@ def _exchange(wallet: Wallet, typed: Typed, instruction: Instruction, *, last: b
         notes = (_("The rate of %(rate)s is kept for five minutes.") % {"rate": made.rate_text},)
     return Prepared(
         lambda: exchange(
-            source=wallet, target=target, amount=amount, quote=number, instruction=instruction
+            source=wallet,
+            target=target,
+            amount=amount,
+            quote=number,
+            spend_only=bool(typed["spend_only"]),
+            instruction=instruction,
         ),
         {**typed.fields, "quote": str(number)},
         notes,

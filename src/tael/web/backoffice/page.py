@@ -14,10 +14,12 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from tael.parties import actor as actors
 from tael.parties.role import PERMISSIONS, permissions_of, require_permission
 from tael.refusal import Refusal
 from tael.web.access.answers import STATUS, refused
 from tael.web.access.door import BACKOFFICE_DOOR
+from tael.web.access.pace import keep_own_pace
 from tael.web.look import numbers  # noqa: F401 - <number:…> in the addresses of pages
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Staff(NamedTuple):
     @property
     def actor(self) -> str:
         """Name the actor of an instruction."""
-        return f"user:{self.number}"
+        return actors.of_user(self.number)
 
     @property
     def permissions(self) -> frozenset[str]:
@@ -81,6 +83,7 @@ def page(
                 return HttpResponseRedirect(BACKOFFICE_DOOR.address("second-factor"))
             staff = staff_of(session)
             try:
+                keep_own_pace(request, staff.number)
                 if may is not None:
                     require_permission(staff.roles, may)
                 return view(request, staff, **named)

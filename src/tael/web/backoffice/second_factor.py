@@ -19,6 +19,7 @@ from tael.parties import second_factor as factor
 from tael.parties import session as sessions
 from tael.parties.attempts import TooManyAttempts, count_attempt, forget_attempts
 from tael.parties.second_factor import CodeWrong
+from tael.web.access.answers import told_to_wait
 from tael.web.access.door import BACKOFFICE_DOOR, now
 from tael.web.access.sign_in import ANSWERS, see_other
 from tael.web.backoffice.page import rendered, staff_of
@@ -101,7 +102,8 @@ def _asked(
         "refusal": refusal,
     }
     if not first_time:
-        return rendered(request, "backoffice/second_factor.html", facts, staff=None, status=status)
+        asked = rendered(request, "backoffice/second_factor.html", facts, staff=None, status=status)
+        return told_to_wait(asked, refusal)
     enrolment = factor.enrol(session.user, at=now())
     facts["seed"] = enrolment.seed
     facts["picture"] = segno.make(enrolment.address, error="m").svg_inline(scale=5, light="#fff")

@@ -20,10 +20,13 @@ from tael.outbox.endpoint import (
     DESCRIPTION_MAX,
     REASON_MAX,
     add_endpoint,
+    change_endpoint,
     disable_endpoint,
     enable_endpoint,
 )
 from tael.outbox.event_types import EVENT_TYPES
+from tael.outbox.rotation import OVERLAP_HOURS, OVERLAP_HOURS_MAX, OverlapMalformed, rotate_secret
+from tael.outbox.trial import TRIAL, send_trial
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.web.backoffice.acted import now, see
@@ -34,6 +37,7 @@ from tael.web.look.forms import form_key
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from tael.outbox.endpoint import NewEndpoint
     from tael.outbox.queries import Delivery
     from tael.web.backoffice.page import Staff
 
@@ -49,17 +53,12 @@ TONES: Final = {
     "given_up": "badge-error",
     "dropped": "badge-ghost",
 }
+KINDS: Final = (*EVENT_TYPES, TRIAL)
 
 
-class EndpointForm(forms.Form):
-    """Who is to be told, and of what."""
+class ChangeForm(forms.Form):
+    """Of what an endpoint is told, and how it is described."""
 
-    url = forms.CharField(
-        label=_("Address"),
-        required=False,
-        help_text=_("https, and reachable from the internet."),
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
-    )
     description = forms.CharField(
         label=_("Description"), max_length=DESCRIPTION_MAX, required=False
     )
@@ -72,13 +71,25 @@ class EndpointForm(forms.Form):
     )
 
 
+class EndpointForm(ChangeForm):
+    """Who is to be told, and of what."""
+
+    url = forms.CharField(
+        label=_("Address"),
+        required=False,
+        help_text=_("https, and reachable from the internet."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+    field_order = ("url", "description", "event_types")
+
+
 @page(may="webhooks.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the endpoints and the newest deliveries, to all or to one of them."""
     asked = Asked(request)
     chosen = asked.number("endpoint")
     state = asked.choice("state", STATES)
-    kind = asked.choice("event", EVENT_TYPES)
+    kind = asked.choice("event", KINDS)
     found = queries.deliveries(
         endpoint=chosen,
         state=state,
@@ -93,7 +104,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         "state": state,
         "states": STATES.items(),
         "kind": kind,
-        "kinds": EVENT_TYPES,
+        "kinds": KINDS,
         "filtered": bool(chosen or state or kind),
         "next": asked.page(found.next),
         "first": "before" in asked.query,
@@ -123,10 +134,7 @@ def add(request: HttpRequest, staff: Staff) -> HttpResponse:
         facts = {"form": form, "refusal": refusal}
         status = STATUS[refusal.because]
         return rendered(request, "backoffice/webhook_add.html", facts, staff=staff, status=status)
-    facts = {"endpoint": new.endpoint, "secret": new.secret}
-    response = rendered(request, "backoffice/webhook_secret.html", facts, staff=staff)
-    response["Cache-Control"] = "no-store"
-    return response
+    return _secret(request, staff, new)
 
 
 @page(may="webhooks.see")
@@ -151,6 +159,50 @@ def switch(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return see("webhook", number=number)
 
 
+@page(may="webhooks.change", methods=("POST",))
+def change(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Change of what an endpoint is told, and how it is described."""
+    try:
+        change_endpoint(
+            number=number,
+            event_types=request.POST.getlist("event_types"),
+            description=request.POST.get("description", "").strip(),
+            actor=staff.actor,
+            at=now(),
+        )
+    except Refusal as refusal:
+        return _endpoint(request, staff, number, refusal, ChangeForm(request.POST))
+    messages.success(request, gettext("The change counts from the next event on."))
+    return see("webhook", number=number)
+
+
+@page(may="webhooks.change", methods=("POST",))
+def rotate(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Give an endpoint another secret and show it, this once."""
+    try:
+        new = rotate_secret(
+            number=number,
+            overlap_hours=_hours(request.POST.get("overlap_hours", "")),
+            actor=staff.actor,
+            at=now(),
+            key=form_key(request),
+        )
+    except Refusal as refusal:
+        return _endpoint(request, staff, number, refusal)
+    return _secret(request, staff, new)
+
+
+@page(may="webhooks.change", methods=("POST",))
+def trial(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Send an endpoint a test event."""
+    try:
+        sent = send_trial(number=number, actor=staff.actor, at=now(), key=form_key(request))
+    except Refusal as refusal:
+        return _endpoint(request, staff, number, refusal)
+    messages.success(request, gettext("The test event is sent within seconds."))
+    return see("webhook-delivery", number=sent.pk)
+
+
 @page(may="webhooks.see")
 def delivered(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     """Show a delivery with every attempt."""
@@ -168,16 +220,44 @@ def again(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return see("webhook-delivery", number=number)
 
 
+def _hours(typed: str) -> int:
+    text = typed.strip()
+    if not (text.isascii() and text.isdecimal() and len(text) <= 4):
+        raise OverlapMalformed(
+            "This is no number of hours.",
+            field="overlap_hours",
+            there=text[:20],
+            allowed=f"0 to {OVERLAP_HOURS_MAX}",
+        )
+    return int(text)
+
+
+def _secret(request: HttpRequest, staff: Staff, new: NewEndpoint) -> HttpResponse:
+    facts = {"endpoint": new.endpoint, "secret": new.secret}
+    response = rendered(request, "backoffice/webhook_secret.html", facts, staff=staff)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _endpoint(
-    request: HttpRequest, staff: Staff, number: int, refusal: Refusal | None = None
+    request: HttpRequest,
+    staff: Staff,
+    number: int,
+    refusal: Refusal | None = None,
+    form: ChangeForm | None = None,
 ) -> HttpResponse:
     found = queries.endpoint(number)
+    there = {"description": found.description, "event_types": found.event_types}
     names = actor_names([found.added_by, found.disabled_by])
     facts = {
         "endpoint": found,
         "added_by": names.get(found.added_by, found.added_by),
         "disabled_by": names.get(found.disabled_by, found.disabled_by),
         "reason_max": REASON_MAX,
+        "form": form or ChangeForm(there),
+        "hours": request.POST.get("overlap_hours", OVERLAP_HOURS),
+        "hours_max": OVERLAP_HOURS_MAX,
+        "both_sign": found.old_until is not None and found.old_until > now(),
         "refusal": refusal,
     }
     status = 200 if refusal is None else STATUS[refusal.because]
@@ -207,6 +287,9 @@ addresses: Final = [
     path("webhooks/add", add, name="webhook-add"),
     path("webhooks/<number:number>", one, name="webhook"),
     path("webhooks/<number:number>/switch", switch, name="webhook-switch"),
+    path("webhooks/<number:number>/change", change, name="webhook-change"),
+    path("webhooks/<number:number>/rotate", rotate, name="webhook-rotate"),
+    path("webhooks/<number:number>/test", trial, name="webhook-test"),
     path("webhooks/deliveries/<number:number>", delivered, name="webhook-delivery"),
     path("webhooks/deliveries/<number:number>/resend", again, name="webhook-resend"),
 ]

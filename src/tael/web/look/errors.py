@@ -29,6 +29,7 @@ STATUS: Final[Mapping[Because, HTTPStatus]] = {
     "conflict": HTTPStatus.CONFLICT,
     "forbidden": HTTPStatus.FORBIDDEN,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "too_often": HTTPStatus.TOO_MANY_REQUESTS,
 }
 # Without the templates, the catalogs and the database, which may be what is at fault.
 _FAULT: Final = """<!doctype html>

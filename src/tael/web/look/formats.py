@@ -24,6 +24,28 @@ if TYPE_CHECKING:
 
 register: Final = template.Library()
 
+BROWSERS: Final = {
+    "MicroMessenger": "WeChat",
+    "AlipayClient": "Alipay",
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+MACHINES: Final = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
+
 NAMES: Final = {
     Operation.RECHARGE: _("recharge"),
     Operation.DEDUCT: _("deduct"),
@@ -39,6 +61,28 @@ NAMES: Final = {
 def named(operation: Operation | None) -> _StrPromise | str:
     """Name an operation in the reader's language; what is none of the seven has no name."""
     return "" if operation is None else NAMES[operation]
+
+
+@register.filter
+def spaced(codes: str) -> str:
+    """Write a list of codes as a list is written: "CNY,HKD" as "CNY, HKD"."""
+    return ", ".join(codes.split(","))
+
+
+@register.filter
+def browser_name(said: str) -> str:
+    """Name a browser and its machine by what it says of itself, as its user knows them.
+
+    Every browser says that it is several: the first name found here is the one it adds.
+
+    >>> browser_name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML) Chrome/141.0 Safari/537.36")
+    'Chrome, Linux'
+    """
+    names = [
+        next((name for mark, name in marks.items() if mark in said), "")
+        for marks in (BROWSERS, MACHINES)
+    ]
+    return ", ".join(name for name in names if name) or said[:60]
 
 
 @register.filter

@@ -47,7 +47,7 @@ def _fields(visitor: Visitor) -> list[Field]:
             gives=lambda view: view.figures.withdrawable,
             text=_("Locked money stays: it may be spent, and cannot be exchanged."),
         ),
-        wallet_field(views, label=_("Receive into"), name="target"),
+        wallet_field([*views[1:], *views[:1]], label=_("Receive into"), name="target"),
         amount_field(
             text=_("What you give, as in 1234.50. What arrives is shown before you confirm.")
         ),

@@ -24,6 +24,7 @@ from tael.wallet.recharge_order import order as find_order
 from tael.wallet.wallet import wallet as find_wallet
 from tael.web.look.every_page import POLICY
 from tael.web.portal.lists import before_of, paged
+from tael.web.portal.own import channel_name
 from tael.web.portal.page import STATUS, page, rendered
 from tael.web.portal.steps import see_other
 
@@ -126,7 +127,7 @@ def _facts(row: RechargeOrder) -> dict[str, object]:
         "amount": wallet.money(row.amount),
         "credited": wallet.money(row.credited),
         "due": wallet.money(max(row.amount - row.credited, 0)),
-        "channel": channel.name if channel else row.channel,
+        "channel": channel_name(row.channel, channel.name) if channel else row.channel,
         "waits": row.state in OPEN and not _over(row),
         "over": row.state in OPEN and _over(row),
     }

@@ -40,6 +40,17 @@ def wallet_name(view: WalletView) -> str:
     return f"{wallet.number} {wallet.currency.code}{own}"
 
 
+def channel_name(identifier: str, name: str) -> str:
+    """Name a channel for a reader of any language: as the operator calls it, and by its identifier.
+
+    >>> channel_name("Alipay", "支付寶"), channel_name("QQwallet", "QQwallet")
+    ('支付寶 (Alipay)', 'QQwallet')
+
+    Source: E-03.
+    """
+    return name if identifier in name else f"{name} ({identifier})"
+
+
 def wallet_field(
     views: Sequence[WalletView],
     *,

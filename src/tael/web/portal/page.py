@@ -13,9 +13,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from tael.parties import actor as actors
 from tael.refusal import Refusal
 from tael.web.access.answers import STATUS, refused
 from tael.web.access.door import PORTAL_DOOR
+from tael.web.access.pace import keep_own_pace
 from tael.web.look import numbers  # noqa: F401 - <number:…> in the addresses of pages
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Visitor(NamedTuple):
     @property
     def actor(self) -> str:
         """Name the actor of an instruction."""
-        return f"user:{self.number}"
+        return actors.of_user(self.number)
 
 
 def page(
@@ -67,6 +69,7 @@ def page(
                 return PORTAL_DOOR.to_sign_in(request)
             visitor = visitor_of(session)
             try:
+                keep_own_pace(request, visitor.number)
                 return view(request, visitor, **named)
             except Refusal as refusal:
                 return refused(request, refusal, {"visitor": visitor}, tell=False)

@@ -16,7 +16,8 @@ from tael.channels import queries as channels
 from tael.channels.channel import usable
 from tael.channels.gateways.registry import gateway, gateway_channels
 from tael.wallet.recharge_order import create_order
-from tael.web.portal.own import amount_field, wallet_field, wallets_of
+from tael.web.look.formats import spaced
+from tael.web.portal.own import amount_field, channel_name, wallet_field, wallets_of
 from tael.web.portal.page import page
 from tael.web.portal.steps import Act, Line, Outcome, Plan, two_steps
 from tael.web.portal.typed import Choice, Field
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from tael.books import Instruction
+    from tael.channels.channel import Channel
     from tael.web.portal.page import Visitor
     from tael.web.portal.typed import Typed
 
@@ -41,7 +43,7 @@ def _fields(visitor: Visitor) -> list[Field]:
             label=_("Pay over"),
             kind="select",
             choices=[
-                Choice(channel.identifier, _channel_text(channel.name, channel.currencies))
+                Choice(channel.identifier, _channel_text(channel))
                 for channel in channels.channels()
                 if channel.enabled and channel.identifier in behind
             ],
@@ -51,8 +53,9 @@ def _fields(visitor: Visitor) -> list[Field]:
     ]
 
 
-def _channel_text(name: str, currencies: str) -> str:
-    return name if currencies == "ALL" else f"{name}: {currencies.replace(',', ', ')}"
+def _channel_text(channel: Channel) -> str:
+    name = channel_name(channel.identifier, channel.name)
+    return name if channel.currencies == "ALL" else f"{name}: {spaced(channel.currencies)}"
 
 
 def _read(typed: Typed, visitor: Visitor, instruction: Instruction) -> Plan:
@@ -77,7 +80,7 @@ def _read(typed: Typed, visitor: Visitor, instruction: Instruction) -> Plan:
         call=order,
         lines=[
             Line(_("You pay"), money=amount, large=True),
-            Line(_("Over"), channel.name),
+            Line(_("Over"), channel_name(channel.identifier, channel.name)),
             Line(_("Into wallet"), f"{wallet.number} {wallet.currency.code}"),
             Line(_("Fee"), money=wallet.money(0)),
         ],

@@ -1,0 +1,82 @@
+"""Told events go with deliveries and attempts; one that still waits somewhere stays whole."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from outbox.receiving import STAFF, Receiver, an_event, now
+from tael.outbox.delivery import UnknownDelivery, deliver_due, resend
+from tael.outbox.endpoint import add_endpoint, disable_endpoint
+from tael.outbox.models import Attempt, Delivery, Event
+from tael.outbox.old_events import forget_old_events
+from tael.parties.models import AuditRecord
+from tael.postgres.connect import Databases
+
+pytestmark = pytest.mark.rule("T22")
+
+
+def forget(db: Databases, *, limit: int = 1000, **ahead: float) -> int:
+    with db.owner() as owner:
+        return forget_old_events(owner, before=now() + timedelta(**ahead), limit=limit)
+
+
+def sources() -> list[str]:
+    return list(Event.objects.order_by("pk").values_list("source", flat=True))
+
+
+def test_what_was_delivered_goes_whole_and_once(db: Databases, receiver: Receiver) -> None:
+    number = add_endpoint(url=receiver.url, actor=STAFF, at=now()).endpoint.pk
+    for count in range(5):
+        an_event(f"order:{count}")
+    deliver_due(endpoint=number, clock=now)
+    audited = AuditRecord.objects.count()
+
+    assert forget(db, hours=-1) == 0
+    assert forget(db, limit=2, hours=1) == 5
+    assert forget(db, limit=2, hours=1) == 0
+
+    assert not Event.objects.exists()
+    assert not Delivery.objects.exists()
+    assert not Attempt.objects.exists()
+    assert AuditRecord.objects.count() == audited
+
+
+def test_an_event_that_waits_for_one_endpoint_stays_for_all(
+    db: Databases, receiver: Receiver
+) -> None:
+    taken = add_endpoint(url=receiver.url, actor=STAFF, at=now()).endpoint.pk
+    down = add_endpoint(url="https://example.com", actor=STAFF, at=now()).endpoint.pk
+    an_event("order:1")
+    deliver_due(endpoint=taken, clock=now)
+
+    assert forget(db, limit=1, hours=1) == 0
+    assert (Delivery.objects.count(), Attempt.objects.count()) == (2, 1)
+    disable_endpoint(number=down, actor=STAFF, at=now())
+    assert forget(db, limit=1, hours=1) == 1
+
+
+def test_one_that_stays_keeps_nobody_behind_it(db: Databases, receiver: Receiver) -> None:
+    add_endpoint(url="https://a.example", event_types=["order.paid"], actor=STAFF, at=now())
+    other = add_endpoint(
+        url=receiver.url, event_types=["order.created"], actor=STAFF, at=now()
+    ).endpoint.pk
+    an_event("order:1", "order.paid")
+    for count in range(2, 5):
+        an_event(f"order:{count}")
+    deliver_due(endpoint=other, clock=now)
+
+    assert forget(db, limit=1, hours=1) == 3
+    assert sources() == ["order:1"]
+
+
+def test_a_delivery_that_ended_lately_keeps_an_old_event(db: Databases) -> None:
+    number = add_endpoint(url="https://example.com", actor=STAFF, at=now()).endpoint.pk
+    an_event("order:1")
+    disable_endpoint(number=number, actor=STAFF, at=now() + timedelta(days=2))
+
+    assert forget(db, days=1) == 0
+    assert forget(db, days=3) == 1
+    with pytest.raises(UnknownDelivery):
+        resend(delivery=1, actor=STAFF, at=now())
