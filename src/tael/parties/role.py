@@ -25,10 +25,19 @@ SEE: Final = frozenset(
         "webhooks.see",
         "staff.see",
         "users.see",
+        "settlement.see",
+        "proposals.see",
     }
 )
 _MONEY: Final = frozenset(
-    {"wallets.see", "flows.see", "withdrawals.see", "orders.see", "cards.see"}
+    {
+        "wallets.see",
+        "flows.see",
+        "withdrawals.see",
+        "orders.see",
+        "cards.see",
+        "settlement.see",
+    }
 )
 # Without payees.unmasked the details of a payee account are shown with their last four characters only.
 ROLES: Final[dict[str, frozenset[str]]] = {
@@ -41,11 +50,30 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         "cards.issue",
         "payees.unmasked",
         "exports.take",
+        "settlement.record",
+        "bills.make",
+        "remittances.handle",
+        "payouts.make",
+        "proposals.see",
     },
     "finance_checker": _MONEY
-    | {"registries.see", "withdrawals.check", "payees.unmasked", "exports.take"},
+    | {
+        "registries.see",
+        "withdrawals.check",
+        "payees.unmasked",
+        "exports.take",
+        "proposals.see",
+        "proposals.decide",
+    },
     "admin": SEE
-    | {"registries.change", "keys.change", "webhooks.change", "staff.change", "users.invite"},
+    | {
+        "registries.change",
+        "keys.change",
+        "webhooks.change",
+        "staff.change",
+        "users.invite",
+        "settlement.terms",
+    },
     "auditor": SEE | {"payees.unmasked", "exports.take"},
 }
 PERMISSIONS: Final = frozenset().union(*ROLES.values())

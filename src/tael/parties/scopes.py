@@ -40,6 +40,15 @@ SCOPES: Final[dict[str, str]] = {
     "keys:write": "create and revoke API keys",
     "books:read": "see the journal of the whole house, export it and prove it",
     "audit:read": "see the audit trail",
+    "settlement:read": "see merchant accounts, business records, bills, remittances and payouts",
+    "settlement:record": "record, confirm and reverse business records, and check that none is missing",
+    "settlement:settings": "open merchant accounts, agree on terms, register kinds and sources",
+    "bills:make": "run, review, issue and replace bills",
+    "remittances:declare": "say that a payment was made",
+    "remittances:confirm": "confirm or dispute what the other side says it has paid",
+    "merchant_withdrawals:apply": "apply for a payout of a merchant account and set its rule",
+    "payouts:make": "hold payouts, make, check and export batches, import results",
+    "proposals:decide": "approve or refuse what takes two people",
 }
 
 # A key bound to one customer can never make money or decide about it; it acts as that customer would.
@@ -57,6 +66,10 @@ CUSTOMER_SCOPES: Final = frozenset(
         "customers:read",
         "payees:write",
         "settings:read",
+        "settlement:read",
+        "remittances:declare",
+        "remittances:confirm",
+        "merchant_withdrawals:apply",
     }
 )
 
