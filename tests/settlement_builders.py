@@ -7,12 +7,14 @@ from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from builders import STAFF, a_customer, money
+from builders import STAFF, a_customer, an_instruction, money
 from tael.settlement.accrual import Told, record_accrual
+from tael.settlement.bill_run import run_bills
 from tael.settlement.merchant_account import amounts_now, open_merchant_account
-from tael.settlement.models import BusinessKind, Source
+from tael.settlement.models import Bill, BusinessKind, Source
 from tael.settlement.registry import add_kind, add_source
 from tael.settlement.reversal import reverse_accrual
+from tael.settlement.terms import AccountTerms, set_terms
 
 if TYPE_CHECKING:
     from tael.money import Money
@@ -113,3 +115,18 @@ def a_reversal(original: Accrual, amount: str | None = None, **given: Any) -> Ac
 def amount_of(account: MerchantAccount) -> str:
     """What is on the account, as text."""
     return amounts_now([account])[account.number].text
+
+
+def some_terms(account: MerchantAccount, **given: Any) -> None:
+    """Terms agreed on for the account, the usual ones but for what is given."""
+    set_terms(
+        account=account,
+        terms=AccountTerms(**{"zone": "Asia/Shanghai", **given}),
+        instruction=an_instruction(at=IN_NOVEMBER),
+    )
+
+
+def the_bill(account: MerchantAccount, *, day: date = date(2026, 11, 1)) -> Bill | None:
+    """The bill that the run of a day makes for the account; None where it makes none."""
+    run_bills(day=day, actor="system", at=IN_NOVEMBER)
+    return Bill.objects.filter(account=account.number, made_at=IN_NOVEMBER).order_by("-pk").first()

@@ -30,6 +30,7 @@ __all__ = [
     "atomic",
     "close_poster",
     "post",
+    "post_all_now",
     "post_now",
     "post_together",
     "rehearse",
@@ -71,14 +72,28 @@ def post_now(entry: Entry) -> Posted | Replayed:
 
     Source: architecture, section 2.
     """
+    (posted,) = post_all_now([entry])
+    return posted
+
+
+def post_all_now(entries: Sequence[Entry]) -> list[Posted | Replayed]:
+    """Write entries on Django's connection, inside the caller's atomic block: all of them, or none.
+
+    See ``post_now``.
+
+    Raises:
+        Refusal: a rule of the ledger says no to one of them; nothing was written.
+
+    Source: architecture, section 2.
+    """
     if not in_transaction():
         raise transaction.TransactionManagementError("post_now needs the caller's atomic block")
     instead = stand_in()
     if instead is not None:
         instead.refuse_to_wait()
-    (verdict,) = ledger.post(connection(), [entry], atomic=True)
-    _tell_the_poster([verdict])
-    return cast("Posted | Replayed", verdict)
+    verdicts = ledger.post(connection(), entries, atomic=True)
+    _tell_the_poster(verdicts)
+    return cast("list[Posted | Replayed]", verdicts)
 
 
 def post_together(

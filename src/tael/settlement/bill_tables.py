@@ -129,7 +129,7 @@ class Bill(models.Model):
         "void_entry",
     )
 
-    number = models.BigAutoField(primary_key=True)
+    number = models.BigIntegerField(primary_key=True)
     account = models.ForeignKey(
         MerchantAccountRow, models.PROTECT, db_column="account", db_index=False, related_name="+"
     )

@@ -98,8 +98,8 @@ class Cycle:
                 left -= 1
         return day
 
-    def latest_due(self, day: date) -> Period | None:
-        """Give the newest period whose bill is due on a day; None if none ever was."""
+    def latest_due(self, day: date) -> Period:
+        """Give the newest period whose bill is due on a day."""
         period = self.before(self.period_of(day))
         while self.billed_on(period) > day:
             period = self.before(period)

@@ -281,5 +281,7 @@ def _unknown_source(code: str) -> UnknownSource:
     return UnknownSource(message, field="source", there=ascii(code)[:40])
 
 
-def _audit(action: str, subject: str, actor: str, at: datetime, details: Mapping[str, object]) -> None:
+def _audit(
+    action: str, subject: str, actor: str, at: datetime, details: Mapping[str, object]
+) -> None:
     audit.record(actor=actor, action=action, subject=subject, at=at, details=details)

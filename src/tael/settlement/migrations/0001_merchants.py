@@ -20,7 +20,12 @@ class Migration(migrations.Migration):
             "DROP SEQUENCE merchant_account_number",
         ),
         migrations.RunSQL(
-            f"GRANT USAGE ON SEQUENCE merchant_account_number TO {APP}", migrations.RunSQL.noop
+            "CREATE SEQUENCE settlement_bill_number START 700001",
+            "DROP SEQUENCE settlement_bill_number",
+        ),
+        migrations.RunSQL(
+            f"GRANT USAGE ON SEQUENCE merchant_account_number, settlement_bill_number TO {APP}",
+            migrations.RunSQL.noop,
         ),
         migrations.CreateModel(
             name="BillRun",
@@ -122,7 +127,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Bill",
             fields=[
-                ("number", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("first_day", models.DateField()),
                 ("last_day", models.DateField()),
                 ("state", models.CharField(default="draft", max_length=8)),
