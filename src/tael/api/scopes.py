@@ -96,6 +96,9 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "resend_webhook_delivery": "webhooks:write",
     "post_batch": ANY_KEY,
     "export_journal_file": "books:read",
+    "list_periods": "books:read",
+    "get_period": "books:read",
+    "close_period": "books:close",
 }
 
 BATCH_SCOPES: Final[dict[str, str]] = {

@@ -25,6 +25,7 @@ SEE: Final = frozenset(
         "webhooks.see",
         "staff.see",
         "users.see",
+        "periods.see",
     }
 )
 _MONEY: Final = frozenset(
@@ -36,6 +37,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "finance_maker": _MONEY
     | {
         "registries.see",
+        "periods.see",
         "wallets.operate",
         "withdrawals.review",
         "cards.issue",
@@ -43,7 +45,14 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         "exports.take",
     },
     "finance_checker": _MONEY
-    | {"registries.see", "withdrawals.check", "payees.unmasked", "exports.take"},
+    | {
+        "registries.see",
+        "periods.see",
+        "periods.close",
+        "withdrawals.check",
+        "payees.unmasked",
+        "exports.take",
+    },
     "admin": SEE
     | {"registries.change", "keys.change", "webhooks.change", "staff.change", "users.invite"},
     "auditor": SEE | {"payees.unmasked", "exports.take"},

@@ -29,6 +29,7 @@ from tael.api.v1 import (
     journal,
     operations,
     payee_accounts,
+    periods,
     quotes,
     rates,
     recharge_orders,
@@ -131,6 +132,7 @@ for noun in (
     channels,
     rates,
     webhooks,
+    periods,
     journal,
 ):
     api.add_router("", noun.router)
