@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tael.assurance.ledger_proofs import WALLETS, WITHDRAWALS
 from tael.assurance.proof import Proof
+from tael.parties.person import OWNER_ACTORS
 from tael.payouts.lifecycle import WITHDRAWAL
 from tael.wallet.lifecycles import CARD, ORDER
 
@@ -90,9 +91,9 @@ _DECIDED_BEFORE: Final = """
     SELECT p.id::text, 'entry ' || p.closed_by || ' is older than entry ' || p.frozen_by FROM payouts_withdrawal AS p
     WHERE p.closed_by <= p.frozen_by
 """
-_OWN_MONEY: Final = """
+_OWN_MONEY: Final = f"""
     SELECT id::text, decided_by FROM payouts_withdrawal
-    WHERE state IN ('withdrawn', 'returned') AND decided_by = 'user:' || owner
+    WHERE state IN ('withdrawn', 'returned') AND decided_by IN ({OWNER_ACTORS})
 """
 _DECIDER: Final = """
     SELECT p.id::text, p.decided_by || ', entry ' || p.closed_by || ' was made by ' || coalesce(e.actor, 'nobody')
