@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tael.assurance.ledger_proofs import WALLETS, WITHDRAWALS
 from tael.assurance.proof import Proof
-from tael.parties.person import OWNER_ACTORS
+from tael.parties.actor import OWNER_ACTORS
 from tael.payouts.lifecycle import WITHDRAWAL
 from tael.wallet.lifecycles import CARD, ORDER
 

@@ -25,6 +25,14 @@ SYSTEM: Final = "system"
 SITE: Final = "cmspro"
 _DIGITS_MAX: Final = 18
 
+# The actors that are the customer in the column `owner`, for proofs: only what can never change afterwards.
+OWNER_ACTORS: Final = """
+    SELECT 'customer:' || owner
+    UNION ALL SELECT 'user:' || u.id FROM parties_user AS u WHERE u.customer_id = owner
+    UNION ALL SELECT 'key:' || k.id FROM parties_api_key AS k WHERE k.customer_id = owner
+    UNION ALL SELECT 'user:' || owner WHERE NOT EXISTS (SELECT FROM parties_user AS u WHERE u.id = owner)
+"""
+
 
 class Actor(NamedTuple):
     """What an actor's text says: its kind, and the number if it has one."""

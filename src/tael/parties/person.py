@@ -8,7 +8,7 @@ Source: I32; F-33; SM-02.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -20,14 +20,6 @@ from tael.parties.user import NotOneself, UnknownUser, user
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-# The actors that are the customer in the column `owner`, for proofs: only what can never change afterwards.
-OWNER_ACTORS: Final = """
-    SELECT 'customer:' || owner
-    UNION ALL SELECT 'user:' || u.id FROM parties_user AS u WHERE u.customer_id = owner
-    UNION ALL SELECT 'key:' || k.id FROM parties_api_key AS k WHERE k.customer_id = owner
-    UNION ALL SELECT 'user:' || owner WHERE NOT EXISTS (SELECT FROM parties_user AS u WHERE u.id = owner)
-"""
 
 
 def is_customer(actor: str, customer: int) -> bool:

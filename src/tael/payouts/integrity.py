@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tael import ledger
-from tael.parties.person import OWNER_ACTORS
+from tael.parties.actor import OWNER_ACTORS
 from tael.wallet.integrity import run
 
 if TYPE_CHECKING:
