@@ -22,7 +22,7 @@ from tael.jobs import retention
 from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.postgres.connect import find_databases
-from tael.wallet import flow_days, flow_events
+from tael.wallet import flow_days, flow_events, subtotal
 from tael.wallet.early_refund import tell_of_waiting_refunds
 from tael.wallet.paid_orders import USUAL_WINDOW, ask_about_paid_orders
 from tael.wallet.period_totals import add_up_closed_months
@@ -186,6 +186,14 @@ def add_up_periods(_at: datetime) -> int:
     return add_up_closed_months()
 
 
+def add_up_wallets(_at: datetime) -> int:
+    """Add up the lines of busy wallets, so that a page of their statements reads a few only.
+
+    Source: F-22; B-28.
+    """
+    return subtotal.add_up_wallets()
+
+
 TIMETABLE: Final = (
     Job("tell_new_entries", "* * * * * */2", tell_new_entries),
     Job("add_up_days", "* * * * * */5", add_up_days),
@@ -195,6 +203,7 @@ TIMETABLE: Final = (
     Job("ask_paid_gateways", "* * * * * 5", ask_paid_gateways),
     Job("return_money", "* * * * * */10", return_money),
     Job("tell_of_early_refunds", "*/10 * * * *", tell_of_early_refunds),
+    Job("add_up_wallets", "*/5 * * * *", add_up_wallets),
     Job("make_room", "* * * * * 40", make_room),
     Job("add_up_periods", "*/2 * * * *", add_up_periods),
     Job("index_full_leaves", "*/10 * * * *", index_full_leaves),

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from tael.wallet.card_tables import Card, CardBatch
 from tael.wallet.flow_day_tables import FlowDay, FlowDayCursor
 from tael.wallet.recharge_tables import GatewayNotice, GatewayPayment, RechargeOrder
+from tael.wallet.subtotal_tables import Subtotal, SubtotalCursor
 
 __all__ = [
     "Card",
@@ -29,6 +30,8 @@ __all__ = [
     "Hold",
     "HoldMove",
     "RechargeOrder",
+    "Subtotal",
+    "SubtotalCursor",
     "WalletRow",
 ]
 
