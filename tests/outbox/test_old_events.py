@@ -109,5 +109,5 @@ def test_a_resend_that_comes_between_keeps_the_event(db: Databases) -> None:
 
 
 def waits_for_a_row(db: Databases) -> bool:
-    query = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%outbox_delivery%'"
+    query = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%outbox_delivery%'"
     return bool(ask(db, query))
