@@ -11,7 +11,7 @@ from tael.assurance.ledger_proofs import WALLETS, WITHDRAWALS
 from tael.assurance.proof import Proof
 from tael.parties.actor import OWNER_ACTORS
 from tael.payouts.lifecycle import WITHDRAWAL
-from tael.wallet.lifecycles import CARD, ORDER
+from tael.wallet.lifecycles import CARD, ORDER, PROPOSAL
 
 if TYPE_CHECKING:
     from tael.lifecycle import Lifecycle
@@ -20,6 +20,7 @@ LIVES: Final[tuple[tuple[str, str, Lifecycle[Any, Any]], ...]] = (
     ("wallet_recharge_order", "orders", ORDER),
     ("wallet_card", "cards", CARD),
     ("payouts_withdrawal", "withdrawals", WITHDRAWAL),
+    ("wallet_suspense_proposal", "proposals", PROPOSAL),
 )
 ALARMING: Final = (
     "confirmed_before",
@@ -48,6 +49,10 @@ _UNRECORDED: Final = f"""
         UNION ALL SELECT 'check_limit:' || currency, 'check_limit.set', set_at FROM payouts_check_limit
         UNION ALL SELECT 'withdrawal:' || id, 'withdrawal.review', reviewed_at FROM payouts_withdrawal
         WHERE reviewed_at IS NOT NULL
+        UNION ALL SELECT 'gateway_payment:' || payment, 'suspense.propose', proposed_at FROM wallet_suspense_proposal
+        UNION ALL SELECT 'gateway_payment:' || payment,
+            CASE WHEN state = 'dropped' THEN 'suspense.drop' ELSE 'suspense.confirm' END, decided_at
+        FROM wallet_suspense_proposal WHERE decided_at IS NOT NULL
         UNION ALL SELECT 'webhook:' || id, 'webhook.add', added_at FROM outbox_endpoint
         UNION ALL SELECT 'webhook:' || id, 'webhook.rotate', rotated_at FROM outbox_endpoint
         WHERE rotated_at IS NOT NULL

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from procrastinate import Blueprint
@@ -24,7 +24,7 @@ from tael.outbox import delivery
 from tael.postgres.connect import find_databases
 from tael.wallet import flow_days, flow_events, subtotal
 from tael.wallet.early_refund import tell_of_waiting_refunds
-from tael.wallet.paid_orders import USUAL_WINDOW, ask_about_paid_orders
+from tael.wallet.paid_orders import ask_about_paid_orders, chargeback_window
 from tael.wallet.period_totals import add_up_closed_months
 from tael.wallet.recharge_order import expire_orders
 from tael.wallet.silent_orders import ask_gateways
@@ -32,7 +32,7 @@ from tael.wallet.suspense_return import ask_for_returns
 from tael.wallet.unfreeze import expire_due
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from procrastinate import JobContext
     from psycopg import Connection
@@ -111,22 +111,6 @@ def tell_of_early_refunds(at: datetime) -> int:
     Source: reliability, section 3a (refund or chargeback).
     """
     return tell_of_waiting_refunds(at=at)
-
-
-def chargeback_window(environment: Mapping[str, str]) -> timedelta:
-    """Give for how long paid orders are asked about: TAEL_CHARGEBACK_DAYS, 0 to 3650, 180 by itself.
-
-    A value that is no such number leaves what is usual.
-
-    Source: reliability, section 3a (refund or chargeback).
-    """
-    text = environment.get("TAEL_CHARGEBACK_DAYS", "")
-    if not text:
-        return USUAL_WINDOW
-    if not (text.isascii() and text.isdigit() and int(text) <= CHARGEBACK_DAYS_MAX):
-        log.warning("TAEL_CHARGEBACK_DAYS is no number of days up to %s", CHARGEBACK_DAYS_MAX)
-        return USUAL_WINDOW
-    return timedelta(days=int(text))
 
 
 def make_room(_at: datetime) -> None:
