@@ -45,8 +45,8 @@ import pytest  # noqa: E402
 from django.db import connections  # noqa: E402
 from psycopg import sql  # noqa: E402
 
-from tael import books, ledger  # noqa: E402
-from tael.assurance import doctor  # noqa: E402
+from proven import Proven  # noqa: E402
+from tael import books  # noqa: E402
 from tael.cli.migrate import migrate_database  # noqa: E402
 from tael.parties.pace import forget_paces  # noqa: E402
 from tael.postgres.connect import Databases, embedded_databases  # noqa: E402
@@ -62,6 +62,8 @@ FAST = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "wal_level": "replica",
+    "shared_buffers": "32MB",  # making and dropping a database looks through all of them
+    "scram_iterations": "1",  # every test logs in a few times
 }
 
 
@@ -72,6 +74,7 @@ def pg() -> Iterator[Databases]:
     server.start()
     try:
         databases = embedded_databases(server.home, server.address)
+        _hash_again(databases, server)
         migrate_database(databases)
         yield databases
     finally:
@@ -79,37 +82,57 @@ def pg() -> Iterator[Databases]:
         HOME.cleanup()
 
 
+def _hash_again(databases: Databases, server: Server) -> None:
+    """Hash the owner's password with our settings; it was hashed before the server knew them."""
+    password = sql.Literal(server.home.secret("owner"))
+    with databases.owner() as owner:
+        owner.execute(sql.SQL("ALTER ROLE CURRENT_USER PASSWORD {}").format(password))
+
+
+@pytest.fixture(scope="session")
+def proven(pg: Databases) -> Proven:
+    """The template, examined."""
+    with pg.owner() as connection:
+        return Proven.of(connection)
+
+
+@pytest.fixture(scope="session")
+def maintenance(pg: Databases) -> Iterator[psycopg.Connection]:
+    """A connection of the owner beside the tests' databases, which makes and drops them."""
+    with psycopg.connect(pg.named("postgres").owner_dsn, autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture
-def db(pg: Databases) -> Iterator[Databases]:
+def db(pg: Databases, maintenance: psycopg.Connection, proven: Proven) -> Iterator[Databases]:
     """A fresh database of this test's own, with Django's default connection pointed at it as the application.
 
     What the test committed is still there at its end, and must balance.
     """
-    with a_database(pg) as databases:
+    with a_database(pg, maintenance, proven) as databases:
         yield databases
 
 
 @contextmanager
-def a_database(pg: Databases) -> Iterator[Databases]:
+def a_database(
+    pg: Databases, maintenance: psycopg.Connection, proven: Proven
+) -> Iterator[Databases]:
     """A fresh database, pointed at and proven at the end; for many tests where a server works on it."""
     name = f"test_{next(NUMBERS)}"
-    with psycopg.connect(pg.named("postgres").owner_dsn, autocommit=True) as maintenance:
-        maintenance.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(name), sql.Identifier(TEMPLATE)
-            )
+    maintenance.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.Identifier(name), sql.Identifier(TEMPLATE)
         )
-        databases = pg.named(name)
-        point("default", databases.app_dsn)
-        try:
-            yield databases
-            forget()
-            assert_books_balance(databases)
-        finally:
-            forget()
-            maintenance.execute(
-                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+    )
+    databases = pg.named(name)
+    point("default", databases.app_dsn)
+    try:
+        yield databases
+        forget()
+        assert_books_balance(databases, proven)
+    finally:
+        forget()
+        maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
@@ -143,14 +166,10 @@ def forget() -> None:
         connection.close()
 
 
-def assert_books_balance(databases: Databases) -> None:
-    """Prove what the test left behind, as `tael doctor` does; without a wallet there are books alone."""
+def assert_books_balance(databases: Databases, proven: Proven) -> None:
+    """Prove what the test left behind."""
     with databases.owner() as connection:
-        filled = connection.execute("SELECT EXISTS (SELECT FROM wallet_wallet)").fetchone()
-        if filled == (True,):
-            violations = doctor.examine(connection, server=False).violations
-        else:
-            violations = tuple(ledger.integrity.check(connection))
+        violations = proven.violations(connection)
         connection.rollback()
         assert not violations, "\n".join(
             f"{found.subject}: {found.message}" for found in violations

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from api.client import Caller, a_key
 from builders import a_customer, a_wallet
-from tael.payouts import integrity as payouts_integrity
-from tael.wallet import integrity as wallet_integrity
 
 if TYPE_CHECKING:
     from tael.postgres.connect import Databases
@@ -33,16 +30,3 @@ def wallet(db: Databases) -> Wallet:
 def theirs(db: Databases) -> Wallet:
     """Another customer's wallet with 50.00 CNY free."""
     return a_wallet(free="50", owner=a_customer(name="Wang Min"))
-
-
-@pytest.fixture(autouse=True)
-def the_wallets_agree(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "db" not in request.fixturenames:
-        yield
-        return
-    databases = request.getfixturevalue("db")
-    yield
-    with databases.owner() as connection:
-        violations = wallet_integrity.check(connection) + payouts_integrity.check(connection)
-        connection.rollback()
-    assert not violations, violations

@@ -166,7 +166,7 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
     ),
     "a withdrawal is decided by the one who is paid": (
         {"I32"},
-        ("UPDATE payouts_withdrawal SET decided_by = 'user:' || owner WHERE id = {withdrawn}",),
+        ("UPDATE payouts_withdrawal SET decided_by = 'customer:' || owner WHERE id = {withdrawn}",),
     ),
     "a withdrawal above the limit is paid on one person's word": (
         {"I32"},
@@ -187,7 +187,9 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
     ),
     "a withdrawal is approved by the one who is paid": (
         {"I32"},
-        ("UPDATE payouts_withdrawal SET reviewed_by = 'user:' || owner WHERE id = {confirmed}",),
+        (
+            "UPDATE payouts_withdrawal SET reviewed_by = 'customer:' || owner WHERE id = {confirmed}",
+        ),
     ),
     "an approval is made up": (
         {"I31"},
@@ -269,6 +271,32 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
             "ALTER TABLE wallet_wallet DROP CONSTRAINT wallet_unique_by_name",
             "UPDATE wallet_wallet SET owner = {wallet.owner} WHERE number = {other.number}",
         ),
+    ),
+    "a subtotal of a wallet is edited": (
+        {"I3"},
+        ("UPDATE wallet_subtotal SET free = free + 1 WHERE wallet = {wallet.number}",),
+    ),
+    "what came in is edited in a subtotal": (
+        {"I3"},
+        ("UPDATE wallet_subtotal SET came[1] = came[1] + 1 WHERE wallet = {wallet.number}",),
+    ),
+    "a line is left out of a subtotal": (
+        {"I3"},
+        ("UPDATE wallet_subtotal SET entries = entries[2:] WHERE wallet = {wallet.number}",),
+    ),
+    "a line is in two subtotals": (
+        {"I3"},
+        (
+            "UPDATE wallet_subtotal SET entries = entries || entries[1] WHERE wallet = {wallet.number}",
+        ),
+    ),
+    "a wallet is said to be added up no further than its beginning": (
+        {"I3"},
+        ("UPDATE wallet_subtotal_cursor SET free = 0 WHERE wallet = {wallet.number}",),
+    ),
+    "fewer lines are said to be added up": (
+        {"I3"},
+        ("UPDATE wallet_subtotal_cursor SET lines = lines - 1 WHERE wallet = {wallet.number}",),
     ),
     "a wallet disappears": (
         {"I36"},

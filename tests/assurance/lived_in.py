@@ -35,6 +35,7 @@ from tael.wallet.freeze import freeze
 from tael.wallet.quote import quote
 from tael.wallet.recharge_order import confirm_order, create_order
 from tael.wallet.refund import refund
+from tael.wallet.subtotal import add_up
 from tael.wallet.transfer import transfer
 from tael.wallet.unfreeze import expire_due, unfreeze
 from tael.wallet.wallet import disable_wallet, open_wallet
@@ -89,6 +90,7 @@ def lived_in() -> LivedIn:
         instruction=an_instruction(channel="Alipay", pno="gateway-1"),
     )
     add_up_days(at=LATER)  # what comes now is not in the sums of days yet
+    add_up(ann)
     _cards(customer)
     _switches()
     return LivedIn(

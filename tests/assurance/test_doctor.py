@@ -12,6 +12,7 @@ import pytest
 from assurance.corruptions import PLANTED
 from assurance.histories import random_history
 from assurance.lived_in import LivedIn, lived_in
+from proven import Proven
 from tael import ledger
 from tael.assurance import trail_proofs
 from tael.assurance.doctor import DOMAIN_PROOFS, examine
@@ -157,9 +158,10 @@ def things(db: object) -> LivedIn:
 @pytest.mark.rule("I1", "I2", "I3", "I4", "I5", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I14")
 @pytest.mark.rule("I15", "I30", "I31", "I32", "I33", "I34", "I35", "I36")
 def test_the_doctor_finds_each_of_them(
-    things: LivedIn, owner: psycopg.Connection, subtests: pytest.Subtests
+    things: LivedIn, owner: psycopg.Connection, proven: Proven, subtests: pytest.Subtests
 ) -> None:
     owner.commit()
+    assert not proven.suspects(owner)
     for name, (expected, statements) in PLANTED.items():
         with subtests.test(name):
             for statement in statements:
@@ -170,6 +172,7 @@ def test_the_doctor_finds_each_of_them(
             found = {violation.invariant for violation in report.violations}
             assert expected <= found, f"found {sorted(found)}"
             assert all(violation.message for violation in report.violations)
+            assert proven.suspects(owner)  # what is asked after each test is as sharp
         owner.rollback()
     assert examine(owner, server=False).ok
 

@@ -10,6 +10,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -89,6 +91,7 @@ class Person:
 
     def __init__(self, place: Place, chromium, site: str, *, size=DESK, language="en") -> None:
         self.place, self.site, self.faults = place, site, []
+        self.refusals: list[int] = []  # statuses of refusals that a test waits for
         self.context = chromium.new_context(viewport=size, reduced_motion="reduce")
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
@@ -98,9 +101,23 @@ class Person:
             self.speak(language)
 
     def _hear(self, said) -> None:
-        """Keep what the browser complains of; a page that refuses says so by its status, which is no fault."""
-        if said.type == "error" and not re.search(r"status of (400|403|409|422)", said.text):
-            self.faults.append(said.text)
+        """Keep what the browser complains of. A refusal is no fault where the test waits for it, once each."""
+        if said.type != "error":
+            return
+        status = re.search(r"status of (\d{3})", said.text)
+        if status and int(status[1]) in self.refusals:
+            self.refusals.remove(int(status[1]))
+        else:
+            self.faults.append(f"{said.text} at {self.page.url}")
+
+    @contextmanager
+    def refused(self, status: int) -> Iterator[None]:
+        """What is done here is refused with this status, once; that it is not, is a fault."""
+        self.refusals.append(status)
+        yield
+        if status in self.refusals:
+            self.refusals.remove(status)
+            self.faults.append(f"nothing was refused with {status} at {self.page.url}")
 
     def go(self, path: str) -> None:
         self.page.goto(f"{self.place.address}/{self.site}/{path}")

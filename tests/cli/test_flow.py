@@ -38,3 +38,25 @@ def test_a_record_is_shown_whole(tael):
     assert (told["operation"], told["info"], told["out_of"]) == ("deduct", "tea", wallet.number)
     assert told["changes"][0]["liquid"] == {"amount": "-1.00", "currency": "CNY"}
     assert tael.refusal("flow", "show", 999)["code"] == "unknown_entry"
+
+
+@pytest.mark.rule("F-22")
+def test_the_records_that_a_filter_finds_are_written_to_a_file_and_none_is_replaced(tael, tmp_path):
+    wallet = a_wallet(free="10", locked="3")
+    there = tmp_path / "flows.csv"
+
+    said = tael.json("flow", "file", "--to", there, "--wallet", wallet.number)
+    again = tael("flow", "file", "--to", there)
+    kept = there.read_bytes()
+    over = tael.json("flow", "file", "--to", there, "--overwrite", "--operation", "freeze")
+
+    assert said["records"] == 2
+    assert kept.startswith(b"\xef\xbb\xbf")
+    assert (again.exit_code, "--overwrite" in again.stderr) == (1, True)
+    assert over["records"] == 0
+    assert there.read_bytes() != kept
+    tael.json("flow", "file", "--to", tmp_path / "flows.xlsx", "--since", "2026-01-01")
+    assert (tmp_path / "flows.xlsx").read_bytes().startswith(b"PK")
+    refused = tael.refusal("flow", "file", "--to", tmp_path / "flows.pdf")
+    assert refused["code"] == "document_format_unknown"
+    assert not (tmp_path / "flows.pdf").exists()

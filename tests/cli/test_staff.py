@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from builders import a_customer
 from tael.parties.user import accept, find_login
 from tael.web.access.door import now
 
@@ -32,3 +35,13 @@ def test_who_is_locked_out_is_helped(tael):
     assert tael.json("staff", "reset", "a@example.com")["login"] == "a@example.com"
     assert tael.json("staff", "disable", "a@example.com")["disabled_at"]
     assert tael.refusal("staff", "reset", "b@example.com")["code"] == "unknown_user"
+
+
+@pytest.mark.rule("I32")
+def test_who_is_a_customer_as_well_is_written_down(tael):
+    tael.json("staff", "add", "a@example.com", "A", "--role", "finance_maker")
+    customer = a_customer()
+
+    assert tael.json("staff", "own-customer", "a@example.com", customer)["own_customer"] == customer
+    assert tael.json("staff", "own-customer", "a@example.com")["own_customer"] is None
+    assert tael.refusal("staff", "own-customer", "a@example.com", 99)["code"] == "unknown_customer"

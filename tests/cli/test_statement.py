@@ -59,3 +59,27 @@ def test_a_file_of_whole_days_is_written_and_named(tael, tmp_path, monkeypatch):
     refused = tael("statement", wallet.number, "--format", "pdf", "-o", tmp_path / "no" / "file")
     assert refused.exit_code == 1
     assert "cannot be written" in refused.stderr
+
+
+def test_the_ending_says_what_the_file_is_and_none_is_replaced(tael, tmp_path):
+    wallet = a_wallet(free="10", locked="3")
+    for ending, begins in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF-")):
+        file = tmp_path / f"a.{ending}"
+        tael.json("statement", wallet.number, "--to", file)
+        assert file.read_bytes().startswith(begins)
+
+    again = tael("statement", wallet.number, "--to", tmp_path / "a.csv")
+    over = tael.json(
+        "statement",
+        wallet.number,
+        "--to",
+        tmp_path / "a.csv",
+        "--overwrite",
+        "--operation",
+        "freeze",
+    )
+
+    assert (again.exit_code, "--overwrite" in again.stderr) == (1, True)
+    assert over["lines"] == 0
+    refused = tael.refusal("statement", wallet.number, "--to", tmp_path / "a.doc")
+    assert refused["code"] == "document_format_unknown"

@@ -18,14 +18,14 @@ def applied(tael, wallet):
         "withdrawal",
         "apply",
         *("--wallet", wallet.number, "--payee", a_payee(wallet.owner), "--amount", "4"),
-        *("--actor", f"user:{wallet.owner}"),
+        *("--actor", f"customer:{wallet.owner}"),
     )
 
 
 @pytest.mark.rule("F-33")
 def test_an_application_is_approved_by_somebody_else(tael, wallet, applied):
     number = applied["application"]
-    own = tael.refusal("withdrawal", "approve", number, "--actor", f"user:{wallet.owner}")
+    own = tael.refusal("withdrawal", "approve", number, "--actor", f"customer:{wallet.owner}")
 
     assert own["code"] == "decider_is_applicant"
     assert tael.json("withdrawal", "approve", number)["state"] == "withdrawn"

@@ -24,7 +24,7 @@ def test_the_application_is_decided_by_another_than_who_applied(site, wallet, pa
 
     row = withdrawal(approved.application)
     assert applied.application == approved.application
-    assert (row.applied_by, row.decided_by, row.payee) == ("user:10012", "cmspro", 17)
+    assert (row.applied_by, row.decided_by, row.payee) == ("customer:10012", "cmspro", 17)
     assert row.state == "withdrawn"
 
 
@@ -37,6 +37,16 @@ def test_one_person_cannot_apply_and_approve(site, wallet, payee_17):
 
     assert code(approved) == "decider_is_applicant"
     assert figures(wallet) == ("990.00", "100.00", "10.00")
+
+
+@pytest.mark.rule("F-33", "I32")
+def test_a_manager_of_the_site_is_known_by_his_uid(site, wallet, payee_17):
+    from tael.cmspro import money
+
+    site.init(4, APPLY, "UserWithdraw")
+    approved = money.init(6, PAY, "AdminWithdraw", actor="user:10012", at=site.now)
+
+    assert code(approved) == "decider_is_applicant"
 
 
 @pytest.mark.rule("F-33")
@@ -115,7 +125,7 @@ def test_an_application_for_one_payee_account_is_not_paid_to_another(site, walle
         wallet=wallet,
         amount=amount("10.00"),
         payee=other,
-        instruction=an_instruction(actor="user:10012"),
+        instruction=an_instruction(actor="customer:10012"),
     )
 
     assert code(site.init(6, PAY, "AdminWithdraw")) == "no_open_application"

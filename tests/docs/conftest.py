@@ -22,6 +22,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("documentation")
     port, sandbox = free_ports(2)
     environment = {name: value for name, value in os.environ.items() if "TAEL" not in name}
+    environment["TAEL_WEBHOOKS_TO_PRIVATE"] = "1"  # as the recipe about webhooks says
     command = [sys.executable, "-m", "tael", "run"]
     command += ["--port", str(port), "--sandbox-port", str(sandbox)]
     log = folder / "log"

@@ -9,14 +9,17 @@ import pytest
 
 from conftest import a_database, assert_books_balance, forget
 from faults.gateway_place import Place
+from proven import Proven
 from tael.channels.gateways import registry
 from tael.postgres.connect import Databases
 from tael.web.database import point
 
 
 @pytest.fixture(scope="session")
-def both(pg: Databases, tmp_path_factory) -> Iterator[tuple[Place, Databases]]:
-    with a_database(pg) as databases:
+def both(
+    pg: Databases, maintenance, proven: Proven, tmp_path_factory
+) -> Iterator[tuple[Place, Databases]]:
+    with a_database(pg, maintenance, proven) as databases:
         place = Place(databases, Path(tmp_path_factory.mktemp("place")))
         try:
             place.start()
@@ -26,7 +29,7 @@ def both(pg: Databases, tmp_path_factory) -> Iterator[tuple[Place, Databases]]:
 
 
 @pytest.fixture
-def gateway_place(both, monkeypatch) -> Iterator[Place]:
+def gateway_place(both, proven: Proven, monkeypatch) -> Iterator[Place]:
     """Both programs, behaving well; what the test leaves behind must balance."""
     place, databases = both
     point("default", databases.app_dsn)
@@ -35,5 +38,5 @@ def gateway_place(both, monkeypatch) -> Iterator[Place]:
     place.settled()
     place.behave()
     forget()
-    assert_books_balance(databases)
+    assert_books_balance(databases, proven)
     point("default", databases.app_dsn)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
 from psycopg.errors import InsufficientPrivilege
 
+from jobs.working import ask
 from outbox.receiving import STAFF, an_event, now
 from tael.jobs.retention import RETENTION, forget_old, kept_days
+from tael.jobs.timetable import timetable
+from tael.jobs.worker import queue_app
 from tael.outbox.endpoint import add_endpoint, disable_endpoint
 from tael.outbox.models import Event
 from tael.outbox.rotation import rotate_secret
@@ -64,3 +69,30 @@ def test_the_application_itself_may_remove_none_of_it(db: Databases) -> None:
     for forget in RETENTION.values():
         with db.app() as app, pytest.raises(InsufficientPrivilege):
             forget(app, before=now() + timedelta(days=1))
+
+
+def test_failed_jobs_go_after_their_days_and_waiting_ones_stay(db: Databases) -> None:
+    for name, status, days in (("a", "failed", 8), ("b", "failed", 6), ("c", "todo", 8)):
+        ask(
+            db,
+            "WITH job AS (INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+            " VALUES ('default', %s, %s::procrastinate_job_status) RETURNING id)"
+            " INSERT INTO procrastinate_events (job_id, type, at)"
+            " SELECT id, 'failed', now() - make_interval(days => %s) FROM job",
+            name,
+            status,
+            days,
+        )
+
+    for _ in range(2):
+        asyncio.run(forget_jobs())
+
+    left = ask(db, "SELECT task_name FROM procrastinate_jobs ORDER BY 1")
+    assert left == [("b",), ("c",)]
+
+
+async def forget_jobs() -> None:
+    """Do the job as a worker does it."""
+    app = queue_app(timetable(heartbeat=10))
+    async with app.open_async():
+        await app.tasks["tael:forget_jobs"].func(SimpleNamespace(app=app), 0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
+from jobs.working import ask, until
 from outbox.receiving import STAFF, Receiver, an_event, now
 from tael.outbox.delivery import UnknownDelivery, deliver_due, resend
 from tael.outbox.endpoint import add_endpoint, disable_endpoint
@@ -80,3 +83,31 @@ def test_a_delivery_that_ended_lately_keeps_an_old_event(db: Databases) -> None:
     assert forget(db, days=3) == 1
     with pytest.raises(UnknownDelivery):
         resend(delivery=1, actor=STAFF, at=now())
+
+
+def test_a_resend_that_comes_between_keeps_the_event(db: Databases) -> None:
+    number = add_endpoint(url="https://example.com", actor=STAFF, at=now()).endpoint.pk
+    an_event("order:1")
+    Delivery.objects.update(state="given_up", finished_at=now())
+    (found,) = Delivery.objects.all()
+    begun, left = threading.Event(), []
+
+    def remove() -> None:
+        begun.set()
+        left.append(forget(db, hours=1))
+
+    removing = threading.Thread(target=remove)
+    with transaction.atomic():
+        resend(delivery=found.pk, actor=STAFF, at=now())
+        removing.start()
+        begun.wait()
+        until(lambda: waits_for_a_row(db))
+    removing.join()
+
+    assert left == [0]
+    assert Delivery.objects.get(endpoint=number).state == "waiting"
+
+
+def waits_for_a_row(db: Databases) -> bool:
+    query = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%outbox_delivery%'"
+    return bool(ask(db, query))

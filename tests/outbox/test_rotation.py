@@ -9,6 +9,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from outbox.receiving import STAFF, Receiver, an_event, now
+from tael.ledger import KeyReused
 from tael.outbox.delivery import deliver_due
 from tael.outbox.endpoint import UnknownEndpoint, add_endpoint
 from tael.outbox.models import Endpoint
@@ -44,7 +45,8 @@ def test_either_secret_proves_a_message_until_the_old_one_has_ended(
     for secret in (old, new):
         assert Webhook(secret).verify(body, headers)["type"] == "order.created"
 
-    Endpoint.objects.update(old_secrets=[{"secret": old, "until": now().isoformat()}])
+    later_on = {**Endpoint.objects.get().old_secrets[0], "until": now().isoformat()}
+    Endpoint.objects.update(old_secrets=[later_on])
     an_event("order:2")
     deliver_due(endpoint=number, clock=now)
     _, headers, body = receiver.came[1]
@@ -83,6 +85,19 @@ def test_a_key_sent_again_rotates_nothing_and_gives_the_same_secret(db: Database
     assert (first.replayed, second.replayed) == (False, True)
     assert len(Endpoint.objects.get().old_secrets) == 1
     assert AuditRecord.objects.filter(action="webhook.rotate").count() == 1
+
+
+def test_a_key_is_known_after_another_rotation_and_stands_for_its_own_hours(db: Databases) -> None:
+    number, _ = an_endpoint()
+    again = partial(rotate_secret, number=number, actor=STAFF, at=now(), overlap_hours=5)
+    first, second = again(key="a"), again(key="b")
+
+    assert (again(key="a").secret, again(key="b").secret) == (first.secret, second.secret)
+    assert Endpoint.objects.get().secret == second.secret
+    for key in ("a", "b"):
+        with pytest.raises(KeyReused):
+            again(key=key, overlap_hours=0)
+    assert AuditRecord.objects.filter(action="webhook.rotate").count() == 2
 
 
 def test_the_audit_trail_has_the_act_and_no_secret(db: Databases) -> None:

@@ -41,7 +41,7 @@ def applied(wallet, text: str = "10.00") -> int:
         wallet=wallet,
         amount=money(text),
         payee=a_payee(wallet.owner),
-        instruction=an_instruction(actor=f"user:{wallet.owner}"),
+        instruction=an_instruction(actor=f"customer:{wallet.owner}"),
     )
     return made.withdrawal.pk
 
@@ -78,7 +78,7 @@ def test_above_the_limit_the_money_stays_until_a_second_person_confirms(wallet):
 
 
 def test_applicant_maker_and_checker_are_three_people(wallet):
-    number, mine = applied(wallet), f"user:{wallet.owner}"
+    number, mine = applied(wallet), f"customer:{wallet.owner}"
 
     with pytest.raises(DeciderIsApplicant):
         approve(number, actor=mine)
@@ -141,7 +141,7 @@ def test_what_was_approved_may_still_be_refused_or_cancelled(wallet):
     cancel_withdrawal(
         number=cancelled,
         owner=wallet.owner,
-        instruction=an_instruction(actor=f"user:{wallet.owner}"),
+        instruction=an_instruction(actor=f"customer:{wallet.owner}"),
     )
 
     assert figures(wallet) == ("30.00", "0.00", "0.00")

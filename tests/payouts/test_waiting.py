@@ -14,7 +14,7 @@ def applied(wallet, amount: str) -> int:
         wallet=wallet,
         amount=money(amount),
         payee=a_payee(wallet.owner),
-        instruction=an_instruction(actor=f"user:{wallet.owner}"),
+        instruction=an_instruction(actor=f"customer:{wallet.owner}"),
     ).withdrawal.pk
 
 

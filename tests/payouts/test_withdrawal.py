@@ -44,7 +44,7 @@ def an_application(wallet, text: str = "1.00", *, key: str | None = None, payee:
         wallet=wallet,
         amount=money(text),
         payee=payee or a_payee(wallet.owner),
-        instruction=an_instruction(key, actor=f"user:{wallet.owner}", code="UserWithdraw"),
+        instruction=an_instruction(key, actor=f"customer:{wallet.owner}", code="UserWithdraw"),
     ).withdrawal
 
 
@@ -55,7 +55,7 @@ def test_applying_sets_the_money_aside():
     row = an_application(wallet)
 
     assert figures(wallet) == ("2.00", "0.00", "1.00")
-    assert (row.state, row.applied_by) == ("applied", f"user:{wallet.owner}")
+    assert (row.state, row.applied_by) == ("applied", f"customer:{wallet.owner}")
 
 
 @pytest.mark.rule("F-33", "F-39")
@@ -91,7 +91,7 @@ def test_a_refused_application_comes_back_with_its_reason():  # X-F12, SM-02
 def test_a_customer_may_cancel_his_own_application_and_no_other():
     wallet = a_wallet(free="3.00")
     row = an_application(wallet)
-    mine = an_instruction(actor=f"user:{wallet.owner}")
+    mine = an_instruction(actor=f"customer:{wallet.owner}")
 
     with pytest.raises(UnknownWithdrawal):
         cancel_withdrawal(number=row.pk, owner=a_customer(), instruction=mine)
@@ -156,7 +156,7 @@ def test_neither_the_applicant_nor_the_payee_decides():
         payee=row.payee,
         instruction=an_instruction(),
     ).withdrawal
-    applicant = an_instruction(actor=f"user:{wallet.owner}")
+    applicant = an_instruction(actor=f"customer:{wallet.owner}")
 
     with pytest.raises(DeciderIsApplicant):
         approve_withdrawal(number=row.pk, instruction=applicant)
@@ -192,7 +192,7 @@ def test_two_reviewers_at_once_and_one_wins():
             lambda row=row: cancel_withdrawal(
                 number=row.pk,
                 owner=wallet.owner,
-                instruction=an_instruction(f"d{row.pk}", actor=f"user:{wallet.owner}"),
+                instruction=an_instruction(f"d{row.pk}", actor=f"customer:{wallet.owner}"),
             ),
         ]
 

@@ -12,6 +12,7 @@ from tael.wallet.flow import CursorMalformed
 from tael.wallet.operation import Operation
 from tael.wallet.recharge import recharge
 from tael.wallet.refund import refund
+from tael.wallet.subtotal import add_up, lines_beyond
 
 pytestmark = pytest.mark.usefixtures("db")
 DAY = timedelta(days=1)
@@ -133,3 +134,42 @@ def test_a_whole_statement_is_what_its_pages_show_together_or_nothing():
     assert whole is not None
     assert whole.lines == pages
     assert whole_statement(wallet, Period(), most=8) is None
+
+
+def a_wallet_paid_into(*days: int):
+    """One yuan on each of the days, in this order of booking."""
+    wallet = a_wallet()
+    for day in days:
+        recharge(wallet=wallet, amount=money("1.00"), instruction=an_instruction(at=AT + day * DAY))
+    return wallet
+
+
+def test_a_long_history_is_added_up_by_who_asks(monkeypatch):
+    wallet, _ = a_busy_wallet()
+    plain = account_statement(wallet, Period())
+    monkeypatch.setattr(module, "AT_ONCE", 5)
+
+    assert account_statement(wallet, Period()) == plain
+    assert lines_beyond(wallet) == 0
+    assert account_statement(wallet, Period()) == plain
+
+
+def test_a_period_may_begin_where_a_subtotal_ends():
+    wallet = a_wallet_paid_into(1, 2, 3)
+    add_up(wallet)
+
+    told = account_statement(wallet, Period(since=AT + 3 * DAY))
+
+    assert (told.opening.liquid.text, told.closing.liquid.text) == ("2.00", "3.00")
+    assert (told.records, told.came.text, len(told.lines)) == (1, "1.00", 1)
+
+
+def test_a_late_line_within_a_subtotal_of_other_operations_runs_on_from_its_place():
+    wallet = a_wallet_paid_into(1, 5)
+    add_up(wallet)
+    deduct(wallet=wallet, amount=money("0.25"), instruction=an_instruction(at=AT + 3 * DAY))
+
+    told = account_statement(wallet, Period(operation=Operation.DEDUCT))
+
+    assert [line.after.liquid.text for line in told.lines] == ["0.75"]
+    assert told.closing.liquid.text == "1.75"

@@ -7,12 +7,13 @@ import pytest
 
 import tael.wallet
 from tael.ledger import Kind
+from tael.wallet.gateway_refund import RETURNED
 from tael.wallet.kinds import OPERATIONS, OUT_OF_FROZEN, REVERSIBLE, kinds_of
 from tael.wallet.operation import Operation
 from tael.wallet.refund import REFUND
 from tael.wallet.suspense import SUSPENSE
 
-OF_NO_OPERATION = {SUSPENSE.code, REFUND.code}
+OF_NO_OPERATION = {SUSPENSE.code, REFUND.code, RETURNED.code}
 
 
 def all_kinds() -> dict[str, Kind]:

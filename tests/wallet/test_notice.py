@@ -24,7 +24,7 @@ from tael.channels.house import channel_account, suspense_account
 from tael.parties.models import AuditRecord
 from tael.wallet import notice
 from tael.wallet.deduct import deduct
-from tael.wallet.models import GatewayNotice, GatewayPayment
+from tael.wallet.models import GatewayNotice
 from tael.wallet.notice import Verdict, receive_notice, take_answer
 from tael.wallet.queries import debt_of
 from tael.wallet.recharge_order import (
@@ -306,16 +306,6 @@ def test_a_refund_of_money_that_is_spent_is_owed_and_marked(alipay, wallet):
     assert outcome.verdict == Verdict.REFUNDED_INTO_DEBT
     assert (figures(wallet)[0], debt_of(wallet)) == ("0.00", money("7.00"))
     assert alarms() == ["gateway.refunded_into_debt"]
-
-
-def test_a_refund_before_any_payment_changes_nothing(alipay, wallet):
-    row = an_order(wallet)
-
-    before = sent(alipay, told(row, status="refunded", event="r1"))
-    wrong_currency = sent(alipay, told(row, status="refunded", event="r2", currency="USD"))
-
-    assert before.verdict == wrong_currency.verdict == Verdict.REFUND_UNMATCHED
-    assert GatewayPayment.objects.count() == 0
 
 
 def test_a_refund_of_money_in_suspense_comes_out_of_suspense(alipay, wallet):

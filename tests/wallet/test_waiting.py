@@ -8,7 +8,7 @@ from builders import AT, a_wallet, an_instruction, money
 from tael.channels.house import suspense_account
 from tael.wallet.freeze import freeze
 from tael.wallet.recharge_order import confirm_order, create_order
-from tael.wallet.waiting import SILENT_AFTER, ending_holds, silent_orders, waiting
+from tael.wallet.waiting import SILENT_AFTER, InSuspense, ending_holds, silent_orders, waiting
 
 pytestmark = pytest.mark.usefixtures("db")
 DAY = timedelta(days=1)
@@ -27,7 +27,7 @@ def an_order(wallet, **given) -> int:
 def test_nothing_waits_at_the_beginning():
     suspense_account("CNY")
 
-    assert waiting(at=AT, until=AT + DAY) == (0, 0, 0, [])
+    assert waiting(at=AT, until=AT + DAY) == (0, 0, 0, InSuspense(0, []))
 
 
 @pytest.mark.rule("F-25")

@@ -80,6 +80,9 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "card-issue": MAKER,
     "card-void": MAKER,
     "card-void-one": MAKER,
+    "periods": REGISTRIES,
+    "period": REGISTRIES,
+    "period-close": CHECKER,
     # registries and the house
     "check-limits": REGISTRIES,
     "check-limit-change": ADMIN,

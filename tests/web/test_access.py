@@ -26,6 +26,7 @@ ARGUMENTS = {
     "operation": "recharge",
     "identifier": "Nowhere",
     "code": "NONE",
+    "month": "1999-12",
 }
 SITES = {"backoffice": BACKOFFICE, "portal": PORTAL}
 

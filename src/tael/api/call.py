@@ -72,7 +72,7 @@ class Call:
     def actor(self) -> str:
         """Name who asks, as the books keep it."""
         assert self.key is not None
-        return f"key:{self.key.pk}"
+        return self.key.actor
 
     @property
     def customer(self) -> int | None:

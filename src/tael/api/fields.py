@@ -7,7 +7,7 @@ Source: reliability, M6, T11.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -24,6 +24,7 @@ _DIGITS: Final = re.compile(r"[0-9]{1,19}")
 _MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(3000, 1, 1, tzinfo=UTC)
 
@@ -47,6 +48,22 @@ def _moment(text: object) -> object:
     if not _FIRST <= moment < _LAST:
         raise PydanticCustomError("moment", "Moments are within the years 1970 to 2999.")
     return moment
+
+
+def _day(text: object) -> object:
+    """Read a day, as 2026-11-21."""
+    message = "This is no day, as 2026-11-21."
+    if isinstance(text, date):
+        return text
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        raise PydanticCustomError("day", message)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise PydanticCustomError("day", message) from error
+    if not _FIRST.year <= day.year < _LAST.year:
+        raise PydanticCustomError("day", "Days are within the years 1970 to 2999.")
+    return day
 
 
 def _text(description: str, longest: int, *, example: str = "") -> WithJsonSchema:
@@ -77,6 +94,12 @@ Moment = Annotated[
     BeforeValidator(_moment),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-21T12:00:00Z"]}),
 ]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-21"]}),
+]
+"""A day of the business zone."""
 AmountText = Annotated[
     Any,
     WithJsonSchema(

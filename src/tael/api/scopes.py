@@ -41,6 +41,7 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "get_wallet": "wallets:read",
     "list_wallet_flows": "wallets:read",
     "get_statement": "wallets:read",
+    "download_statement": "wallets:read",
     "get_balance": "wallets:read",
     "disable_wallet": "settings:write",
     "enable_wallet": "settings:write",
@@ -58,6 +59,8 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "release_hold": "operations:unfreeze",
     "list_flows": "wallets:read",
     "get_flow": "wallets:read",
+    # all wallets' records in one file: no key of a customer has this scope
+    "download_flows": "books:read",
     "reverse_flow": "operations:reverse",
     "list_recharge_orders": "recharge_orders:read",
     "create_recharge_order": "recharge_orders:create",
@@ -96,6 +99,9 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "resend_webhook_delivery": "webhooks:write",
     "post_batch": ANY_KEY,
     "export_journal_file": "books:read",
+    "list_periods": "books:read",
+    "get_period": "books:read",
+    "close_period": "books:close",
 }
 
 BATCH_SCOPES: Final[dict[str, str]] = {

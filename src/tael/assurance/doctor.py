@@ -18,6 +18,7 @@ from tael.assurance.report import Check, Report
 from tael.assurance.rights import check_rights
 from tael.assurance.schema import check_schema
 from tael.assurance.server import check_server
+from tael.assurance.subtotal_proofs import SUBTOTAL_PROOFS
 from tael.assurance.trail_proofs import TRAIL_PROOFS
 from tael.assurance.wallet_proofs import WALLET_PROOFS
 from tael.ledger import MAIN
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 DOMAIN_PROOFS: Final = (
     *proofs(wallet_integrity.CHECKS, OF_WALLETS),
     *WALLET_PROOFS,
+    *SUBTOTAL_PROOFS,
     *proofs(payouts_integrity.CHECKS, OF_WITHDRAWALS),
     *TRAIL_PROOFS,
 )
@@ -56,6 +58,8 @@ _TABLES: Final = (
     "wallet_hold",
     "wallet_hold_move",
     "wallet_recharge_order",
+    "wallet_subtotal",
+    "wallet_subtotal_cursor",
     "wallet_wallet",
 )
 _MISSING: Final = (

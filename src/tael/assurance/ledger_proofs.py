@@ -68,6 +68,16 @@ OF_WALLETS: Final[Mapping[str, Counted]] = {
         "orders",
         _all("wallet_recharge_order"),
     ),
+    "I24": (
+        "suspense holds the payments that have no place, to the unit",
+        "payments",
+        "SELECT count(*) FROM wallet_gateway_payment WHERE movement = 'paid' AND wallet IS NULL",
+    ),
+    "I32": (
+        "what becomes of money in suspense took two people",
+        "proposals",
+        _all("wallet_suspense_proposal"),
+    ),
     "I30": (
         "a used card has brought its value",
         "cards",

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tael.assurance.ledger_proofs import WALLETS, WITHDRAWALS
 from tael.assurance.proof import Proof
+from tael.parties.actor import OWNER_ACTORS
 from tael.payouts.lifecycle import WITHDRAWAL
-from tael.wallet.lifecycles import CARD, ORDER
+from tael.wallet.lifecycles import CARD, ORDER, PROPOSAL
 
 if TYPE_CHECKING:
     from tael.lifecycle import Lifecycle
@@ -19,6 +20,7 @@ LIVES: Final[tuple[tuple[str, str, Lifecycle[Any, Any]], ...]] = (
     ("wallet_recharge_order", "orders", ORDER),
     ("wallet_card", "cards", CARD),
     ("payouts_withdrawal", "withdrawals", WITHDRAWAL),
+    ("wallet_suspense_proposal", "proposals", PROPOSAL),
 )
 ALARMING: Final = (
     "confirmed_before",
@@ -47,6 +49,10 @@ _UNRECORDED: Final = f"""
         UNION ALL SELECT 'check_limit:' || currency, 'check_limit.set', set_at FROM payouts_check_limit
         UNION ALL SELECT 'withdrawal:' || id, 'withdrawal.review', reviewed_at FROM payouts_withdrawal
         WHERE reviewed_at IS NOT NULL
+        UNION ALL SELECT 'gateway_payment:' || payment, 'suspense.propose', proposed_at FROM wallet_suspense_proposal
+        UNION ALL SELECT 'gateway_payment:' || payment,
+            CASE WHEN state = 'dropped' THEN 'suspense.drop' ELSE 'suspense.confirm' END, decided_at
+        FROM wallet_suspense_proposal WHERE decided_at IS NOT NULL
         UNION ALL SELECT 'webhook:' || id, 'webhook.add', added_at FROM outbox_endpoint
         UNION ALL SELECT 'webhook:' || id, 'webhook.rotate', rotated_at FROM outbox_endpoint
         WHERE rotated_at IS NOT NULL
@@ -90,9 +96,9 @@ _DECIDED_BEFORE: Final = """
     SELECT p.id::text, 'entry ' || p.closed_by || ' is older than entry ' || p.frozen_by FROM payouts_withdrawal AS p
     WHERE p.closed_by <= p.frozen_by
 """
-_OWN_MONEY: Final = """
+_OWN_MONEY: Final = f"""
     SELECT id::text, decided_by FROM payouts_withdrawal
-    WHERE state IN ('withdrawn', 'returned') AND decided_by = 'user:' || owner
+    WHERE state IN ('withdrawn', 'returned') AND decided_by IN ({OWNER_ACTORS})
 """
 _DECIDER: Final = """
     SELECT p.id::text, p.decided_by || ', entry ' || p.closed_by || ' was made by ' || coalesce(e.actor, 'nobody')

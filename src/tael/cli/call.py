@@ -25,6 +25,7 @@ from tael.cli.answer import Answer, Done, Facts, show
 from tael.cli.database import opened_database
 from tael.cli.main import REFUSED, say
 from tael.money import parse_amount
+from tael.parties import actor as actors
 from tael.refusal import Refusal
 from tael.wallet.serial_number import business_zone
 from tael.web.database import point
@@ -196,8 +197,8 @@ def login() -> str:
     try:
         name = getpass.getuser()
     except (KeyError, OSError):  # a user without a name, as in some containers
-        return "cli"
-    return f"cli:{_NOT_A_NAME.sub('_', name)[:64]}"
+        return actors.CLI
+    return actors.of_login(_NOT_A_NAME.sub("_", name)[:64])
 
 
 def _carry_out(
@@ -251,9 +252,9 @@ def _moving(function: F, channel: str) -> F:
 
 
 def _actor(function: F) -> F:
-    return click.option("--actor", help="Who asks, as user:10000.  [default: cli:<login>]")(
-        function
-    )
+    return click.option(
+        "--actor", help="Who asks, as user:10000 or customer:20211.  [default: cli:<login>]"
+    )(function)
 
 
 def _json(function: F) -> F:

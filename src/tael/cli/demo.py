@@ -22,6 +22,7 @@ from tael.cli.database import opened_database
 from tael.cli.demo_users import add_demo_users
 from tael.cli.migrate import migrate_database
 from tael.cli.scenario import Story, play, read_scenario
+from tael.parties import actor as actors
 from tael.parties.api_key import authenticate, create_api_key
 from tael.parties.customer import UnknownCustomer, customer
 from tael.parties.scopes import CUSTOMER_SCOPES, SCOPES
@@ -47,7 +48,7 @@ SOMEBODY: Final = 10012
 WEEKS: Final = 8
 SEED: Final = 20200115
 EVERYDAY: Final = 420
-ACTOR: Final = f"user:{ADMINISTRATOR}"
+ACTOR: Final = actors.of_user(ADMINISTRATOR)
 
 
 class Trade(NamedTuple):

@@ -9,6 +9,10 @@ import click
 from tael.api.v1.flow_shapes import flow_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import MOMENT, NUMBER, command
+from tael.cli.file import DAY, file_options, kind_of, write
+from tael.documents.download import SHEET_FORMATS, sheet_document
+from tael.documents.flow_filter import FlowFilter
+from tael.documents.labels import parse_language
 from tael.wallet.flow import flow_record
 from tael.wallet.flow_search import (
     Wanted,
@@ -21,6 +25,7 @@ from tael.wallet.operation import Operation
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from tael.cli.call import Call
 
@@ -102,3 +107,49 @@ def listing(
 def show(_call: Call, *, number: int) -> Facts:
     """Show one record."""
     return Facts(flow_out(flow_record(number), customer=None))
+
+
+@flow.add_command
+@command("file")
+@click.option("--sno", default="", help="Of this serial number.")
+@click.option("--pno", default="", help="Of this outside transaction number.")
+@click.option("--gateway-number", default="", help="Of this payment of a gateway.")
+@click.option("--wallet", type=NUMBER, help="That concern this wallet.")
+@click.option(
+    "--operation",
+    type=click.Choice([operation.word for operation in Operation]),
+    default=None,
+)
+@click.option("--channel", default="", help="Over this channel only.")
+@click.option("--since", type=DAY, help="Booked on this day or later.")
+@click.option("--until", type=DAY, help="Booked on this day or before.")
+@click.option("--currency", default="", help="That move this currency.")
+@click.option("--least", default="", help="An amount; needs --currency.")
+@click.option("--most", default="", help="An amount; needs --currency.")
+@file_options(SHEET_FORMATS)
+def file(
+    _call: Call,
+    *,
+    gateway_number: str,
+    wallet: int | None,
+    operation: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    to: Path | None,
+    form: str | None,
+    overwrite: bool,
+    language: str,
+    **texts: str,
+) -> Facts:
+    """Write the records that a filter finds to a file: --to flows.xlsx, or flows.csv."""
+    asked = FlowFilter(
+        gateway=gateway_number,
+        wallet="" if wallet is None else str(wallet),
+        operation=operation or "",
+        since=since.date().isoformat() if since else "",
+        until=until.date().isoformat() if until else "",
+        **texts,
+    )
+    sheet = asked.sheet(parse_language(language))
+    document = sheet_document(sheet, kind_of(form, to))
+    return Facts(write(document, to, overwrite=overwrite) | {"records": len(sheet.rows)})

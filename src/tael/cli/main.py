@@ -51,6 +51,7 @@ NOUNS: Final = (
     "channel",
     "currency",
     "rate",
+    "period",
     "key",
     "webhook",
     "staff",

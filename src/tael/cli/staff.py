@@ -14,6 +14,7 @@ from tael.cli.call import NUMBER, command
 from tael.cli.demo_users import demo_code
 from tael.parties import queries, second_factor
 from tael.parties import user as users
+from tael.parties.person import set_own_customer
 from tael.parties.role import ROLES
 from tael.parties.user import UnknownUser
 from tael.postgres.home import home_of
@@ -72,6 +73,17 @@ def reset(call: Call, *, login: str) -> Facts:
 
 
 @staff.add_command
+@command("own-customer")
+@click.argument("login")
+@click.argument("customer", type=NUMBER, required=False)
+def own_customer(call: Call, *, login: str, customer: int | None) -> Facts:
+    """Say that somebody is a customer too, so that he decides nothing about his money; no number: he is none."""
+    found = _of_the_staff(login)
+    held = set_own_customer(number=found.pk, customer=customer, actor=call.actor, at=call.at)
+    return Facts(_staff_out(held))
+
+
+@staff.add_command
 @command("disable")
 @click.argument("login")
 def disable(call: Call, *, login: str) -> Facts:
@@ -109,6 +121,7 @@ def _staff_out(row: User) -> dict[str, Any]:
         "login": row.login,
         "name": row.name,
         "roles": list(row.roles),
+        "own_customer": row.own_customer_id,
         "created_at": moment_out(row.created_at),
         "disabled_at": moment_or_none(row.disabled_at),
     }

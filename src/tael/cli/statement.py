@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -12,23 +11,26 @@ from tael.api.v1.flow_shapes import change_out, flow_out
 from tael.api.wire import figures_out, moment_out
 from tael.cli.answer import Answer, Facts, Listing
 from tael.cli.call import MOMENT, NUMBER, command
+from tael.cli.file import DAY, file_options, kind_of, write
 from tael.documents.download import STATEMENT_FORMATS, statement_document
-from tael.documents.labels import LANGUAGES, parse_language
+from tael.documents.labels import parse_language
 from tael.documents.wallet_statement import days_through, read_statement
 from tael.wallet.flow import wallet_flow
+from tael.wallet.operation import Operation
 from tael.wallet.queries import statement as period_of
 from tael.wallet.wallet import wallet as find_wallet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
     from typing import Literal
 
     from tael.cli.call import Call
+    from tael.documents.wallet_statement import WalletStatement
     from tael.wallet.flow import WalletLine
     from tael.wallet.queries import StatementLine
-    from tael.wallet.wallet import Wallet
 
-DAY: Final = click.DateTime(["%Y-%m-%d"])
 COLUMNS: Final = (
     "flow.number",
     "flow.booked_at",
@@ -51,16 +53,15 @@ COLUMNS: Final = (
 @click.option("--axis", type=click.Choice(["booked", "effective"]), default="booked")
 @click.option("--cursor", help="The next page of the newest lines.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
-@click.option("--format", "form", type=click.Choice(STATEMENT_FORMATS), help="A file of this kind.")
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the file goes.  [default: its own name, here]",
-)
+@file_options(STATEMENT_FORMATS)
 @click.option("--since", type=DAY, help="The file's first day.")
 @click.option("--until", type=DAY, help="The file's last day, included.")
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option(
+    "--operation",
+    "wanted",
+    type=click.Choice([operation.word for operation in Operation]),
+    help="The file's lines of this operation only.",
+)
 def statement(
     call: Call,
     *,
@@ -70,20 +71,26 @@ def statement(
     axis: Literal["booked", "effective"],
     cursor: str | None,
     limit: int,
+    to: Path | None,
     form: str | None,
-    out: Path | None,
+    overwrite: bool,
+    language: str,
     since: datetime | None,
     until: datetime | None,
-    language: str,
+    wanted: str | None,
 ) -> Answer:
-    """Show a wallet's lines with its figures after each, or write them to a file with --format.
+    """Show a wallet's lines with its figures after each, or write them to a file with --to.
 
     Without a period the newest come first; with --after or --through it is the oldest. A file holds
     whole days by date of effect, oldest first, with opening and closing.
     """
     found = find_wallet(wallet)
-    if form is not None:
-        return _written(found, form, out, since, until, language)
+    if form is not None or to is not None:
+        only = None if wanted is None else Operation[wanted.upper()]
+        days = days_through(since.date() if since else None, until.date() if until else None, only)
+        read = read_statement(found, days)
+        document = statement_document(read, kind_of(form, to), parse_language(language))
+        return Facts(write(document, to, overwrite=overwrite) | _facts(read))
     if after is None and through is None:
         page = wallet_flow(found, limit=limit, cursor=cursor)
         more = f"--cursor {page.next}" if page.next else ""
@@ -102,34 +109,13 @@ def statement(
     return Listing(COLUMNS, _lines(period.lines), around=around)
 
 
-def _written(
-    wallet: Wallet,
-    form: str,
-    out: Path | None,
-    since: datetime | None,
-    until: datetime | None,
-    language: str,
-) -> Facts:
-    """Write the statement as a file and say which."""
-    days = days_through(since.date() if since else None, until.date() if until else None)
-    read = read_statement(wallet, days)
-    document = statement_document(read, form, parse_language(language))
-    file = out or Path(document.name)
-    try:
-        file.write_bytes(document.content)
-    except OSError as failure:
-        message = f"{file} cannot be written: {failure.strerror}"
-        raise click.ClickException(message) from failure
-    return Facts(
-        {
-            "file": str(file),
-            "bytes": len(document.content),
-            "lines": len(read.lines),
-            "since": read.since.isoformat(),
-            "until": read.until.isoformat(),
-            "closing": figures_out(read.figures.closing),
-        }
-    )
+def _facts(read: WalletStatement) -> dict[str, Any]:
+    return {
+        "lines": len(read.lines),
+        "since": read.since.isoformat(),
+        "until": read.until.isoformat(),
+        "closing": figures_out(read.figures.closing),
+    }
 
 
 def _lines(lines: Iterable[WalletLine | StatementLine]) -> list[dict[str, Any]]:

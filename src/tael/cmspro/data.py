@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tael import books
 from tael.cmspro.result import Result
 from tael.money import parse_amount
+from tael.parties import actor as actors
 from tael.refusal import Refusal
 from tael.wallet.operation import Operation
 from tael.wallet.wallet import wallet_of
@@ -248,7 +249,7 @@ class Data:
         """
         return books.Instruction(
             key=str(uuid.uuid4()),  # noqa: TID251 - the door makes the key
-            actor=self.actor or self._usual_actor(),
+            actor=self._actor(),
             at=self.at,
             channel=self.needed_text("mtype"),
             info=self.text("info") or "",
@@ -257,9 +258,18 @@ class Data:
             code=self.code,
         )
 
-    def _usual_actor(self) -> str:
-        """Tell the customer, who applies, from the site, which decides (UserWithdraw, Admin…)."""
-        return f"user:{self.number('uid')}" if self.code.startswith("User") else "cmspro"
+    def _actor(self) -> str:
+        """Tell who asks; unsaid, the customer, who applies, or the site, which decides (Admin…).
+
+        Everybody on the site has a uid, its managers too, and a uid is a customer's number here.
+        """
+        if self.actor:
+            who = actors.read(str(self.actor))
+            if who.kind == actors.USER and who.number is not None:
+                return actors.of_customer(who.number)
+            return self.actor
+        uid = self.number("uid") if self.code.startswith("User") else None
+        return actors.SITE if uid is None else actors.of_customer(uid)
 
 
 def _digits(value: object) -> object:

@@ -61,8 +61,8 @@ def init(
         data: the data array (數組數據).
         code: what the site calls the operation. UserWithdraw makes a freeze an application to withdraw,
             AdminThaw lets a thaw refuse it; every other code is only kept.
-        actor: who is asking, as "user:10000"; the customer for a code that begins with User, else the
-            site.
+        actor: who is asking, as "user:10000", which is his uid on the site; the customer for a code that
+            begins with User, else the site.
         at: when it takes effect, aware; now if not given.
 
     Raises:

@@ -22,9 +22,13 @@ from tael.jobs import retention
 from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.postgres.connect import find_databases
-from tael.wallet import flow_days, flow_events
+from tael.wallet import flow_days, flow_events, subtotal
+from tael.wallet.early_refund import tell_of_waiting_refunds
+from tael.wallet.paid_orders import ask_about_paid_orders, chargeback_window
+from tael.wallet.period_totals import add_up_closed_months
 from tael.wallet.recharge_order import expire_orders
 from tael.wallet.silent_orders import ask_gateways
+from tael.wallet.suspense_return import ask_for_returns
 from tael.wallet.unfreeze import expire_due
 
 if TYPE_CHECKING:
@@ -79,6 +83,36 @@ def ask_silent_gateways(at: datetime) -> int:
     return len(told.outcomes)
 
 
+def ask_paid_gateways(at: datetime) -> int:
+    """Ask the payment gateways whether they have taken back what was paid, within the operator's window.
+
+    Source: reliability T8 (no callback at all), section 3a (refund or chargeback).
+    """
+    told = ask_about_paid_orders(at=at, window=chargeback_window(os.environ))
+    for number, refusal in told.failed:
+        log.warning("paid order %s: %s: %s", number, refusal.code, refusal.message)
+    return len(told.outcomes)
+
+
+def return_money(at: datetime) -> int:
+    """Let the gateways give back the money in suspense of which people have confirmed it.
+
+    Source: reliability, section 3a (suspense).
+    """
+    told = ask_for_returns(at=at)
+    for number, refusal in told.failed:
+        log.warning("return %s: %s: %s", number, refusal.code, refusal.message)
+    return len(told.outcomes)
+
+
+def tell_of_early_refunds(at: datetime) -> int:
+    """Raise the alarm for refunds whose payment has not come within a day.
+
+    Source: reliability, section 3a (refund or chargeback).
+    """
+    return tell_of_waiting_refunds(at=at)
+
+
 def make_room(_at: datetime) -> None:
     """Make the journal's next leaves before somebody needs them.
 
@@ -128,13 +162,34 @@ def add_up_days(at: datetime) -> int:
     return flow_days.add_up_days(at=at)
 
 
+def add_up_periods(_at: datetime) -> int:
+    """Add up what customers owned in the months that have been closed.
+
+    Source: I35; B-28.
+    """
+    return add_up_closed_months()
+
+
+def add_up_wallets(_at: datetime) -> int:
+    """Add up the lines of busy wallets, so that a page of their statements reads a few only.
+
+    Source: F-22; B-28.
+    """
+    return subtotal.add_up_wallets()
+
+
 TIMETABLE: Final = (
     Job("tell_new_entries", "* * * * * */2", tell_new_entries),
     Job("add_up_days", "* * * * * */5", add_up_days),
     Job("expire_holds", "* * * * * */15", expire_holds),
     Job("expire_recharge_orders", "* * * * * 20", expire_recharge_orders),
     Job("ask_silent_gateways", "* * * * * 50", ask_silent_gateways),
+    Job("ask_paid_gateways", "* * * * * 5", ask_paid_gateways),
+    Job("return_money", "* * * * * */10", return_money),
+    Job("tell_of_early_refunds", "*/10 * * * *", tell_of_early_refunds),
+    Job("add_up_wallets", "*/5 * * * *", add_up_wallets),
     Job("make_room", "* * * * * 40", make_room),
+    Job("add_up_periods", "*/2 * * * *", add_up_periods),
     Job("index_full_leaves", "*/10 * * * *", index_full_leaves),
     Job("forget_old", "17 3 * * *", forget_old),
 )

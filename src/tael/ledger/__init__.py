@@ -28,7 +28,13 @@ from tael.ledger.entry import Draw, Entry, Kind, Leg, Posted, PostedLeg, Refused
 from tael.ledger.follow import Look, drawn, entries_between, look
 from tael.ledger.key import key_of
 from tael.ledger.leaves import index_full_leaves, make_room_ahead
-from tael.ledger.period import PeriodNotAhead, close_period, closed_through
+from tael.ledger.period import (
+    ClosedPeriod,
+    PeriodNotAhead,
+    close_period,
+    closed_periods,
+    closed_through,
+)
 from tael.ledger.post import post
 from tael.ledger.poster import OutcomeUnknown, Poster
 from tael.ledger.refusals import (
@@ -63,6 +69,7 @@ __all__ = [
     "AlreadyReversed",
     "BalanceTooLarge",
     "Book",
+    "ClosedPeriod",
     "CurrencyNotInBook",
     "CurrencyTaken",
     "Draw",
@@ -102,6 +109,7 @@ __all__ = [
     "books",
     "close_account",
     "close_period",
+    "closed_periods",
     "closed_through",
     "create_book",
     "currencies",

@@ -5,7 +5,7 @@ Source: I35; peers-ledger, section 3 (period close).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from psycopg import Cursor
 
@@ -25,6 +25,18 @@ class PeriodNotAhead(Refusal):
     because: ClassVar[Because] = "conflict"
     rule = "I35"
     remedy = "Close a later period."
+
+
+class ClosedPeriod(NamedTuple):
+    """That a period was closed.
+
+    Args:
+        through: its last moment. at: when it was closed. by: who did it.
+    """
+
+    through: datetime
+    at: datetime
+    by: str
 
 
 def close_period(
@@ -59,3 +71,13 @@ def closed_through(connection: Connection, *, book: Book = MAIN) -> datetime | N
         .fetchone()
     )
     return row[0] if row else None
+
+
+def closed_periods(connection: Connection, *, book: Book = MAIN) -> list[ClosedPeriod]:
+    """Give all that has been closed, oldest first: each reaches from the one before it to its end."""
+    rows = Cursor(connection).execute(
+        book.sql(
+            "SELECT closed_through, closed_at, closed_by FROM {book}.period ORDER BY closed_through"
+        )
+    )
+    return [ClosedPeriod(*row) for row in rows.fetchall()]

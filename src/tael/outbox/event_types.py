@@ -21,6 +21,7 @@ EVENT_TYPES: Final[dict[str, str]] = {
     "refund.booked": "an operation was taken back, wholly or in part",
     "chargeback.booked": "a gateway took a payment back",
     "payment.unplaced": "a gateway took money in that has no place yet; people look",
+    "payment.returned": "a payment that had no place went back to its payer",
     "order.created": "a recharge order was created",
     "order.part_paid": "a recharge order was paid in part",
     "order.paid": "a recharge order was paid",

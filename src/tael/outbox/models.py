@@ -21,7 +21,8 @@ class Endpoint(models.Model):
     """A program that is told of events, at its address.
 
     ``secret`` is what signatures are made with; it must be kept as it is for that, and is shown once.
-    ``old_secrets`` sign beside it, each until its moment (``until``); ``old_until`` is the last of these.
+    ``old_secrets`` sign beside it, each until its moment (``until``), with the keys of the requests
+    that made and ended it; ``old_until`` is the last of these moments.
     Without event types it is told of all. ``key`` is of the request that added it, ``rotated_key`` of
     the last one that gave it another secret.
     """

@@ -62,10 +62,12 @@ def rotate_secret(
 
     Args:
         overlap_hours: 0 to 168.
-        key: the actor's own for this request; sent again it gives the same secret, and rotates nothing.
+        key: the actor's own for this request; sent again it gives the same secret, and rotates nothing,
+            for as long as that secret signs.
 
     Raises:
         OverlapMalformed, UnknownEndpoint, TooManyOldSecrets.
+        KeyReused: the key has rotated the secret with other hours.
 
     Source: Standard Webhooks; T25.
     """
@@ -79,9 +81,10 @@ def rotate_secret(
         )
     endpoint = locked(number)
     named = None if key is None else ledger.key_of(actor, f"webhook.rotate:{number}:{key}")
-    if named is not None and endpoint.rotated_key == named:
-        return NewEndpoint(endpoint, endpoint.secret, replayed=True)
-    endpoint.old_secrets = _old(endpoint, overlap_hours, at)
+    before = None if named is None else _made_by(endpoint, str(named), overlap_hours)
+    if before is not None:
+        return NewEndpoint(endpoint, before, replayed=True)
+    endpoint.old_secrets = _old(endpoint, overlap_hours, str(named or ""), at)
     untils = [datetime.fromisoformat(old["until"]) for old in endpoint.old_secrets]
     endpoint.secret, endpoint.old_until = new_secret(), max(untils, default=None)
     endpoint.rotated_at, endpoint.rotated_key = at, named
@@ -117,7 +120,22 @@ def forget_ended_secrets(*, at: datetime) -> int:
     return forgotten
 
 
-def _old(endpoint: Endpoint, overlap_hours: int, at: datetime) -> list[dict[str, str]]:
+def _made_by(endpoint: Endpoint, key: str, overlap_hours: int) -> str | None:
+    """Give the secret that the key has made, if it still signs.
+
+    Raises:
+        KeyReused: with other hours for the one before.
+    """
+    made = {old["made_by"]: old["secret"] for old in endpoint.old_secrets}
+    made[str(endpoint.rotated_key or "")] = endpoint.secret
+    hours = [old["hours"] for old in endpoint.old_secrets if old["ended_by"] == key]
+    if key in made and hours and hours != [str(overlap_hours)]:
+        message = "The key has rotated the secret with other hours."
+        raise ledger.KeyReused(message, field="key", there=f"{hours[0]} hours")
+    return made.get(key)
+
+
+def _old(endpoint: Endpoint, overlap_hours: int, key: str, at: datetime) -> list[dict[str, str]]:
     """List the old secrets after a rotation, with the present one among them."""
     if overlap_hours == 0:
         return []
@@ -125,8 +143,14 @@ def _old(endpoint: Endpoint, overlap_hours: int, at: datetime) -> list[dict[str,
     if len(living) >= OLD_MAX:
         message = f"{len(living)} old secrets of endpoint {endpoint.pk} still sign."
         raise TooManyOldSecrets(message, field="overlap_hours", there=str(len(living)))
-    until = (at + timedelta(hours=overlap_hours)).isoformat()
-    return [{"secret": endpoint.secret, "until": until}, *living]
+    ended = {
+        "secret": endpoint.secret,
+        "until": (at + timedelta(hours=overlap_hours)).isoformat(),
+        "hours": str(overlap_hours),
+        "made_by": str(endpoint.rotated_key or ""),
+        "ended_by": key,
+    }
+    return [ended, *living]
 
 
 def _living(endpoint: Endpoint, at: datetime) -> list[dict[str, str]]:

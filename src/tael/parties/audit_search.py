@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tael.parties.models import ApiKey, AuditRecord, User
+from tael.parties.actor import CUSTOMER, KEY, USER, read
+from tael.parties.models import ApiKey, AuditRecord, Customer, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,20 +59,23 @@ def acts(wanted: ActsWanted, *, before: int | None = None, limit: int = 50) -> l
     return list(rows[: max(1, min(limit, PAGE_MAX))])
 
 
-def actor_names(actors: Iterable[str | None]) -> dict[str, str]:
-    """Give the names of those actors that are users or API keys, in two queries at most.
+def actor_names(found: Iterable[str | None]) -> dict[str, str]:
+    """Give the names of those actors that are users, API keys or customers, in three queries at most.
+
+    A `user:` that nobody signs in under is the older way of naming a customer.
 
     Source: I31.
     """
+    asked = {text: who for text in set(found) if text and (who := read(text)).number is not None}
     names: dict[str, str] = {}
-    asked = {actor for actor in actors if actor}
-    for sort, table in (("user", User), ("key", ApiKey)):
-        numbers = {
-            int(number)
-            for kind, _, number in (actor.partition(":") for actor in asked)
-            if kind == sort and number.isascii() and number.isdigit() and len(number) < 19
+    for kinds, table in (({USER}, User), ({KEY}, ApiKey), ({CUSTOMER, USER}, Customer)):
+        left = {
+            text: who.number
+            for text, who in asked.items()
+            if who.kind in kinds and text not in names
         }
-        if numbers:
-            found = table.objects.filter(pk__in=numbers).values_list("pk", "name")
-            names |= {f"{sort}:{number}": name for number, name in found}
+        if left:
+            rows = table.objects.filter(pk__in=set(left.values())).values_list("pk", "name")
+            known = dict(rows)
+            names |= {text: known[number] for text, number in left.items() if number in known}
     return names

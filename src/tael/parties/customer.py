@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from django.db import transaction
 
 from tael import books
+from tael.parties import actor as actors
 from tael.parties import audit
 from tael.parties.models import Customer
 from tael.parties.text import parse_text
@@ -86,7 +87,7 @@ class CustomerNumberRefused(Refusal):
 
 @transaction.atomic
 def register(
-    *, name: str, number: int | None = None, actor: str = "system", at: datetime
+    *, name: str, number: int | None = None, actor: str = actors.SYSTEM, at: datetime
 ) -> Customer:
     """Enter a customer in the registry.
 

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from tael.parties import actor as actors
+
 
 class Customer(models.Model):
     """A holder of wallets: the seed's user, whose ID is `uid`.
@@ -118,7 +120,7 @@ class ApiKey(models.Model):
     @property
     def actor(self) -> str:
         """Name this key as the actor of an instruction."""
-        return f"key:{self.pk}"
+        return actors.of_key(self.pk)
 
     def allows(self, scope: str) -> bool:
         """Tell whether the key may be used for this."""
@@ -160,12 +162,20 @@ class User(models.Model):
     Source: T14, T16.
     """
 
-    app_may_change: ClassVar = ("name", "roles", "password", "password_set_at", "disabled_at")
+    app_may_change: ClassVar = (
+        "name",
+        "roles",
+        "own_customer_id",
+        "password",
+        "password_set_at",
+        "disabled_at",
+    )
 
     id = models.BigAutoField(primary_key=True)
     login = models.CharField(max_length=254, unique=True)
     name = models.CharField(max_length=200)
     customer = models.ForeignKey(Customer, models.PROTECT, null=True)
+    own_customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
     roles = ArrayField(models.CharField(max_length=40), default=list)
     password = models.CharField(max_length=200, default="")
     password_set_at = models.DateTimeField(null=True)
@@ -182,6 +192,10 @@ class User(models.Model):
                 name="user_of_the_staff_or_of_a_customer",
             ),
             models.CheckConstraint(
+                condition=Q(own_customer__isnull=True) | Q(customer__isnull=True),
+                name="user_own_customer_is_of_the_staff",
+            ),
+            models.CheckConstraint(
                 condition=Q(password="", password_set_at__isnull=True)
                 | (~Q(password="") & Q(password_set_at__isnull=False)),
                 name="user_password_set_at_a_time",
@@ -195,7 +209,7 @@ class User(models.Model):
     @property
     def actor(self) -> str:
         """Name this user as the actor of an instruction."""
-        return f"user:{self.pk}"
+        return actors.of_user(self.pk)
 
     @property
     def is_staff(self) -> bool:

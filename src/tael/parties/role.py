@@ -25,6 +25,7 @@ SEE: Final = frozenset(
         "webhooks.see",
         "staff.see",
         "users.see",
+        "periods.see",
         "settlement.see",
         "proposals.see",
     }
@@ -45,6 +46,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "finance_maker": _MONEY
     | {
         "registries.see",
+        "periods.see",
         "wallets.operate",
         "withdrawals.review",
         "cards.issue",
@@ -59,6 +61,8 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "finance_checker": _MONEY
     | {
         "registries.see",
+        "periods.see",
+        "periods.close",
         "withdrawals.check",
         "payees.unmasked",
         "exports.take",

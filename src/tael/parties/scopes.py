@@ -39,6 +39,7 @@ SCOPES: Final[dict[str, str]] = {
     "webhooks:write": "add, change, test and switch webhooks, rotate their secrets, resend",
     "keys:write": "create and revoke API keys",
     "books:read": "see the journal of the whole house, export it and prove it",
+    "books:close": "close the months of the books",
     "audit:read": "see the audit trail",
     "settlement:read": "see merchant accounts, business records, bills, remittances and payouts",
     "settlement:record": "record, confirm and reverse business records, and check that none is missing",

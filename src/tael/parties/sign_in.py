@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import transaction
 
+from tael.parties import actor as actors
 from tael.parties import audit
 from tael.parties import session as sessions
 from tael.parties.attempts import TooManyAttempts, count_attempt, forget_attempts
@@ -80,4 +81,4 @@ def what_is_tried(login: str, *, staff: bool, known: bool) -> tuple[str, ...]:
 def _note_lock(user: User | None, at: datetime) -> None:
     """Leave a trace, and as much work for a name that is nobody's. What was typed is not written down."""
     subject = "user:unknown" if user is None else f"user:{user.pk}"
-    audit.record(actor="anonymous", action="sign_in.lock", subject=subject, at=at)
+    audit.record(actor=actors.ANONYMOUS, action="sign_in.lock", subject=subject, at=at)

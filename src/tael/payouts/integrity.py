@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tael import ledger
+from tael.parties.actor import OWNER_ACTORS
 from tael.wallet.integrity import run
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "I32",
         "withdrawal {} was approved by {}, who applied, is paid or confirmed it",
-        """
+        f"""
         SELECT id::text, reviewed_by FROM payouts_withdrawal
-        WHERE reviewed_by IN (applied_by, 'user:' || owner)
+        WHERE reviewed_by = applied_by OR reviewed_by IN ({OWNER_ACTORS})
             OR (state = 'withdrawn' AND reviewed_by = decided_by)
         """,
     ),

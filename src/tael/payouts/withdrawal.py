@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from tael import books, ledger
 from tael.parties import audit
+from tael.parties.person import is_customer
 from tael.parties.text import parse_text
 from tael.payouts.lifecycle import WITHDRAWAL, WithdrawalEvent, WithdrawalState
 from tael.payouts.models import Withdrawal
@@ -321,7 +322,7 @@ def _check_open(row: Withdrawal, event: WithdrawalEvent, instruction: Instructio
 
 
 def _check_another(row: Withdrawal, instruction: Instruction) -> None:
-    if instruction.actor in {row.applied_by, f"user:{row.owner}"}:
+    if instruction.actor == row.applied_by or is_customer(instruction.actor, row.owner):
         message = "Neither the one who applied nor the one who is paid can decide."
         raise DeciderIsApplicant(message, field="actor", there=instruction.actor)
 

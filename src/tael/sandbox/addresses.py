@@ -15,6 +15,7 @@ urlpatterns = [
     path("pay", pages.begin, name="begin"),
     path("pay/<str:token>", pages.payment, name="payment"),
     path("query", pages.query, name="query"),
+    path("refund", pages.refund, name="refund"),
     path("control", control.overview, name="control"),
     path("control/release", control.release, name="release"),
     path("control/<str:token>", control.payment, name="control-payment"),

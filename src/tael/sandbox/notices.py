@@ -80,16 +80,26 @@ class Sending:
 
 
 def tell(
-    change: sqlite3.Connection, payment: sqlite3.Row, *, status: str, amount: str, now: float
+    change: sqlite3.Connection,
+    payment: sqlite3.Row,
+    *,
+    status: str,
+    amount: str,
+    now: float,
+    event: str | None = None,
 ) -> None:
-    """Write down that the merchant is to be told what happened, by the habits of the moment."""
+    """Write down that the merchant is to be told what happened, by the habits of the moment.
+
+    Args:
+        event: its number; None makes a new one.
+    """
     habits = _habits(change)
     facts = facts_of(payment, status=status, amount=amount, at=now)
     plan(
         change,
         payment,
         facts,
-        Sending(copies=int(habits[COPIES]), after=int(habits[AFTER]), genuine=True),
+        Sending(copies=int(habits[COPIES]), after=int(habits[AFTER]), event=event, genuine=True),
         now=now,
         state="kept" if habits[KEEP_BACK] == "yes" else "waiting",
     )

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tael.sandbox import payment as payments
 from tael.sandbox.house import house
 from tael.sandbox.page import now, once_each, page, rendered
-from tael.sandbox.question import answer_question
+from tael.sandbox.question import answer_question, answer_refund
 from tael.sandbox.refusals import SandboxRefused
 from tael.sandbox.words import COOKIE, LANGUAGES
 
@@ -98,6 +98,14 @@ def payment(request: HttpRequest, token: str) -> HttpResponse:
 def query(request: HttpRequest) -> HttpResponse:
     """Answer a merchant's signed question."""
     body, headers = answer_question(house(), once_each(request.POST), now=now())
+    return HttpResponse(body, content_type="application/json", headers=headers)
+
+
+@csrf_exempt
+@page("POST", plain=True)
+def refund(request: HttpRequest) -> HttpResponse:
+    """Give a payment back because its merchant's program asks for it."""
+    body, headers = answer_refund(house(), once_each(request.POST), now=now())
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 

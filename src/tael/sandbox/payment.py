@@ -137,8 +137,11 @@ def decline(house: House, token: str, *, now: float) -> None:
         notices.tell(change, row, status="declined", amount=row["amount"], now=now)
 
 
-def refund(house: House, token: str, amount: str, *, now: float) -> None:
+def refund(house: House, token: str, amount: str, *, now: float, event: str | None = None) -> None:
     """Give a payment back in part or whole, and tell the merchant: a refund, or a chargeback.
+
+    Args:
+        event: its number, where the merchant asked for it; one that has happened happens no more.
 
     Raises:
         SandboxPaymentOver: it was not paid, or less than this is left of it.
@@ -148,6 +151,12 @@ def refund(house: House, token: str, amount: str, *, now: float) -> None:
         row = change.execute("SELECT * FROM payment WHERE token = ?", (token,)).fetchone()
         if row is None:
             raise SandboxAbsent("There is no such payment.")
+        happened = change.execute(
+            "SELECT 1 FROM notice WHERE payment = ? AND event = ? AND genuine = 1",
+            (row["id"], event),
+        ).fetchone()
+        if happened is not None:
+            return
         if row["state"] != "paid":
             raise SandboxPaymentOver("Nothing was paid.", there=row["state"])
         back = read_amount(amount, row["currency"])
@@ -158,7 +167,7 @@ def refund(house: House, token: str, amount: str, *, now: float) -> None:
             )
         so_far = _money(row["refunded"], row["currency"]) + back
         change.execute("UPDATE payment SET refunded = ? WHERE id = ?", (so_far.text, row["id"]))
-        notices.tell(change, row, status="refunded", amount=back.text, now=now)
+        notices.tell(change, row, status="refunded", amount=back.text, now=now, event=event)
 
 
 def read_amount(text: str, currency: str) -> Money:

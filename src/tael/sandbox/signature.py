@@ -49,7 +49,7 @@ def sign_parameters(secret: bytes, kind: str, parameters: Mapping[str, str]) -> 
     """Give the signature over all parameters but the signature itself.
 
     Args:
-        kind: "pay" or "query", so that what was signed for one is nothing for the other.
+        kind: "pay", "query" or "refund", so that what was signed for one is nothing for the other.
     """
     signed = urlencode(sorted((n, v) for n, v in parameters.items() if n != SIGNATURE))
     return f"v1,{_mac(secret, f'{kind}?{signed}'.encode())}"

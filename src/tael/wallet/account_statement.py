@@ -1,6 +1,6 @@
 """A wallet's statement (對賬單) by date of effect: opening, a page of lines, closing, and what moved.
 
-One statement to the database, however long the wallet's history is and whatever is left out of it.
+Of a long history only the lines that are shown are read; the rest is in the wallet's subtotals.
 
 Source: F-22, E-02, E-03; B-28, B-29 (closing = opening + entries - exits).
 """
@@ -19,6 +19,8 @@ from tael.wallet.figures import Figures, figures_of
 from tael.wallet.flow import CursorMalformed, WalletLine, flow_records
 from tael.wallet.kinds import kinds_of
 from tael.wallet.refund import REFUND
+from tael.wallet.subtotal import AT_ONCE, add_up, lines_beyond
+from tael.wallet.wallet_lines import HELD, KIND, LINES, MOVED
 
 if TYPE_CHECKING:
     from tael.money import Money
@@ -29,46 +31,79 @@ PAGE_MAX: Final = 200
 BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
 END: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
-LINES: Final = """
-    line (id, entry, account, amount, prev) AS (
-        SELECT p.id, p.entry, p.account, p.amount, p.prev
-        FROM {book}.account AS a JOIN {book}.posting AS p ON p.id = a.last_posting
-        WHERE a.id = ANY(%(accounts)s) AND p.id >= %(indexed_below)s
-        UNION ALL
-        SELECT p.id, p.entry, p.account, p.amount, p.prev
-        FROM line JOIN {book}.posting AS p ON p.id = line.prev WHERE line.prev >= %(indexed_below)s
-    ), lines AS (
-        SELECT entry, account, amount FROM line
-        UNION ALL
-        SELECT entry, account, amount FROM {book}.posting
-        WHERE account = ANY(%(accounts)s) AND id < %(indexed_below)s
-    )
-"""
-"""All lines of some accounts: those of open leaves along ``prev``, those of full ones by their index."""
-
-# The running figures are those of the whole history in the order of its effect, so that a filter never
+# Places in order of effect are (moment, entry). What a subtotal holds is read line by line only where it is
+# asked for: where the period or the page begins or ends within it, and on the page. Of the others the sums
+# stand where their first line is. The running figures are those of the whole history, so that a filter never
 # changes what a line says the wallet held.
 _STATEMENT: Final = f"""
-    WITH RECURSIVE {LINES}, moved AS (
-        SELECT entry,
-            coalesce(sum(amount) FILTER (WHERE account = %(free)s), 0)::bigint AS free,
-            coalesce(sum(amount) FILTER (WHERE account = %(locked)s), 0)::bigint AS locked,
-            coalesce(sum(amount) FILTER (WHERE account = %(frozen)s), 0)::bigint AS frozen
-        FROM lines GROUP BY entry
-    ), dated AS (
-        SELECT m.entry, m.free, m.locked, m.frozen, e.effective_at,
-            %(kinds)s::text[] IS NULL OR e.kind = ANY(%(kinds)s::text[])
-                OR (e.kind = %(refund)s AND EXISTS (
-                    SELECT FROM {{book}}.entry AS o WHERE o.id = e.reverses AND o.kind = ANY(%(kinds)s::text[])
-                )) AS wanted,
-            sum(m.free) OVER so_far AS free_after,
-            sum(m.locked) OVER so_far AS locked_after,
-            sum(m.frozen) OVER so_far AS frozen_after
+    WITH RECURSIVE part (account, last, through) AS (
+        SELECT a.id, a.last_posting,
+            coalesce(CASE a.id WHEN %(free)s THEN c.free WHEN %(locked)s THEN c.locked ELSE c.frozen END, 0)
+        FROM {{book}}.account AS a LEFT JOIN wallet_subtotal_cursor AS c ON c.wallet = %(wallet)s
+        WHERE a.id = ANY(%(accounts)s)
+    ), {LINES}, moved AS ({MOVED}), tail AS MATERIALIZED (
+        SELECT e.effective_at, e.id AS entry, {KIND} AS kind, m.free, m.locked, m.frozen
         FROM moved AS m JOIN {{book}}.entry AS e ON e.id = m.entry
-        WINDOW so_far AS (ORDER BY e.effective_at, m.entry)
-    ), inside AS (
-        SELECT * FROM dated
-        WHERE wanted AND effective_at >= %(since)s AND effective_at < %(until)s
+    ), newest AS MATERIALIZED (
+        SELECT effective_at, entry FROM tail
+        WHERE (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+            AND effective_at >= %(since)s AND effective_at < %(until)s
+            AND (effective_at, entry) < (%(moment)s, %(before)s)
+        ORDER BY effective_at DESC, entry DESC LIMIT %(limit)s
+    ), subtotal AS (
+        SELECT s.id, s.from_at, s.from_entry, s.through_at, s.through_entry, s.free, s.locked, s.frozen,
+            wanted.records, wanted.came, wanted.went,
+            s.from_at < %(since)s AND s.through_at >= %(since)s
+                OR s.from_at < %(until)s AND s.through_at >= %(until)s
+                OR (s.from_at, s.from_entry) < (%(moment)s, %(before)s)
+                    AND (s.through_at, s.through_entry) >= (%(moment)s, %(before)s) AS parted,
+            s.from_at >= %(since)s AND s.through_at < %(until)s
+                AND (s.through_at, s.through_entry) < (%(moment)s, %(before)s) AS shown
+        FROM wallet_subtotal AS s CROSS JOIN LATERAL (
+            SELECT coalesce(sum(k.records), 0)::bigint AS records, coalesce(sum(k.came), 0)::bigint AS came,
+                coalesce(sum(k.went), 0)::bigint AS went
+            FROM unnest(s.kinds, s.records, s.came, s.went) AS k (kind, records, came, went)
+            WHERE %(kinds)s::text[] IS NULL OR k.kind = ANY(%(kinds)s::text[])
+        ) AS wanted
+        WHERE s.wallet = %(wallet)s
+    ), looked_at AS MATERIALIZED (
+        SELECT s.*, s.parted
+            OR s.shown AND s.records > 0 AND s.newer < %(limit)s
+            OR (s.through_at, s.through_entry) > (SELECT n.effective_at, n.entry FROM newest AS n
+                    ORDER BY n.effective_at, n.entry LIMIT 1)
+                AND EXISTS (
+                    SELECT FROM newest AS n WHERE (n.effective_at, n.entry) > (s.from_at, s.from_entry)
+                        AND (n.effective_at, n.entry) < (s.through_at, s.through_entry)
+                ) AS opened
+        FROM (
+            SELECT subtotal.*, coalesce(sum(records) FILTER (WHERE shown) OVER newer_ones, 0) AS newer FROM subtotal
+            WINDOW newer_ones AS (
+                ORDER BY from_at DESC, from_entry DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            )
+        ) AS s
+    ), line_by_line AS (
+        {HELD} WHERE s.id = ANY(ARRAY(SELECT id FROM looked_at WHERE opened))
+    ), read AS (
+        SELECT *,
+            %(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]) AS wanted
+        FROM (
+            SELECT effective_at, entry, kind, free, locked, frozen FROM line_by_line
+            UNION ALL
+            SELECT effective_at, entry, kind, free, locked, frozen FROM tail
+        ) AS line
+    ), dated AS (
+        SELECT *, sum(free) OVER so_far AS free_after, sum(locked) OVER so_far AS locked_after,
+            sum(frozen) OVER so_far AS frozen_after
+        FROM (
+            SELECT effective_at, entry, free, locked, frozen, wanted AS on_page, wanted::integer AS records,
+                CASE WHEN wanted THEN greatest(free + locked, 0) ELSE 0 END AS came,
+                CASE WHEN wanted THEN least(free + locked, 0) ELSE 0 END AS went
+            FROM read
+            UNION ALL
+            SELECT from_at, from_entry, free, locked, frozen, false, records, came, went
+            FROM looked_at WHERE NOT opened
+        ) AS placed
+        WINDOW so_far AS (ORDER BY effective_at, entry)
     ), sums AS (
         SELECT
             coalesce(sum(free) FILTER (WHERE effective_at < %(since)s), 0)::bigint,
@@ -79,13 +114,12 @@ _STATEMENT: Final = f"""
             coalesce(sum(frozen) FILTER (WHERE effective_at < %(until)s), 0)::bigint
         FROM dated
     ), totals AS (
-        SELECT count(*),
-            coalesce(sum(greatest(free + locked, 0)), 0)::bigint,
-            coalesce(sum(least(free + locked, 0)), 0)::bigint
-        FROM inside
+        SELECT coalesce(sum(records), 0)::bigint, coalesce(sum(came), 0)::bigint, coalesce(sum(went), 0)::bigint
+        FROM dated WHERE effective_at >= %(since)s AND effective_at < %(until)s
     ), page AS (
         SELECT entry, effective_at, free_after::bigint, locked_after::bigint, frozen_after::bigint
-        FROM inside WHERE (effective_at, entry) < (%(moment)s, %(before)s)
+        FROM dated WHERE on_page AND effective_at >= %(since)s AND effective_at < %(until)s
+            AND (effective_at, entry) < (%(moment)s, %(before)s)
         ORDER BY effective_at DESC, entry DESC LIMIT %(limit)s
     )
     SELECT sums.*, totals.*, page.* FROM sums CROSS JOIN totals LEFT JOIN page ON true
@@ -155,10 +189,13 @@ def whole_statement(wallet: Wallet, period: Period, *, most: int) -> AccountStat
 
 
 def _statement(wallet: Wallet, period: Period, limit: int, cursor: str | None) -> AccountStatement:
-    connection = books.connection()
     moment, before = _read(cursor)
+    if lines_beyond(wallet) >= AT_ONCE:
+        add_up(wallet)
+    connection = books.connection()
     free, locked, frozen = wallet.accounts
     values = {
+        "wallet": wallet.number,
         "accounts": list(wallet.accounts),
         "indexed_below": first_unindexed(connection),
         "free": free,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from psycopg import Cursor
+
 from tael import books, ledger
 from tael.wallet.figures import Figures, figures_of
 
@@ -18,6 +20,20 @@ if TYPE_CHECKING:
 
 LINES_MAX: Final = 1000
 """Lines of each account that are read; a longer history begins where they begin."""
+
+# The newest lines of each account, walked along prev; an account's last row here is the oldest.
+_NEWEST: Final = """
+    WITH RECURSIVE line (account, entry, amount, balance, prev, step) AS (
+        SELECT p.account, p.entry, p.amount, p.balance_after, p.prev, 1
+        FROM {book}.account AS a JOIN {book}.posting AS p ON p.id = a.last_posting
+        WHERE a.id = ANY(%(accounts)s)
+        UNION ALL
+        SELECT p.account, p.entry, p.amount, p.balance_after, p.prev, line.step + 1
+        FROM line JOIN {book}.posting AS p ON p.id = line.prev WHERE line.step < %(limit)s
+    )
+    SELECT l.account, e.effective_at, l.amount, l.balance, l.prev
+    FROM line AS l JOIN {book}.entry AS e ON e.id = l.entry ORDER BY l.step
+"""
 
 
 class DayEnd(NamedTuple):
@@ -48,21 +64,18 @@ def course_of(wallet: Wallet, *, zone: tzinfo) -> Course:
 
     Source: F-22; B-28.
     """
-    connection = books.connection()
-    moves: list[tuple[date, int, int]] = []
-    balances: dict[int, int] = {}
-    cut: date | None = None
-    for account in wallet.accounts:
-        lines = ledger.last_lines(connection, account, limit=LINES_MAX)
-        if lines:
-            balances[account] = lines[-1].balance - lines[-1].amount
-        of_account = [
-            (line.effective_at.astimezone(zone).date(), account, line.amount) for line in lines
-        ]
-        moves += of_account
-        if lines and lines[-1].prev:  # it goes further back: its first day here may be half a day
-            oldest = of_account[-1][0]
-            cut = oldest if cut is None else max(cut, oldest)
+    asked = {"accounts": list(wallet.accounts), "limit": LINES_MAX}
+    rows = Cursor(books.connection()).execute(ledger.MAIN.sql(_NEWEST), asked).fetchall()
+    moves = [
+        (moment.astimezone(zone).date(), account, amount) for account, moment, amount, *_ in rows
+    ]
+    oldest = {
+        account: (moment, balance - amount, prev) for account, moment, amount, balance, prev in rows
+    }
+    balances = {account: before for account, (_, before, _) in oldest.items()}
+    # an account that goes further back: its first day here may be half a day
+    cuts = [moment.astimezone(zone).date() for moment, _, prev in oldest.values() if prev]
+    cut = max(cuts, default=None)
     days = []
     for day, of_day in groupby(sorted(moves), key=lambda move: move[0]):
         for _, account, amount in of_day:

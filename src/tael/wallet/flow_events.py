@@ -17,12 +17,12 @@ from tael.wallet.deduct import DEDUCT, DEDUCT_FROZEN
 from tael.wallet.exchange import EXCHANGE, EXCHANGE_AT_PAR
 from tael.wallet.flow import flow_records
 from tael.wallet.freeze import FREEZE
-from tael.wallet.gateway_refund import CHARGEBACK
+from tael.wallet.gateway_refund import CHARGEBACK, RETURNED
 from tael.wallet.locked_funds import GIFT
 from tael.wallet.order_credit import SURPLUS
 from tael.wallet.recharge import RECHARGE
 from tael.wallet.refund import REFUND
-from tael.wallet.suspense import SUSPENSE
+from tael.wallet.suspense import PLACED, SUSPENSE
 from tael.wallet.transfer import TRANSFER
 from tael.wallet.unfreeze import EXPIRE, UNFREEZE
 from tael.wallet.withdraw import WITHDRAW, WITHDRAW_FROZEN
@@ -49,6 +49,8 @@ EVENTS: Final = {
     REFUND.code: "refund.booked",
     CHARGEBACK.code: "chargeback.booked",
     SUSPENSE.code: "payment.unplaced",
+    PLACED.code: "recharge.credited",
+    RETURNED.code: "payment.returned",
 }
 """By kind of entry; entries of other kinds are the house's own business."""
 

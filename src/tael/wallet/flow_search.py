@@ -13,11 +13,11 @@ from psycopg import Cursor
 from tael import books, ledger
 from tael.ledger.leaves import first_unindexed
 from tael.wallet import serial_number
-from tael.wallet.account_statement import LINES
 from tael.wallet.flow import PAGE_MAX, FlowRecord, flow_records
 from tael.wallet.kinds import OPERATIONS, kinds_of
 from tael.wallet.models import GatewayPayment
 from tael.wallet.refund import REFUND
+from tael.wallet.wallet_lines import LINES, WHOLE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -153,7 +153,7 @@ def _statement(wanted: Wanted, values: dict[str, Any]) -> str:
     """Write the query, with the parts that are asked for, and add their values."""
     parts = [_WANTED]
     if wanted.wallet is not None:
-        parts = [f"WITH RECURSIVE {LINES}", _WANTED, _OF_WALLET]
+        parts = [f"WITH RECURSIVE {WHOLE}, {LINES}", _WANTED, _OF_WALLET]
         values["accounts"] = list(wanted.wallet.accounts)
         values["indexed_below"] = first_unindexed(books.connection())
     if wanted.currency is not None:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tael import books, ledger
 from tael.channels.house import channel_account, suspense_account
 from tael.ledger import Draw, Kind, Leg
+from tael.parties import audit
 from tael.wallet.booking import book_now
-from tael.wallet.models import GatewayPayment, RechargeOrder
+from tael.wallet.lifecycles import PROPOSAL, ProposalEvent, ProposalState
+from tael.wallet.models import GatewayPayment, RechargeOrder, SuspenseProposal
 from tael.wallet.wallet import WalletDisabled
 from tael.wallet.wallet import wallet as find_wallet
 
@@ -27,6 +29,11 @@ CHARGEBACK: Final = Kind(
     "wallet.chargeback",
     "Payment taken back by the gateway",
     moves=("wallet free, then debt -m", "channel account +m"),
+)
+RETURNED: Final = Kind(
+    "wallet.suspense_returned",
+    "Money in suspense given back to its payer",
+    moves=("suspense -m", "channel account +m"),
 )
 
 
@@ -72,7 +79,10 @@ def take_refund(
         wallet debt                                              -the rest
         channel:<channel>:<currency>                             +amount
 
-    Source: reliability, section 3a; I22.
+    What has no wallet yet is taken from suspense. Where that is all of it, a return that people
+    confirmed is done, and what else they proposed is dropped.
+
+    Source: reliability, section 3a; I22, I24.
     """
     payment = (
         GatewayPayment.objects.select_for_update(no_key=True)
@@ -87,6 +97,8 @@ def take_refund(
         posted, owed = _book(payment, part, refund_number, at=at, actor=actor)
         payment.refunded += part
         payment.save(update_fields=["refunded"])
+        if payment.wallet is None and payment.refunded == payment.amount:
+            _end_proposals(payment, posted.entry_id, refund_number, at=at, actor=actor)
         GatewayPayment.objects.create(
             gateway=channel,
             movement="refunded",
@@ -120,12 +132,13 @@ def _book(
     )
     if payment.wallet is None:  # it never left suspense
         out = Leg(suspense_account(payment.currency), -minor)
-        return books.post_now(replace(entry, legs=(out, Leg(outside, minor)))), 0
+        returned = replace(entry, kind=RETURNED, legs=(out, Leg(outside, minor)))
+        return books.post_now(returned), 0
     wallet = find_wallet(payment.wallet)
     debt = debt_account(wallet)
     parts: tuple[int, ...] = (wallet.free, debt)
     order = RechargeOrder.objects.filter(pk=payment.order or 0).first()
-    if order is not None and order.spend_only:
+    if order is not None and order.spend_only and order.wallet == wallet.number:
         parts = (wallet.locked, *parts)
     taken = replace(entry, legs=(Draw(parts, minor), Leg(outside, minor)))
     try:
@@ -134,3 +147,31 @@ def _book(
         owed = replace(entry, legs=(Leg(debt, -minor), Leg(outside, minor)))
         posted = books.post_now(owed)
     return posted, -sum(leg.amount for leg in posted.legs if leg.account == debt)
+
+
+def _end_proposals(
+    payment: GatewayPayment, entry: int, refund_number: str, *, at: datetime, actor: str
+) -> None:
+    """End what is proposed about an item of which nothing is left."""
+    states = [ProposalState.PROPOSED, ProposalState.RETURNING]
+    rows = SuspenseProposal.objects.select_for_update(no_key=True)
+    for row in rows.filter(payment=payment.pk, state__in=states):
+        returned = row.state == ProposalState.RETURNING
+        event = ProposalEvent.RETURN if returned else ProposalEvent.DROP
+        row.state = PROPOSAL.after(ProposalState(row.state), event).value
+        if returned:
+            row.entry = entry
+        else:
+            row.decided_at, row.decided_by = at, actor
+            row.decision_key = ledger.key_of(f"gateway:{payment.gateway}", f"drop:{refund_number}")
+            row.decision = "The gateway took the money back."
+        row.save(
+            update_fields=["state", "entry", "decided_at", "decided_by", "decision_key", "decision"]
+        )
+        audit.record(
+            actor=actor,
+            action=f"suspense.{event.value}",
+            subject=f"gateway_payment:{payment.pk}",
+            at=at,
+            details={"proposal": row.pk, "entry": entry, "refund": refund_number},
+        )

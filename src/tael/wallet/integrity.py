@@ -2,7 +2,7 @@
 
 Each check is a query that returns no row while all is right. `tael doctor` and the tests run them.
 
-Source: reliability, section 2: I4, I5, I7, I13, I15, I22, I30, I33, I36.
+Source: reliability, section 2: I4, I5, I7, I13, I15, I22, I24, I30, I32, I33, I36.
 """
 
 from __future__ import annotations
@@ -157,6 +157,41 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         LEFT JOIN {book}.posting AS p ON p.entry = booked.entry::bigint
             AND p.account = (SELECT id FROM {book}.account WHERE code = 'channel:' || g.gateway || ':' || g.currency)
         GROUP BY g.id, g.amount HAVING g.amount <> coalesce(sum(abs(p.amount)), 0)
+        """,
+    ),
+    (
+        "I24",
+        "suspense of {}: {}",
+        """
+        SELECT coalesce(p.currency, a.currency), 'the books hold ' || coalesce(a.balance, 0)
+            || ', the payments without a place are ' || coalesce(p.amount, 0)
+        FROM (
+            SELECT currency, sum(amount - refunded) AS amount FROM wallet_gateway_payment
+            WHERE movement = 'paid' AND wallet IS NULL GROUP BY currency
+        ) AS p
+        FULL JOIN (SELECT currency, balance FROM {book}.account WHERE code = 'suspense:' || currency) AS a
+            ON a.currency = p.currency
+        WHERE coalesce(a.balance, 0) <> coalesce(p.amount, 0)
+        """,
+    ),
+    (
+        "I24",
+        "suspense proposal {} {}",
+        """
+        SELECT s.id::text, 'is done, but entry ' || coalesce(s.entry::text, 'none') || ' moved '
+            || coalesce(sum(p.amount)::text, 'nothing')
+        FROM wallet_suspense_proposal AS s
+        LEFT JOIN {book}.posting AS p ON p.entry = s.entry
+            AND p.account = (SELECT id FROM {book}.account WHERE code = 'suspense:' || s.currency)
+        WHERE s.state = 'done' GROUP BY s.id, s.entry, s.amount HAVING sum(p.amount) IS DISTINCT FROM -s.amount
+        """,
+    ),
+    (
+        "I32",
+        "suspense proposal {} was confirmed by {}, who proposed it",
+        """
+        SELECT id::text, decided_by FROM wallet_suspense_proposal
+        WHERE state NOT IN ('proposed', 'dropped') AND decided_by = proposed_by
         """,
     ),
     (

@@ -15,6 +15,7 @@ from tael.wallet.locked_funds import GIFT
 from tael.wallet.operation import Operation
 from tael.wallet.order_credit import SURPLUS
 from tael.wallet.recharge import RECHARGE
+from tael.wallet.suspense import PLACED
 from tael.wallet.transfer import TRANSFER
 from tael.wallet.unfreeze import EXPIRE, UNFREEZE
 from tael.wallet.withdraw import WITHDRAW, WITHDRAW_FROZEN
@@ -23,6 +24,7 @@ OPERATIONS: Final = {
     RECHARGE.code: Operation.RECHARGE,
     GIFT.code: Operation.RECHARGE,
     SURPLUS.code: Operation.RECHARGE,
+    PLACED.code: Operation.RECHARGE,
     DEDUCT.code: Operation.DEDUCT,
     DEDUCT_FROZEN.code: Operation.DEDUCT,
     TRANSFER.code: Operation.TRANSFER,

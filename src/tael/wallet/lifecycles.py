@@ -1,6 +1,6 @@
-"""The lives of a card and of a recharge order, as tables; the database checks come from them.
+"""The lives of a card, a recharge order and a suspense proposal, as tables; the database checks come from them.
 
-Source: SM-01, SM-03.
+Source: SM-01, SM-03; I32.
 """
 
 from __future__ import annotations
@@ -68,3 +68,36 @@ ORDER: Final = Lifecycle(
     },
 )
 """A closed or expired order stays so; money that still arrives for it is credited without it."""
+
+
+class ProposalState(StrEnum):
+    """Where a proposal about money in suspense stands."""
+
+    PROPOSED = "proposed"
+    RETURNING = "returning"
+    DONE = "done"
+    DROPPED = "dropped"
+    DECLINED = "declined"
+
+
+class ProposalEvent(StrEnum):
+    """What happens to a proposal about money in suspense."""
+
+    PLACE = "place"
+    ASK = "ask"
+    RETURN = "return"
+    DROP = "drop"
+    DECLINE = "decline"
+
+
+PROPOSAL: Final = Lifecycle(
+    start=ProposalState.PROPOSED,
+    moves={
+        (ProposalState.PROPOSED, ProposalEvent.PLACE): ProposalState.DONE,
+        (ProposalState.PROPOSED, ProposalEvent.ASK): ProposalState.RETURNING,
+        (ProposalState.PROPOSED, ProposalEvent.DROP): ProposalState.DROPPED,
+        (ProposalState.RETURNING, ProposalEvent.RETURN): ProposalState.DONE,
+        (ProposalState.RETURNING, ProposalEvent.DECLINE): ProposalState.DECLINED,
+    },
+)
+"""A return waits for its gateway, which carries it out or declines it."""

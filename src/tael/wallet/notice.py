@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from django.db import IntegrityError, transaction
@@ -20,14 +19,15 @@ from tael import books
 from tael.channels.gateways.base import NOTICE_MAX_BYTES, NoticeRefused, NoticeUnreadable
 from tael.channels.gateways.registry import gateway
 from tael.money import parse_amount
-from tael.parties import audit
 from tael.refusal import Refusal
+from tael.wallet.early_refund import keep_refund, one_at_a_time, take_kept_refunds
 from tael.wallet.gateway_refund import take_refund
 from tael.wallet.lifecycles import OrderState
 from tael.wallet.models import GatewayNotice, GatewayPayment, RechargeOrder
 from tael.wallet.order_credit import Payment, credit_order
 from tael.wallet.recharge_order import PREFIX
 from tael.wallet.suspense import put_aside
+from tael.wallet.verdict import ACTOR, ALARMING, Verdict, alarm, verdict_of
 from tael.wallet.wallet import wallet as find_wallet
 
 if TYPE_CHECKING:
@@ -37,47 +37,13 @@ if TYPE_CHECKING:
     from tael.channels.gateways.base import Notice
     from tael.money import Money
 
-ACTOR: Final = "system:gateway"
+__all__ = ["ALARMING", "Outcome", "Verdict", "receive_notice", "take_answer"]
+
 HEADER_MAX: Final = 500
 HEADERS_MAX: Final = 50
 NEVER_KEPT: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 ALARM_AFTER: Final = 5
 ALARM_WITHIN: Final = timedelta(minutes=10)
-
-
-class Verdict(StrEnum):
-    """What became of a notice."""
-
-    RECEIVED = "received"  # kept, not judged yet
-    REFUSED = "refused"  # cannot be believed; nothing else happens
-    REPEATED = "repeated"  # event or payment seen before
-    RECORDED = "recorded"  # not a payment
-    CREDITED = "credited"  # exactly what was due
-    PARTIAL = "partial"  # less; the order can be paid further
-    SURPLUS = "surplus"  # more; the rest is the customer's
-    LATE = "late"  # the order was closed or expired; credited all the same
-    CONFIRMED_BEFORE = "confirmed_before"  # the platform had confirmed it; people look
-    SUSPENSE_ORDER = "suspense_order"  # not an order of ours
-    SUSPENSE_CURRENCY = "suspense_currency"  # another currency than the order's
-    SUSPENSE_WALLET = "suspense_wallet"  # the wallet cannot take it: switched off, for one
-    UNBOOKABLE = "unbookable"  # a currency that the books do not have; people look
-    REFUNDED = "refunded"  # taken back from the wallet
-    REFUNDED_INTO_DEBT = "refunded_into_debt"  # the money was spent; the customer owes it
-    REFUND_UNMATCHED = "refund_unmatched"  # of no payment, or beyond it; people look
-
-
-ALARMING: Final = frozenset(
-    {
-        Verdict.CONFIRMED_BEFORE,
-        Verdict.LATE,
-        Verdict.REFUND_UNMATCHED,
-        Verdict.REFUNDED_INTO_DEBT,
-        Verdict.SUSPENSE_CURRENCY,
-        Verdict.SUSPENSE_ORDER,
-        Verdict.SUSPENSE_WALLET,
-        Verdict.UNBOOKABLE,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +157,7 @@ def _claim_event(number: int, event: str) -> bool:
 
 def _payment(number: int, channel: str, told: Notice, at: datetime) -> tuple[Verdict, int | None]:
     order = _order_meant(told.order_number, channel)
+    one_at_a_time(channel, told.gateway_number)
     seen = GatewayPayment.objects.filter(
         gateway=channel, movement="paid", number=told.gateway_number
     )
@@ -207,15 +174,22 @@ def _payment(number: int, channel: str, told: Notice, at: datetime) -> tuple[Ver
         gateway_number=told.gateway_number,
         notice=number,
     )
+    verdict = _booked(order, payment, channel)
+    take_kept_refunds(channel=channel, payment_number=told.gateway_number, at=at)
+    return verdict, order.pk if order else None
+
+
+def _booked(order: RechargeOrder | None, payment: Payment, channel: str) -> Verdict:
+    """Credit a payment, or put it aside; only where people confirmed the order is nothing booked."""
     if order is None:
         put_aside(payment, channel=channel, why=Verdict.SUSPENSE_ORDER, order=None)
-        return Verdict.SUSPENSE_ORDER, None
-    if amount.currency.code != order.currency:
+        return Verdict.SUSPENSE_ORDER
+    if payment.amount.currency.code != order.currency:
         put_aside(payment, channel=channel, why=Verdict.SUSPENSE_CURRENCY, order=order.pk)
-        return Verdict.SUSPENSE_CURRENCY, order.pk
+        return Verdict.SUSPENSE_CURRENCY
     if _confirmed_by_hand(order):
-        return Verdict.CONFIRMED_BEFORE, order.pk
-    return _credit(order, payment, channel), order.pk
+        return Verdict.CONFIRMED_BEFORE
+    return _credit(order, payment, channel)
 
 
 def _credit(order: RechargeOrder, payment: Payment, channel: str) -> Verdict:
@@ -238,6 +212,7 @@ def _refund(number: int, channel: str, told: Notice, at: datetime) -> tuple[Verd
     amount = _amount_of(told)
     if amount is None:
         return Verdict.UNBOOKABLE, None
+    one_at_a_time(channel, told.gateway_number)
     taken = take_refund(
         channel=channel,
         payment_number=told.gateway_number,
@@ -248,10 +223,8 @@ def _refund(number: int, channel: str, told: Notice, at: datetime) -> tuple[Verd
         actor=ACTOR,
     )
     if taken is None:
-        return Verdict.REFUND_UNMATCHED, None
-    if taken.unmatched:
-        return Verdict.REFUND_UNMATCHED, taken.order
-    return (Verdict.REFUNDED_INTO_DEBT if taken.owed else Verdict.REFUNDED), taken.order
+        return keep_refund(told, amount, channel=channel, notice=number, at=at), None
+    return verdict_of(taken), taken.order
 
 
 def _order_meant(number: str, channel: str) -> RechargeOrder | None:
@@ -297,7 +270,7 @@ def _refuse(number: int, channel: str, refusal: Refusal, at: datetime) -> None:
         gateway=channel, verdict=Verdict.REFUSED.value, received_at__gt=at - ALARM_WITHIN
     )
     if lately.count() % ALARM_AFTER == 0:
-        _alarm(number, "gateway.refusals", {"channel": channel, "last": refusal.code}, at)
+        alarm(number, "gateway.refusals", {"channel": channel, "last": refusal.code}, at)
 
 
 def _conclude(number: int, verdict: Verdict, order: int | None, told: Notice, at: datetime) -> None:
@@ -307,13 +280,7 @@ def _conclude(number: int, verdict: Verdict, order: int | None, told: Notice, at
     )
     if verdict in ALARMING:
         facts = {"verdict": verdict.value, "order": order, "said": detail}
-        _alarm(number, f"gateway.{verdict.value}", facts, at)
-
-
-def _alarm(number: int, action: str, details: Mapping[str, object], at: datetime) -> None:
-    audit.record(
-        actor=ACTOR, action=action, subject=f"gateway_notice:{number}", at=at, details=details
-    )
+        alarm(number, f"gateway.{verdict.value}", facts, at)
 
 
 def _plain(text: str) -> str:

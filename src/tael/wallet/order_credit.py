@@ -5,10 +5,12 @@ Source: F-25, SM-01; reliability, section 3a (callback verdicts); I22, I23.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tael import books, ledger
 from tael.books.instruction import sno_key
+from tael.channels.gateways.registry import gateway_channels
 from tael.channels.house import channel_account
 from tael.ledger import Kind, Leg
 from tael.wallet.booking import book_now
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from tael.wallet.receipt import Receipt
     from tael.wallet.wallet import Wallet
 
+ASKED_AGAIN_AFTER: Final = timedelta(days=1)
+"""For so long a paid order's gateway is not asked whether it has taken the payment back."""
 SURPLUS: Final = Kind(
     "wallet.recharge_surplus",
     "Recharge beyond an order",
@@ -79,7 +83,7 @@ def credit_order(order: RechargeOrder, wallet: Wallet, payment: Payment) -> Gate
     if rest:
         posted = _book(order, wallet, payment, rest, surplus=True)
         booked.append(posted.entry_id)
-    _count(order, part + rest, payment)
+    count_towards(order, part + rest, payment)
     return GatewayPayment.objects.create(
         gateway=order.channel,
         movement="paid",
@@ -101,8 +105,12 @@ def first_receipt(order: RechargeOrder, wallet: Wallet, *, replayed: bool = True
 
     Source: SM-01 (success again: nothing), A-F15.
     """
-    payment = GatewayPayment.objects.filter(order=order.pk, movement="paid").order_by("pk")[0]
-    record = ledger.read_entry(books.connection(), payment.entries[0])
+    payment = GatewayPayment.objects.filter(
+        order=order.pk, movement="paid", credited__gt=0
+    ).order_by("pk")[0]
+    placed = payment.verdict.startswith("suspense_")  # its first entry put it into suspense
+    entry = payment.entries[-1 if placed else 0]
+    record = ledger.read_entry(books.connection(), entry)
     answer = ledger.Replayed if replayed else ledger.Posted
     posted: Posted | Replayed = answer(
         record.entry_id,
@@ -155,8 +163,15 @@ def _book(
     return book_now(entry, wallet)
 
 
-def _count(order: RechargeOrder, minor: int, payment: Payment) -> None:
-    """Count what came in towards the order and move its state, if it may still move."""
+def count_towards(order: RechargeOrder, minor: int, payment: Payment) -> None:
+    """Count what came in towards the order and move its state, if it may still move.
+
+    Args:
+        order: its row is locked by the caller.
+        minor: > 0, in minor units of the order's currency.
+
+    Source: SM-01; I22.
+    """
     order.credited += minor
     moved = False
     if order.state in {OrderState.CREATED, OrderState.PARTIAL}:
@@ -166,6 +181,8 @@ def _count(order: RechargeOrder, minor: int, payment: Payment) -> None:
         moved = True
     order.gateway_number = payment.gateway_number or order.gateway_number
     order.changed_at = payment.at
-    order.save(update_fields=["credited", "state", "gateway_number", "changed_at"])
+    if order.state == OrderState.SUCCESS and order.channel in gateway_channels():
+        order.ask_at = payment.at + ASKED_AGAIN_AFTER
+    order.save(update_fields=["credited", "state", "gateway_number", "changed_at", "ask_at"])
     if moved:
         announce_order(order, at=payment.at)

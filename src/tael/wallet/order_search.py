@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tael.refusal import Because, Refusal
-from tael.wallet.models import GatewayNotice, GatewayPayment, RechargeOrder
+from tael.wallet.models import GatewayNotice, GatewayPayment, RechargeOrder, SuspenseProposal
 from tael.wallet.recharge_order import PREFIX
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 PAGE_MAX: Final = 200
@@ -139,16 +140,27 @@ def notice(number: int) -> GatewayNotice:
 
 
 def payments_in_suspense(*, before: int | None = None, limit: int = 50) -> list[GatewayPayment]:
-    """List payments whose money, or a part of it, found no wallet, newest first.
+    """List payments whose money is in suspense, newest first.
 
     Source: reliability, section 3a (suspense); I24.
     """
     rows = GatewayPayment.objects.filter(
-        movement="paid", verdict__in=["suspense_order", "suspense_currency", "suspense_wallet"]
+        movement="paid", wallet__isnull=True, refunded__lt=F("amount")
     )
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk")[: _page(limit)])
+
+
+def proposals_of(payments: Iterable[int]) -> dict[int, list[SuspenseProposal]]:
+    """Give what was proposed for payments in suspense, newest first, by payment.
+
+    Source: I24, I32.
+    """
+    found: dict[int, list[SuspenseProposal]] = {}
+    for row in SuspenseProposal.objects.filter(payment__in=list(payments)).order_by("-pk"):
+        found.setdefault(row.payment, []).append(row)
+    return found
 
 
 def _said(**asked: Any) -> dict[str, Any]:

@@ -62,6 +62,11 @@ class RechargeOrder(models.Model):
                 condition=~Q(state="success"),
                 name="recharge_order_silent",
             ),
+            models.Index(
+                fields=["ask_at"],
+                condition=Q(state="success", ask_at__isnull=False),
+                name="recharge_order_asked_again",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="recharge_order_for_something"),
@@ -131,12 +136,13 @@ class GatewayNotice(models.Model):
 class GatewayPayment(models.Model):
     """Money that a gateway took in for us or gave back; unique by the gateway's own number.
 
-    ``credited`` went to a wallet, the rest of ``amount`` to suspense.
+    ``credited`` counts towards the order. What has no ``wallet`` is in suspense, as far as it was not
+    given back; ``wallet`` and ``credited`` are set when people place it.
 
     Source: reliability, section 3a; I22, I23.
     """
 
-    app_may_change: ClassVar = ("refunded",)
+    app_may_change: ClassVar = ("refunded", "wallet", "credited", "entries")
 
     id = models.BigAutoField(primary_key=True)
     gateway = models.CharField(max_length=32)
@@ -160,6 +166,11 @@ class GatewayPayment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["number"], name="gateway_payment_by_number"),
             models.Index(fields=["order"], name="gateway_payment_of_order"),
+            models.Index(
+                fields=["id"],
+                condition=Q(movement="paid", wallet__isnull=True, refunded__lt=F("amount")),
+                name="gateway_payment_in_suspense",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tael import books, ledger
 from tael.ledger import Kind, Leg
+from tael.parties import actor as actors
 from tael.refusal import Refusal
 from tael.wallet.booking import book_now
 from tael.wallet.hold import Part, release, write_down
@@ -29,7 +30,7 @@ UNFREEZE: Final = Kind("wallet.unfreeze", "Unfreeze", moves=("wallet frozen -m",
 EXPIRE: Final = Kind(
     "wallet.hold_expiry", "Expiry of a hold", moves=("wallet frozen -m", "wallet free +m")
 )
-ACTOR: Final = "system:expiry"
+ACTOR: Final = actors.of_part("expiry")
 
 
 class ExpiryRun(NamedTuple):

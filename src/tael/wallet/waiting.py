@@ -5,12 +5,13 @@ Source: peers-settlement-invest, section 4.1 (home); F-25, F-30; reliability, se
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from psycopg import Cursor
 
-from tael import books, ledger
+from tael import books
 from tael.money import Money
 from tael.wallet.models import Hold
 from tael.wallet.wallet import wallet_from
@@ -42,8 +43,17 @@ _SILENT_PAGE: Final = f"""
     {_SILENT} AND o.id < %(before)s ORDER BY o.id DESC LIMIT %(limit)s
 """
 _SUSPENSE: Final = """
-    SELECT currency, balance FROM {book}.account WHERE class = 'suspense' AND balance <> 0 ORDER BY currency
+    SELECT currency, count(*), sum(amount - refunded)::bigint FROM wallet_gateway_payment
+    WHERE movement = 'paid' AND wallet IS NULL AND refunded < amount GROUP BY currency ORDER BY currency
 """
+
+
+@dataclass(frozen=True, slots=True)
+class InSuspense:
+    """How many payments are in suspense, and how much in each currency; the books hold the same (I24)."""
+
+    count: int
+    amounts: list[Money]
 
 
 class Waiting(NamedTuple):
@@ -52,13 +62,13 @@ class Waiting(NamedTuple):
     Args:
         partly_paid: orders that were paid in part. silent: those of which nothing has been heard.
         holds_ending: open holds that end before the moment asked.
-        in_suspense: money that came in and belongs to nobody known, by currency.
+        in_suspense: money that came in and belongs to nobody known.
     """
 
     partly_paid: int
     silent: int
     holds_ending: int
-    in_suspense: list[Money]
+    in_suspense: InSuspense
 
 
 class EndingHold(NamedTuple):
@@ -81,13 +91,19 @@ def waiting(*, at: datetime, until: datetime) -> Waiting:
     cursor = Cursor(books.connection())
     values = {"at": at, "silent": at - SILENT_AFTER, "until": until}
     row = cursor.execute(_COUNTS, values).fetchone() or (0, 0, 0)
-    known = books.currencies()
-    held = [
-        Money(balance, known[code].currency)
-        for code, balance in cursor.execute(ledger.MAIN.sql(_SUSPENSE)).fetchall()
-    ]
     partly_paid, silent, ending = row
-    return Waiting(partly_paid, silent, ending, held)
+    return Waiting(partly_paid, silent, ending, in_suspense())
+
+
+def in_suspense() -> InSuspense:
+    """Add up the money in suspense, payment by payment, as the list of it shows them.
+
+    Source: reliability, section 3a (suspense); I24.
+    """
+    known = books.currencies()
+    rows = Cursor(books.connection()).execute(_SUSPENSE).fetchall()
+    amounts = [Money(minor, known[code].currency) for code, _, minor in rows]
+    return InSuspense(sum(count for _, count, _ in rows), amounts)
 
 
 class SilentOrder(NamedTuple):

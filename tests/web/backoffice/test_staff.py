@@ -54,7 +54,9 @@ def test_a_refused_form_is_shown_again_with_what_was_typed(admin, fields, code):
 
 
 @pytest.mark.rule("T14")
-@pytest.mark.parametrize("act", ["roles", "second-factor", "invite", "disable", "enable"])
+@pytest.mark.parametrize(
+    "act", ["roles", "own-customer", "second-factor", "invite", "disable", "enable"]
+)
 def test_nobody_changes_his_own_rights(db, act):
     me = a_staff_user("admin")
     answer = staff_client(user=me).post(
@@ -123,3 +125,19 @@ def test_a_list_of_staff_goes_on_where_it_ended(admin):
     numbers = [re.findall(r"/backoffice/staff/(\d+)", page) for page in (first, second)]
     assert [len(found) for found in numbers] == [50, 6]
     assert not set(numbers[0]) & set(numbers[1])
+
+
+@pytest.mark.rule("I32")
+def test_who_is_a_customer_as_well_is_written_down_and_taken_back(admin):
+    member, customer = a_staff_user("finance_maker"), a_customer()
+    page = f"/backoffice/staff/{member.pk}"
+
+    def say(text):
+        return admin.post(f"{page}/change", {"act": "own-customer", "customer": text}).status_code
+
+    assert say(str(customer)) == 303
+    assert f'value="{customer}"' in admin.get(page).content.decode()
+    assert [say("99"), say("x"), say("9" * 30)] == [404] * 3
+    assert user(member.pk).own_customer_id == customer
+    assert say("") == 303
+    assert user(member.pk).own_customer_id is None

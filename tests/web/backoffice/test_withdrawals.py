@@ -7,6 +7,7 @@ import pytest
 from builders import (
     AT,
     STAFF,
+    a_customer,
     a_payee,
     a_wallet,
     an_instruction,
@@ -15,6 +16,7 @@ from builders import (
     money,
     queries,
 )
+from tael.parties.person import set_own_customer
 from tael.payouts.check_limit import set_check_limit
 from tael.payouts.withdrawal import apply_withdrawal, withdrawal
 from visits import a_staff_user, staff_client
@@ -33,7 +35,7 @@ def applied(wallet, text: str = "10.00", payee: int | None = 0) -> int:
         wallet=wallet,
         amount=money(text),
         payee=a_payee(wallet.owner) if payee == 0 else payee,
-        instruction=an_instruction(actor=f"user:{wallet.owner}"),
+        instruction=an_instruction(actor=f"customer:{wallet.owner}"),
     )
     return made.withdrawal.pk
 
@@ -227,3 +229,29 @@ def test_what_is_not_there_is_answered_so():
 
     assert client.get("/backoffice/withdrawals/99").status_code == 404
     assert post(client, 99, "approve").status_code == 404
+
+
+@pytest.mark.rule("I32")
+def test_a_reviewer_whose_number_is_a_customers_is_not_taken_for_him(db):
+    member = a_staff_user("finance_maker")
+    wallet = a_wallet(free="100.00", owner=a_customer(member.pk))
+    number, client = applied(wallet), staff_client(user=member)
+
+    assert client.get(f"/backoffice/withdrawals/{number}").context["mine"] is False
+    assert post(client, number, "approve").status_code == 303
+    assert withdrawal(number).state == "withdrawn"
+
+
+@pytest.mark.rule("I32")
+def test_who_is_a_customer_as_well_decides_nothing_of_his_own(wallet):
+    member = a_staff_user("finance_maker", "finance_checker")
+    set_own_customer(number=member.pk, customer=wallet.owner, actor=STAFF, at=AT)
+    limit("5.00")
+    number, client = applied(wallet), staff_client(user=member)
+
+    assert client.get(f"/backoffice/withdrawals/{number}").context["mine"] is True
+    assert post(client, number, "approve").status_code == 403
+    assert post(client, number, "refuse", reason="none").status_code == 403
+    assert post(staff_client("finance_maker"), number, "approve").status_code == 303
+    assert post(client, number, "confirm").status_code == 403
+    assert withdrawal(number).state == "reviewed"

@@ -129,6 +129,33 @@ class Gateway(Protocol):
             NoticeRefused: one of its kinds: the answer cannot be believed.
         """
 
+    def refund(self, payment_number: str, amount: Money, *, number: str, at: datetime) -> Notice:
+        """Let the gateway give a payment back to who made it; the answer is what its notice would say.
+
+        Asked again under the same number it answers the same and pays nothing twice. Talks to the
+        gateway: never inside a transaction.
+
+        Args:
+            payment_number: the gateway's number of the payment.
+            amount: at most what is left of the payment.
+            number: ours, of this refund.
+            at: now; the question is signed for this moment.
+
+        Raises:
+            RefundDeclined: it will not; nothing has moved.
+            GatewayUnreachable: it does not answer, or not with an answer.
+            NoticeRefused: one of its kinds: the answer cannot be believed.
+        """
+
+
+class RefundDeclined(Refusal):
+    """The payment gateway does not give this payment back."""
+
+    code = "gateway_refund_declined"
+    because: ClassVar[Because] = "conflict"
+    rule = "T8"
+    remedy = "Ask the gateway's support; the money is still in suspense and may be placed."
+
 
 class GatewayUnreachable(Refusal):
     """The payment gateway cannot be asked, or its answer is none."""

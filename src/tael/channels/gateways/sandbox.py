@@ -24,6 +24,7 @@ from tael.channels.gateways.base import (
     GatewayUnreachable,
     Notice,
     NoticeUnreadable,
+    RefundDeclined,
 )
 from tael.channels.gateways.signed_notice import (
     Merchant,
@@ -40,11 +41,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tael.channels.gateways.base import Order
+    from tael.money import Money
 
 SECRET_PREFIX: Final = "sandboxsec_"  # noqa: S105 - marks a secret, is none
 PATIENCE: Final = httpx.Timeout(5.0, connect=2.0)  # seconds
 ANSWER_MAX: Final = 256 * 1024  # bytes
 ANSWER_WITHIN: Final = 15.0  # seconds, however slowly it trickles
+_DECLINED: Final = (httpx.codes.NOT_FOUND, httpx.codes.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +120,47 @@ class SandboxGateway:
             "order": order_number,
             "asked_at": str(int(at.timestamp())),
         }
-        raw, headers = self._ask(asked | {"signature": self._sign("query", asked)})
-        facts = parse_facts(raw)
-        prove(self.merchant.secrets, raw, headers, at)
-        need_texts(facts, ("merchant", "environment", "order"))
-        meant_for(self.merchant, facts)
+        facts = self._answered("query", asked, at)
         events = facts.get("events")
         if facts["order"] != order_number or not isinstance(events, list):
             raise NoticeUnreadable("the answer is about something else", field="order")
         return tuple(self._told(event, order_number) for event in events)
+
+    def refund(self, payment_number: str, amount: Money, *, number: str, at: datetime) -> Notice:
+        """Let the gateway give a payment back; see `Gateway.refund`.
+
+        Raises:
+            RefundDeclined: it will not; nothing has moved.
+            GatewayUnreachable: it does not answer, or not with an answer.
+            NoticeRefused: one of its kinds: the answer cannot be believed.
+
+        Source: reliability, section 3a (suspense), T8.
+        """
+        asked = {
+            "merchant": self.merchant.name,
+            "payment": payment_number,
+            "amount": amount.text,
+            "currency": amount.currency.code,
+            "number": number,
+            "asked_at": str(int(at.timestamp())),
+        }
+        facts = self._answered("refund", asked, at)
+        events = facts.get("events")
+        if not isinstance(events, list) or len(events) != 1:
+            raise NoticeUnreadable("the answer tells of no refund")
+        told = self._told(events[0], facts["order"])
+        if told.status != "refunded" or told.gateway_number != payment_number:
+            raise NoticeUnreadable("the answer is about something else", field="number")
+        return told
+
+    def _answered(self, kind: str, asked: Mapping[str, str], at: datetime) -> dict[str, Any]:
+        """Ask, and give the facts of an answer that is proven to be the gateway's and ours."""
+        raw, headers = self._ask(kind, {**asked, "signature": self._sign(kind, asked)})
+        facts = parse_facts(raw)
+        prove(self.merchant.secrets, raw, headers, at)
+        need_texts(facts, ("merchant", "environment", "order"))
+        meant_for(self.merchant, facts)
+        return facts
 
     def _told(self, event: Any, order_number: str) -> Notice:
         if not isinstance(event, dict):
@@ -137,9 +172,9 @@ class SandboxGateway:
             raise NoticeUnreadable("the answer is about something else", field="order")
         return notice
 
-    def _ask(self, told: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
+    def _ask(self, kind: str, told: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
         """Post a question: no redirect is followed, no proxy used, no more read than an answer has."""
-        url = f"{self.address}/query"
+        url = f"{self.address}/{kind}"
         deadline = time.monotonic() + ANSWER_WITHIN
         try:
             with (
@@ -155,6 +190,11 @@ class SandboxGateway:
             raise GatewayUnreachable(
                 f"The gateway of {self.channel} does not answer.", there=type(failure).__name__
             ) from failure
+        if kind == "refund" and reply.status_code in _DECLINED:
+            raise RefundDeclined(
+                f"The gateway of {self.channel} does not give the payment back.",
+                there=str(reply.status_code),
+            )
         if reply.status_code != httpx.codes.OK:
             raise GatewayUnreachable(
                 f"The gateway of {self.channel} answers with {reply.status_code}.",

@@ -9,10 +9,11 @@ Source: F-25, SM-01; reliability T8, section 1 (Standard Webhooks 1.0).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tael.channels.gateways.base import Checkout, Environment, Notice, Order
+from tael.channels.gateways.base import Checkout, Environment, Notice, Order, RefundDeclined
 from tael.channels.gateways.signed_notice import (
     ID_HEADER,
     SIGNATURE_HEADER,
@@ -26,6 +27,8 @@ from tael.channels.gateways.signed_notice import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from tael.money import Money
 
 
 class SignedNotice(NamedTuple):
@@ -79,6 +82,25 @@ class SignedTestGateway:
     def query(self, order_number: str, *, at: datetime) -> tuple[Notice, ...]:  # noqa: ARG002 - a gateway's form
         """Tell what happened to an order, as the test has said by `pay`."""
         return tuple(self.payments.get(order_number, ()))
+
+    def refund(self, payment_number: str, amount: Money, *, number: str, at: datetime) -> Notice:  # noqa: ARG002 - a gateway's form
+        """Give back a payment that the test has made by `pay`; once for each number of ours."""
+        told = [notice for notices in self.payments.values() for notice in notices]
+        for notice in told:
+            if notice.event_id == f"refund-{number}":
+                return notice
+        of_it = [notice for notice in told if notice.gateway_number == payment_number]
+        left = sum(
+            Decimal(notice.amount) * (1 if notice.paid else -1)
+            for notice in of_it
+            if notice.status in {"paid", "refunded"}
+        )
+        if left < Decimal(amount.text):
+            message = "Less than this is left of the payment."
+            raise RefundDeclined(message, there=f"{left} of {amount.text}")
+        back = replace(of_it[0], event_id=f"refund-{number}", amount=amount.text, status="refunded")
+        self.payments[back.order_number].append(back)
+        return back
 
     def pay(self, notice: Notice, *, at: datetime) -> SignedNotice:
         """Play a payer and the gateway: remember the payment and give the signed notice of it."""

@@ -8,6 +8,7 @@ from tael import books
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import number_in, yes_or_no
 from tael.money import parse_amount
+from tael.parties import actor as actors
 from tael.payouts.withdrawal import (
     apply_withdrawal,
     approve_withdrawal,
@@ -170,7 +171,7 @@ def exchange(story: Story, step: Step) -> None:
 def apply(story: Story, step: Step) -> None:
     """Apply for a withdrawal: `apply 100001 5.00 payee=bank-1 as=w1`; by the customer."""
     wallet = story.wallet(step)
-    step.facts.setdefault("by", f"user:{wallet.owner}")
+    step.facts.setdefault("by", actors.of_customer(wallet.owner))
     applied = apply_withdrawal(
         wallet=wallet,
         amount=story.amount(step, wallet.currency.code),

@@ -20,6 +20,7 @@ from tael.web.backoffice import (
     operations,
     orders,
     payee_accounts,
+    periods,
     rates,
     second_factor,
     security,
@@ -61,6 +62,7 @@ urlpatterns: Final = [
     *notices.addresses,
     *orders.addresses,
     *payee_accounts.addresses,
+    *periods.addresses,
     *rates.addresses,
     *withdrawals.addresses,
 ]

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Final
 from django.urls import path
 
 from tael.documents.download import sheet_document, statement_document
-from tael.documents.flow_list import flow_sheet, read_flows
-from tael.documents.labels import WORDS, word
 from tael.documents.wallet_statement import read_statement
 from tael.parties.export import note_export
 from tael.wallet.account_statement import Period
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
 
     from tael.documents.download import Document
     from tael.web.backoffice.page import Staff
-
-AT_ONCE: Final = 200
 
 
 @page(may="exports.take")
@@ -59,15 +55,8 @@ def flows_download(request: HttpRequest, staff: Staff) -> HttpResponse:
         FormatUnknown, DocumentTooLong: as they say.
     """
     asked = Asked(request.GET, flows.FILTERS)
-    records = read_flows(lambda before: flows.find_records(asked, before, limit=AT_ONCE))
-    language = reading_language()
-    told = [
-        (word(name, language) if name in WORDS else name, asked[name])
-        for name in flows.FILTERS
-        if asked[name]
-    ]
-    sheet = flow_sheet(records, language, asked=told)
-    return _taken(sheet_document(sheet, request.GET.get("format", "xlsx")), len(records), staff)
+    sheet = flows.filter_of(asked).sheet(reading_language())
+    return _taken(sheet_document(sheet, request.GET.get("format", "xlsx")), len(sheet.rows), staff)
 
 
 def _taken(document: Document, rows: int, staff: Staff) -> HttpResponse:

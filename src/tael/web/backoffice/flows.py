@@ -13,24 +13,22 @@ from django.utils.http import urlencode
 
 from tael import books
 from tael.channels import queries as channels
+from tael.documents.flow_filter import FlowFilter
 from tael.payouts.waiting import has_withdrawal
 from tael.refusal import Refusal
 from tael.wallet import flow_search
-from tael.wallet.flow_search import Wanted, all_records
 from tael.wallet.number_search import named_by
 from tael.wallet.operation import Operation
-from tael.wallet.wallet import wallet as find_wallet
 from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.wallet.flow import FlowRecord
+    from tael.wallet.flow_search import RecordPage
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50
-FOUND_MAX: Final = 200
 NUMBERS: Final = ("sno", "pno", "gateway")
 FILTERS: Final = (
     *NUMBERS,
@@ -43,13 +41,6 @@ FILTERS: Final = (
     "least",
     "most",
 )
-
-
-class Found(NamedTuple):
-    """A page of records; ``looked_further`` tells that it is short only because enough was looked at."""
-
-    records: list[FlowRecord]
-    before: int | None
 
 
 @page(may="flows.see")
@@ -80,7 +71,7 @@ def flows(request: HttpRequest, staff: Staff) -> HttpResponse:
     return rendered(request, "backoffice/flows.html", facts, staff=staff)
 
 
-def find_records(asked: Asked, before: int | None, *, limit: int = PAGE) -> Found:
+def find_records(asked: Asked, before: int | None, *, limit: int = PAGE) -> RecordPage:
     """Find the records that a list's address asks for.
 
     One of the numbers finds its records whatever else is asked for.
@@ -90,28 +81,27 @@ def find_records(asked: Asked, before: int | None, *, limit: int = PAGE) -> Foun
 
     Source: E-03.
     """
-    finders = {
-        "sno": flow_search.find_by_sno,
-        "pno": flow_search.find_by_pno,
-        "gateway": flow_search.find_by_gateway_number,
-    }
-    for name, find in finders.items():
-        if asked[name]:
-            return Found(find(asked.text(name), limit=FOUND_MAX), None)
-    currency = asked.currency()
-    least, most = asked.amount("least", currency), asked.amount("most", currency)
-    number = asked.number("wallet")
-    wanted = Wanted(
-        operation=asked.operation(),
-        channel=asked.text("channel") or None,
-        since=asked.begin_of("since"),
-        until=asked.end_of("until"),
-        wallet=None if number is None else find_wallet(number),
-        currency=currency or None,
-        least=1 if least is None else least.minor,
-        most=2**63 - 1 if most is None else most.minor,
-    )
-    return Found(*all_records(wanted, limit=limit, before=before))
+    return filter_of(asked).page(before, limit=limit)
+
+
+def filter_of(asked: Asked) -> FlowFilter:
+    """Read the filter of a list's address; with one of the numbers the other fields are not looked at.
+
+    Raises:
+        FilterMalformed and what amounts are refused with: a field cannot be asked for.
+
+    Source: E-03.
+    """
+    if not any(asked.text(name) for name in NUMBERS):
+        asked.operation()
+        asked.text("channel")
+        asked.number("wallet")
+        for name in ("since", "until"):
+            asked.day(name)
+        currency = asked.currency()
+        for name in ("least", "most"):
+            asked.amount(name, currency)
+    return FlowFilter(**asked.fields)
 
 
 @page(may="flows.see")

@@ -24,6 +24,7 @@ MENU: Final = (
             Way("backoffice:withdrawals", _("Withdrawals"), "withdraw", "withdrawals.see"),
             Way("backoffice:orders", _("Recharge orders"), "recharge", "orders.see"),
             Way("backoffice:cards", _("Recharge cards"), "card", "cards.see"),
+            Way("backoffice:periods", _("Months of the books"), "calendar", "periods.see"),
         ),
     ),
     Part(

@@ -41,6 +41,7 @@ VERDICTS: Final = {
     Verdict.UNBOOKABLE: _("not booked: unknown currency"),
     Verdict.REFUNDED: _("refunded"),
     Verdict.REFUNDED_INTO_DEBT: _("refunded; the customer owes it"),
+    Verdict.REFUND_WAITING: _("refund: waits for its payment"),
     Verdict.REFUND_UNMATCHED: _("refund of no payment: look into it"),
 }
 GOOD: Final = {Verdict.CREDITED, Verdict.PARTIAL, Verdict.SURPLUS, Verdict.REFUNDED}

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.parties import queries, second_factor
 from tael.parties import user as users
+from tael.parties.customer import UnknownCustomer
+from tael.parties.person import set_own_customer
 from tael.parties.role import ROLES
 from tael.parties.user import LOGIN_MAX, NAME_MAX, UnknownUser
 from tael.refusal import Refusal
@@ -58,6 +60,20 @@ class RolesForm(forms.Form):
     )
 
 
+class OwnCustomerForm(forms.Form):
+    """Which customer somebody of the staff is himself."""
+
+    customer = forms.IntegerField(
+        label=_("Own number as a customer"),
+        help_text=_(
+            "Who is a customer as well decides nothing about his own money. Empty: he is none."
+        ),
+        min_value=1,
+        max_value=2**63 - 1,
+        required=False,
+    )
+
+
 class AddStaffForm(RolesForm):
     """Who is to be of the staff."""
 
@@ -93,19 +109,33 @@ def add(request: HttpRequest, staff: Staff) -> HttpResponse:
 def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     """Show a member of the staff."""
     found = of_the_staff(number)
-    facts = {"roles_form": RolesForm(initial={"roles": found.roles})}
+    facts = {
+        "roles_form": RolesForm(initial={"roles": found.roles}),
+        "own_form": OwnCustomerForm(initial={"customer": found.own_customer_id}),
+    }
     return show_user(request, staff, found, may="staff.change", facts=facts)
 
 
 @page(may="staff.change", methods=("POST",))
 def change(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
-    """Give other roles, reset the second factor, invite again, disable or enable."""
+    """Give other roles, say which customer he is, reset the second factor, invite, disable or enable.
+
+    Raises:
+        UnknownCustomer: what was typed is nobody's number.
+    """
     found = of_the_staff(number)
     act = request.POST.get("act", "")
     given: dict[str, Any] = {"number": found.pk, "actor": staff.actor, "at": now()}
     if act == "roles":
         users.set_roles(roles=request.POST.getlist("roles"), **given)
         messages.success(request, gettext("The roles are set, from the next request on."))
+        return back_to(found)
+    if act == "own-customer":
+        form = OwnCustomerForm(request.POST)
+        if not form.is_valid():
+            raise UnknownCustomer("There is no such customer.", field="customer")
+        set_own_customer(customer=form.cleaned_data["customer"], **given)
+        messages.success(request, gettext("Written down: he decides nothing about this customer."))
         return back_to(found)
     if act == "second-factor":
         second_factor.reset(**given)

@@ -18,6 +18,7 @@ from tael import books
 from tael.money import Money
 from tael.parties.audit_search import ActsWanted, actor_names, acts
 from tael.parties.payee_search import payee_of
+from tael.parties.person import is_customer
 from tael.parties.queries import customer_names
 from tael.payouts.check_limit import in_force
 from tael.payouts.lifecycle import WithdrawalState
@@ -247,7 +248,7 @@ def _shown(
         "refusal": refusal,
         "reason": ReasonForm(request.POST or None),
         "where_to": PayeeForm(request.POST or None),
-        "mine": staff.actor in {row.applied_by, f"user:{row.owner}"},
+        "mine": staff.actor == row.applied_by or is_customer(staff.actor, row.owner),
         "my_review": staff.actor == row.reviewed_by,
     }
     status = 200 if refusal is None else STATUS[refusal.because]

@@ -15,6 +15,7 @@ from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.utils.functional import _StrPromise
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 register: Final = template.Library()
 
+ROLES: Final = {
+    "support": _("Support"),
+    "finance_maker": _("Finance, maker"),
+    "finance_checker": _("Finance, checker"),
+    "admin": _("Administrator"),
+    "auditor": _("Auditor"),
+}
 BROWSERS: Final = {
     "MicroMessenger": "WeChat",
     "AlipayClient": "Alipay",
@@ -55,6 +63,12 @@ NAMES: Final = {
     Operation.WITHDRAW: _("withdraw"),
     Operation.EXCHANGE: _("exchange"),
 }
+
+
+@register.filter
+def said_roles(roles: Iterable[str]) -> str:
+    """Name the roles of one of the staff in the reader's language; an unknown one is said as it is kept."""
+    return " · ".join(str(ROLES.get(role, role)) for role in roles)
 
 
 @register.filter

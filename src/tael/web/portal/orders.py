@@ -49,8 +49,9 @@ def orders(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         ),
         state=state,
     )
+    named = {channel.identifier: channel.name for channel in channels.channels()}
     facts = {
-        "rows": [_facts(row) for row in found.rows],
+        "rows": [_facts(row, named.get(row.channel)) for row in found.rows],
         "next": found.next,
         "not_first": before is not None,
         "state": state,
@@ -63,7 +64,7 @@ def orders(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def order(request: HttpRequest, visitor: Visitor, *, number: int) -> HttpResponse:
     """Show one order: how to pay it, that it is not yet confirmed, or what it brought."""
     row = find_order(number, owner=visitor.customer)
-    facts = {**_facts(row), "returned": "returned" in request.GET}
+    facts = {**_one(row), "returned": "returned" in request.GET}
     return rendered(request, "portal/order.html", facts, visitor=visitor)
 
 
@@ -71,7 +72,7 @@ def order(request: HttpRequest, visitor: Visitor, *, number: int) -> HttpRespons
 def order_state(request: HttpRequest, visitor: Visitor, *, number: int) -> HttpResponse:
     """Give the part of an order's page that changes; the page asks for it again while it waits."""
     row = find_order(number, owner=visitor.customer)
-    facts = {**_facts(row), "returned": "returned" in request.GET}
+    facts = {**_one(row), "returned": "returned" in request.GET}
     return rendered(request, "portal/order_state.html", facts, visitor=visitor)
 
 
@@ -85,14 +86,14 @@ def pay_order(request: HttpRequest, visitor: Visitor, *, number: int) -> HttpRes
     try:
         told = checkout(row, return_url=request.build_absolute_uri(f"{shown}?returned=1"))
     except Refusal as refusal:  # the provider cannot be reached, or is no longer set up
-        facts = {**_facts(row), "refusal": refusal}
+        facts = {**_one(row), "refusal": refusal}
         status = STATUS[refusal.because]
         return rendered(request, "portal/order.html", facts, visitor=visitor, status=status)
     if told.method == "GET":
         joint = "&" if urlsplit(told.url).query else "?"
         query = urlencode(told.parameters)
         return HttpResponseRedirect(f"{told.url}{joint}{query}" if query else told.url)
-    facts = {**_facts(row), "checkout": told}
+    facts = {**_one(row), "checkout": told}
     response = rendered(request, "portal/order_pay.html", facts, visitor=visitor)
     parts = urlsplit(told.url)
     # This page alone may send a form away, and to the provider alone.
@@ -113,21 +114,28 @@ def close(request: HttpRequest, visitor: Visitor, *, number: int) -> HttpRespons
             return see_other(reverse("portal:order", args=[number]))
         except Refusal as refused:
             refusal = refused
-    facts = {**_facts(row), "refusal": refusal}
+    facts = {**_one(row), "refusal": refusal}
     status = 200 if refusal is None else STATUS[refusal.because]
     return rendered(request, "portal/order_close.html", facts, visitor=visitor, status=status)
 
 
-def _facts(row: RechargeOrder) -> dict[str, object]:
+def _one(row: RechargeOrder) -> dict[str, object]:
+    channel = channels.channel(row.channel)
+    return _facts(row, channel.name if channel else None)
+
+
+def _facts(row: RechargeOrder, channel: str | None) -> dict[str, object]:
+    """Give what a page shows of an order, with the name that its channel has, if it is still registered."""
     wallet = find_wallet(row.wallet)
-    channel = channels.channel(row.channel) if row.state in OPEN else None
     return {
         "order": row,
         "wallet": wallet,
         "amount": wallet.money(row.amount),
         "credited": wallet.money(row.credited),
         "due": wallet.money(max(row.amount - row.credited, 0)),
-        "channel": channel_name(row.channel, channel.name) if channel else row.channel,
+        "channel": channel_name(row.channel, channel)
+        if channel and row.state in OPEN
+        else row.channel,
         "waits": row.state in OPEN and not _over(row),
         "over": row.state in OPEN and _over(row),
     }
