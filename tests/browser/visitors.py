@@ -131,6 +131,7 @@ class Person:
         """What is done here is refused with this status, once; that it is not, is a fault."""
         self.refusals.append(status)
         yield
+        self.page.wait_for_timeout(200)  # milliseconds; the browser tells of it a little later
         if status in self.refusals:
             self.refusals.remove(status)
             self.faults.append(f"nothing was refused with {status} at {self.page.url}")
