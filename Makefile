@@ -1,7 +1,7 @@
 # Needs git, make and Python 3.11 or newer. Everything else is installed into .venv.
 # PYTHON=/path/to/python3.12 chooses the Python; PORT=8001 another port than 8000.
 
-.PHONY: run test check fmt schema docs look messages bench lock clean
+.PHONY: run test check style types imports fmt schema docs look messages bench lock clean
 PORT ?= 8000
 BIN = .venv/bin
 WITH_PYTHON = PYTHON="$(PYTHON)" tools/environment
@@ -12,17 +12,24 @@ run:
 	@$(BIN)/tael run --port $(PORT)
 
 # The whole check, as it runs before anything lands.
-test: check
-	@tools/hledger
-	@tools/chromium
+# Programs come from the system while pip installs and the code is checked.
+test:
+	@{ tools/hledger; tools/chromium; } & $(MAKE) --no-print-directory check; checked=$$?; wait; exit $$checked
 	$(BIN)/pytest -n auto --dist worksteal
 
 # The part of it that starts no database.
 check:
 	@$(WITH_PYTHON) requirements-dev.lock
+	@$(MAKE) --no-print-directory -j 2 types style imports
+
+style:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types:
 	$(BIN)/mypy
+
+imports:
 	$(BIN)/lint-imports
 
 fmt:

@@ -38,7 +38,14 @@ class Sample(Refusal):
 
 @pytest.mark.parametrize(
     ("because", "status"),
-    [("invalid", 422), ("absent", 404), ("conflict", 409), ("forbidden", 403), ("busy", 503), ("too_often", 429)],
+    [
+        ("invalid", 422),
+        ("absent", 404),
+        ("conflict", 409),
+        ("forbidden", 403),
+        ("busy", 503),
+        ("too_often", 429),
+    ],
 )
 def test_the_sort_of_no_gives_the_status(because: str, status: int) -> None:
     kind = type("Sampled", (Sample,), {"because": because, "code": f"sample_{because}"})

@@ -54,14 +54,12 @@ def visit(place: Place, chromium) -> Iterator:
     people = []
 
     def come(site: str, login: str, **how) -> Person:
-        person = Person(place, chromium, site, **how)
-        people.append(person)
-        person.sign_in(login)
-        return person
+        people.append(Person(place, chromium, site, login=login, **how))
+        return people[-1]
 
     yield come
     faults = [fault for person in people for fault in person.faults]
     for person in people:
         person.context.close()
     assert faults == []
-    place.tael("doctor")
+    place.prove()

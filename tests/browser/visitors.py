@@ -15,6 +15,9 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
+from tael.assurance import doctor
+from tael.postgres.connect import find_databases
+
 CHROMIUM = shutil.which("chromium")
 OPTIONS = [
     "--no-sandbox",
@@ -25,7 +28,7 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
 
 
 class Place:
@@ -43,7 +46,7 @@ class Place:
             if not name.startswith(("TAEL_", "DJANGO_", "PG"))
         }
         self.environment = {**kept, "TAEL_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        self.used = ""  # the last code of the second factor
+        self.kept: dict[str, dict] = {}  # what the browsers of the staff keep, once signed in
         log = home / "run.log"
         with log.open("w") as said:
             self.process = subprocess.Popen(
@@ -60,6 +63,7 @@ class Place:
             assert self.process.poll() is None, log.read_text("utf-8")
             assert time.monotonic() < deadline, log.read_text("utf-8")
             time.sleep(0.2)
+        self.databases = find_databases(self.environment)
         keys = json.loads((home / "demo.json").read_text("utf-8"))
         self.password = re.split(r"   \(", keys["Password"])[0]
 
@@ -74,14 +78,22 @@ class Place:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def fresh_code(self) -> str:
-        """The code of the staff's telephone; one that has been used is not taken again, so wait for the next."""
-        while (code := self.tael("staff", "code").strip()) == self.used:
-            time.sleep(1)
-        self.used = code
-        return code
+    def balance(self, account: str) -> Decimal:
+        """What an account of hundredths holds, as the books say."""
+        with self.databases.owner() as connection:
+            row = connection.execute(
+                "SELECT balance FROM ledger.account WHERE code = %s", [account]
+            ).fetchone()
+        return Decimal(row[0]).scaleb(-2)
+
+    def prove(self) -> None:
+        """Find nothing wrong with the books and all that stands on them."""
+        with self.databases.owner() as connection:
+            report = doctor.examine(connection, server=False)
+        assert report.ok, report.text()
 
     def close(self) -> None:
+        self.tael("doctor")
         self.process.terminate()
         self.process.wait(60)
 
@@ -89,16 +101,20 @@ class Place:
 class Person:
     """Somebody with a browser window of his own."""
 
-    def __init__(self, place: Place, chromium, site: str, *, size=DESK, language="en") -> None:
+    def __init__(self, place: Place, chromium, site: str, *, login: str, language="en") -> None:
         self.place, self.site, self.faults = place, site, []
         self.refusals: list[int] = []  # statuses of refusals that a test waits for
-        self.context = chromium.new_context(viewport=size, reduced_motion="reduce")
+        kept = place.kept.get(login)
+        self.context = chromium.new_context(
+            viewport=DESK, reduced_motion="reduce", storage_state=kept
+        )
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.on("console", self._hear)
-        self.go("sign-in")
-        if language != "en":
-            self.speak(language)
+        self.go("" if kept else "sign-in")
+        self.speak(language)
+        if not kept:
+            self.sign_in(login)
 
     def _hear(self, said) -> None:
         """Keep what the browser complains of. A refusal is no fault where the test waits for it, once each."""
@@ -115,6 +131,7 @@ class Person:
         """What is done here is refused with this status, once; that it is not, is a fault."""
         self.refusals.append(status)
         yield
+        self.page.wait_for_timeout(200)  # milliseconds; the browser tells of it a little later
         if status in self.refusals:
             self.refusals.remove(status)
             self.faults.append(f"nothing was refused with {status} at {self.page.url}")
@@ -133,8 +150,10 @@ class Person:
         self.page.fill("[name=password]", self.place.password)
         self.press("form:has([name=password]) button.btn-primary")
         if self.site == "backoffice":
-            self.page.fill("[name=code]", self.place.fresh_code())
+            self.page.fill("[name=code]", self.place.tael("staff", "code").strip())
             self.press("form:has([name=code]) button.btn-primary")
+            # a code works once, and the next one comes in half a minute
+            self.place.kept[login] = self.context.storage_state()
         assert not re.search("sign-in|second-factor", self.page.url), self.reads
 
     def fill(self, **fields: str) -> None:
@@ -162,5 +181,7 @@ class Person:
 
     def figures(self, wallet: int) -> tuple[Decimal, Decimal, Decimal]:
         """Liquid, locked and frozen, as the books say."""
-        said = json.loads(self.place.tael("wallet", "show", str(wallet), "--json"))["figures"]
-        return tuple(Decimal(said[name]["amount"]) for name in ("liquid", "locked", "frozen"))
+        free, locked, frozen = (
+            self.place.balance(f"wallet:{wallet}:{part}") for part in ("free", "locked", "frozen")
+        )
+        return free + locked, locked, frozen

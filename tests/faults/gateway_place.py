@@ -131,6 +131,7 @@ class Place:
     def __init__(self, databases: Databases, folder: Path) -> None:
         kept = {n: v for n, v in os.environ.items() if not n.startswith(("TAEL_", "DJANGO_"))}
         base = {**kept, "TAEL_HOME": str(folder), "TAEL_SANDBOX_BACKOFF": BACKOFF}
+        base |= {"TAEL_PACE_API": "off", "TAEL_PACE_CALLBACKS": "off"}  # it is asked fast
         site_port, sandbox_port = free_port(), free_port()
         self.settings = gateway_settings(
             base,

@@ -67,6 +67,7 @@ class Site:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("TAEL_")},
             "TAEL_HOME": str(folder),
+            "TAEL_PACE_API": "off",
             "TAEL_DATABASE_URL": databases.owner_dsn,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -72,6 +72,8 @@ BACKOFFICE_OTHERS: Final = frozenset(
         *("add-staff", "change-staff", "add-user", "change-user"),
         *("open-wallet", "wallet-operate", "wallet-switch", "flow-refund"),
         *("withdrawal-approve", "withdrawal-refuse", "withdrawal-confirm", "withdrawal-decline"),
+        *("suspense-item", "suspense-place", "suspense-return", "suspense-drop"),
+        *("suspense-confirm", "suspense-decline"),
         *("order-close", "notice", "card-issue", "card-void", "check-limit-change"),
         *("card-void-one", "period", "period-close"),
         *("channel-add", "channel-change", "channel-switch", "currency-add", "currency-switch"),

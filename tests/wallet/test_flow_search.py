@@ -14,6 +14,7 @@ from tael.wallet.flow_search import (
     find_by_pno,
     find_by_sno,
 )
+from tael.wallet.freeze import freeze
 from tael.wallet.operation import Operation
 from tael.wallet.recharge import recharge
 from tael.wallet.recharge_order import confirm_order, create_order
@@ -140,3 +141,33 @@ def test_records_are_found_by_wallet_and_by_the_bounds_of_what_they_move():
     assert found(currency="CNY", most=2**63 - 1) == found()
     assert found(currency="USD") == []
     assert all_records(Wanted(wallet=wallet)).before is None
+
+
+@pytest.mark.rule("F-22")
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_pages_of_one_wallet_give_each_record_once_and_end(limit):
+    """Free, locked and frozen funds move in turns, so that each account's lines end elsewhere."""
+    wallet, other = a_wallet(free="9.00", locked="9.00"), a_wallet(free="9.00")
+    for turn in range(4):
+        freeze(wallet=wallet, amount=money("1.00"), instruction=an_instruction())
+        deduct(wallet=wallet, amount=money("0.50"), instruction=an_instruction())
+        if turn % 2:
+            recharge(wallet=wallet, amount=money("1.00"), instruction=an_instruction())
+        deduct(wallet=other, amount=money("1.00"), instruction=an_instruction())
+    everything = [
+        one.id
+        for one in all_records(Wanted()).records
+        if any(change.wallet == wallet for change in one.changes)
+    ]
+
+    got, before = [], None
+    for _ in range(len(everything) + 1):
+        page = all_records(Wanted(wallet=wallet), limit=limit, before=before)
+        got += [one.id for one in page.records]
+        before = page.before
+        if before is None:
+            break
+
+    assert got == everything
+    assert len(got) == 12
+    assert before is None

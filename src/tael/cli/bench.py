@@ -11,19 +11,27 @@ import click
 
 from tael.assurance.bench import growth as growing
 from tael.assurance.bench import memory as soaking
+from tael.assurance.bench import pages as paging
 from tael.assurance.bench import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tael.assurance.bench.page_report import PageReport
     from tael.assurance.bench.report import Report
 
 # what every kind of run is told
+_SEED = click.option("--seed", type=int, default=1, show_default=True, help="Of pairs and amounts.")
+_DATABASE = click.option(
+    "--database", "url", help="Your own server: a role that may make databases."
+)
+_FILE = click.option("--json", "file", type=click.Path(path_type=Path), help="Write it there too.")
+_MARKDOWN = click.option("--markdown", is_flag=True, help="Print the table as the docs show it.")
 _OPTIONS = (
-    click.option("--seed", type=int, default=1, show_default=True, help="Of pairs and amounts."),
-    click.option("--database", "url", help="Your own server: a role that may make databases."),
-    click.option("--json", "file", type=click.Path(path_type=Path), help="Write it there too."),
-    click.option("--markdown", is_flag=True, help="Print the table as the README shows it."),
+    _SEED,
+    _DATABASE,
+    _FILE,
+    _MARKDOWN,
     click.option(
         "--seconds",
         type=click.FloatRange(min=0, min_open=True),
@@ -85,6 +93,29 @@ def memory(*, minutes: float, **told: Any) -> None:
     _give(soaking.run(url=url, minutes=minutes, size=size, seed=seed, tell=_tell), told)
 
 
+@bench.command("pages")
+@click.option("--entries", type=click.IntRange(min=1), default=1_000_000, show_default=True)
+@click.option("--long", type=click.IntRange(min=0), help="Lines of one wallet; a fifth of them.")
+@click.option("--customers", type=click.IntRange(min=2), default=3_000, show_default=True)
+@click.option("--things", type=click.IntRange(min=1), default=1_000, show_default=True)
+@click.option("--requests", type=click.IntRange(min=1), default=40, show_default=True)
+@click.option("--warm-up", type=click.IntRange(min=0), default=3, show_default=True)
+@_SEED
+@_DATABASE
+@_FILE
+@_MARKDOWN
+def pages(*, long: int | None, **told: Any) -> None:
+    """Ask for every page of both sites when there is a long history, and fail when one is slow.
+
+    Goal: 95 of 100 requests for a page within 300 ms. --things is how many orders, withdrawals, holds
+    and refunds there are of each.
+    """
+    names = ("entries", "customers", "things", "requests", "warm_up", "seed")
+    chosen = {name: told[name] for name in names}
+    size = paging.Size(**chosen, long=told["entries"] // 5 if long is None else long)
+    _give(paging.run(url=told["url"], size=size, tell=_tell), told)
+
+
 def _size(size: program.Size, told: dict[str, Any]) -> program.Size:
     return dataclasses.replace(
         size,
@@ -93,7 +124,7 @@ def _size(size: program.Size, told: dict[str, Any]) -> program.Size:
     )
 
 
-def _give(report: Report, told: dict[str, Any]) -> None:
+def _give(report: Report | PageReport, told: dict[str, Any]) -> None:
     file: Path | None = told["file"]
     if file is not None:
         file.write_text(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -44,3 +44,13 @@ def record(
     return AuditRecord.objects.create(
         actor=actor, action=action, subject=subject, at=at, details=dict(details or {})
     )
+
+
+def done_under(key: str, *, subject: str) -> bool:
+    """Tell whether an act on the subject was written down under this key.
+
+    Whoever asks holds the subject's row, so that a second one with the same key waits and is told so.
+
+    Source: reliability, T9.
+    """
+    return AuditRecord.objects.filter(subject=subject, details__key=key).exists()

@@ -49,6 +49,21 @@ def payees(
     return _page(found if closed_too else found.filter(active=True), after, limit)
 
 
+def payees_newest_first(
+    *, customer: int, active: bool, before: int | None = None, limit: int = 50
+) -> list[Payee]:
+    """List a customer's payee accounts that are in use, or those that are closed, newest first.
+
+    Args:
+        before: the number of the last one seen.
+        limit: at most 200.
+    """
+    found = Payee.objects.filter(customer=customer, active=active).order_by("-id")
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return list(found[: min(max(limit, 1), PAGE_MAX)])
+
+
 def api_keys(*, after: int | None = None, limit: int = 50) -> list[ApiKey]:
     """List API keys, revoked ones as well, oldest first. Their texts are nowhere."""
     return _page(ApiKey.objects.order_by("id").defer("digest"), after, limit)

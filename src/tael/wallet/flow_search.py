@@ -17,7 +17,6 @@ from tael.wallet.flow import PAGE_MAX, FlowRecord, flow_records
 from tael.wallet.kinds import OPERATIONS, kinds_of
 from tael.wallet.models import GatewayPayment
 from tael.wallet.refund import REFUND
-from tael.wallet.wallet_lines import LINES, WHOLE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,14 +32,30 @@ WEIGHED_MAX: Final = 10_000
 _BY_SNO: Final = "SELECT entry FROM {book}.entry_note WHERE sno = %s ORDER BY entry DESC LIMIT %s"
 _BY_PNO: Final = "SELECT entry FROM {book}.entry_note WHERE pno = %s ORDER BY entry DESC LIMIT %s"
 _WANTED: Final = """
-    SELECT e.id FROM {book}.entry AS e
-    WHERE e.id < %(before)s AND e.id >= %(after)s AND e.kind = ANY(%(kinds)s)
+    SELECT e.id FROM {book}.entry AS e WHERE e.id < %(before)s AND e.id >= %(after)s AND e.kind = ANY(%(kinds)s)
         AND (%(channel)s::text IS NULL OR e.channel = %(channel)s::text)
         AND (%(actor)s::text IS NULL OR e.actor = %(actor)s::text)
         AND (%(since)s::timestamptz IS NULL OR e.booked_at >= %(since)s::timestamptz)
         AND (%(until)s::timestamptz IS NULL OR e.booked_at < %(until)s::timestamptz)
 """
-_OF_WALLET: Final = " AND e.id IN (SELECT entry FROM lines)"
+# The lines of one account, newest first, and no more of them than it takes: a wallet with a long history
+# costs what its page costs. Those of open leaves are found along `prev`, those of full ones by their index.
+_ALONG: Final = """
+    WITH RECURSIVE line (entry, prev) AS (
+        SELECT p.entry, p.prev FROM {{book}}.account AS a JOIN {{book}}.posting AS p ON p.id = a.last_posting
+        WHERE a.id = %(account)s AND p.id >= %(indexed_below)s
+        UNION ALL
+        SELECT p.entry, p.prev FROM line JOIN {{book}}.posting AS p ON p.id = line.prev
+        WHERE line.prev >= %(indexed_below)s AND line.entry > %(after)s
+    ), lines AS (
+        SELECT entry FROM line
+        UNION ALL (
+            SELECT entry FROM {{book}}.posting
+            WHERE account = %(account)s AND id < %(indexed_below)s ORDER BY id DESC
+        )
+    )
+    SELECT e.id FROM lines CROSS JOIN LATERAL ({wanted} AND e.id = lines.entry LIMIT 1) AS e LIMIT %(limit)s
+"""
 # What a record moved is what its legs into accounts of the currency add up to, of whatever kind it is.
 _OF_AMOUNT: Final = """
     AND (SELECT sum(p.amount) FROM {book}.posting AS p JOIN {book}.account AS a ON a.id = p.account
@@ -126,7 +141,9 @@ def all_records(wanted: Wanted, *, limit: int = 50, before: int | None = None) -
     """
     limit = min(max(limit, 1), PAGE_MAX)
     top = first_booked(wanted.until) if before is None else min(before, first_booked(None))
-    bottom = 1 if wanted.wallet else max(top - _scanned(wanted), 1)
+    bottom = first_booked(wanted.since) if wanted.wallet and wanted.since else 1
+    if wanted.wallet is None:
+        bottom = max(top - _scanned(wanted), 1)
     values = {
         "before": top,
         "after": bottom,
@@ -140,25 +157,41 @@ def all_records(wanted: Wanted, *, limit: int = 50, before: int | None = None) -
         "most": wanted.most,
         "limit": limit,
     }
-    statement = ledger.MAIN.sql(_statement(wanted, values))
-    rows = Cursor(books.connection()).execute(statement, values).fetchall()
-    found = [entry for (entry,) in rows]
-    following = found[-1] if len(found) == limit else bottom
-    if following <= 1 or _older(following, wanted.since):
+    if wanted.wallet is None:
+        found, following = _among_all(wanted, values)
+    else:
+        found, following = _along(wanted.wallet, wanted, values)
+    if (following <= bottom and (wanted.wallet or bottom == 1)) or _older(following, wanted.since):
         return RecordPage(flow_records(found), None)
     return RecordPage(flow_records(found), following)
 
 
-def _statement(wanted: Wanted, values: dict[str, Any]) -> str:
-    """Write the query, with the parts that are asked for, and add their values."""
-    parts = [_WANTED]
-    if wanted.wallet is not None:
-        parts = [f"WITH RECURSIVE {WHOLE}, {LINES}", _WANTED, _OF_WALLET]
-        values["accounts"] = list(wanted.wallet.accounts)
-        values["indexed_below"] = first_unindexed(books.connection())
-    if wanted.currency is not None:
-        parts.append(_OF_AMOUNT)
-    return "".join([*parts, _NEWEST_FIRST])
+def _among_all(wanted: Wanted, values: dict[str, Any]) -> tuple[list[int], int]:
+    """Give the entries of a page and the number below which the next begins."""
+    found = _rows(f"{_wanted(wanted)}{_NEWEST_FIRST}", values)
+    return found, found[-1] if len(found) == values["limit"] else values["after"]
+
+
+def _along(wallet: Wallet, wanted: Wanted, values: dict[str, Any]) -> tuple[list[int], int]:
+    """The same of one wallet: the newest of each of its accounts, as far down as all of them were read."""
+    values |= {"indexed_below": first_unindexed(books.connection())}
+    statement = _ALONG.format(wanted=_wanted(wanted)).replace("{{book}}", "{book}")
+    parts = [_rows(statement, values | {"account": account}) for account in wallet.accounts]
+    full = [part[-1] for part in parts if len(part) == values["limit"]]
+    read_to = max(full, default=values["after"])
+    found = sorted({entry for part in parts for entry in part if entry >= read_to}, reverse=True)
+    found = found[: values["limit"]]
+    return found, found[-1] if full or len(found) == values["limit"] else values["after"]
+
+
+def _rows(statement: str, values: dict[str, Any]) -> list[int]:
+    rows = Cursor(books.connection()).execute(ledger.MAIN.sql(statement), values).fetchall()
+    return [entry for (entry,) in rows]
+
+
+def _wanted(wanted: Wanted) -> str:
+    """Write the query of the entries that are asked for."""
+    return _WANTED if wanted.currency is None else f"{_WANTED}{_OF_AMOUNT}"
 
 
 def _scanned(wanted: Wanted) -> int:

@@ -17,8 +17,8 @@ from django.db.models.functions import Now
 from tael.wallet.card_tables import Card, CardBatch
 from tael.wallet.flow_day_tables import FlowDay, FlowDayCursor
 from tael.wallet.recharge_tables import GatewayNotice, GatewayPayment, RechargeOrder
-from tael.wallet.suspense_tables import SuspenseProposal, WaitingRefund
 from tael.wallet.subtotal_tables import Subtotal, SubtotalCursor
+from tael.wallet.suspense_tables import SuspenseProposal, WaitingRefund
 
 __all__ = [
     "Card",
@@ -31,10 +31,10 @@ __all__ = [
     "Hold",
     "HoldMove",
     "RechargeOrder",
-    "SuspenseProposal",
-    "WaitingRefund",
     "Subtotal",
     "SubtotalCursor",
+    "SuspenseProposal",
+    "WaitingRefund",
     "WalletRow",
 ]
 

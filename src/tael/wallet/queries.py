@@ -57,12 +57,14 @@ def wallets(
     *,
     owner: int | None = None,
     currency: str | None = None,
+    kind: str | None = None,
     after: int = 0,
     limit: int = 50,
 ) -> list[WalletView]:
     """List wallets with their figures, by number, in two queries.
 
     Args:
+        kind: "money" or "points": only wallets in such a currency.
         after: the number of the last one seen.
         limit: at most 200.
 
@@ -73,6 +75,9 @@ def wallets(
         rows = rows.filter(owner=owner)
     if currency is not None:
         rows = rows.filter(currency=currency)
+    if kind is not None:
+        codes = [code for code, one in books.currencies().items() if one.currency.kind == kind]
+        rows = rows.filter(currency__in=codes)
     page = list(rows[: _page(limit)])
     found = [wallet_from(row) for row in page]
     figures = figures_now(found)

@@ -222,7 +222,9 @@ def _row(lines: list[_Line]) -> list[object]:
         *first[:2],
         *last[:2],
         [line.entry for line in lines],
-        *(sum(line[at] for line in lines) for at in (3, 4, 5)),
+        sum(line.free for line in lines),
+        sum(line.locked for line in lines),
+        sum(line.frozen for line in lines),
         list(kinds),
         *([sums[at] for sums in kinds.values()] for at in range(3)),
     ]

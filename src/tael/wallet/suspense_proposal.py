@@ -32,6 +32,7 @@ from tael.wallet.wallet import wallet as find_wallet
 
 if TYPE_CHECKING:
     from tael.books import Instruction
+    from tael.ledger import Posted, Replayed
     from tael.wallet.receipt import Receipt
     from tael.wallet.wallet import Wallet
 
@@ -57,7 +58,7 @@ REASON_MAX: Final = 400
 class UnknownProposal(Refusal):
     """There is no proposal of this number."""
 
-    code = "unknown_proposal"
+    code = "unknown_suspense_proposal"
     because: ClassVar[Because] = "absent"
     rule = "I24"
     remedy = "Use the number that proposing gave."
@@ -86,7 +87,7 @@ class ProposalMismatch(Refusal):
 class ProposalDecided(Refusal):
     """The proposal has been confirmed or dropped; that happens once."""
 
-    code = "proposal_decided"
+    code = "suspense_proposal_decided"
     because: ClassVar[Because] = "conflict"
     rule = "I32"
     remedy = "Look at the item; propose anew if its money is still in suspense."
@@ -195,16 +196,7 @@ def confirm_proposal(*, number: int, instruction: Instruction) -> Proposed:
     row.entry = posted.entry_id
     _decide(row, ProposalEvent.PLACE, instruction)
     _tell(row, "confirm", instruction)
-    return Proposed(
-        row,
-        receipt(
-            posted,
-            operation=Operation.RECHARGE,
-            amount=into.money(row.amount),
-            touched=(into,),
-            sno=None,
-        ),
-    )
+    return Proposed(row, _receipt(posted, row, into))
 
 
 @books.atomic
@@ -314,17 +306,12 @@ def _again(row: SuspenseProposal, payment: GatewayPayment) -> Proposed:
         record.entry_id, record.legs, record.booked_at, record.effective_at, record.first_posting
     )
     assert payment.wallet == into.number
-    return Proposed(
-        row,
-        receipt(
-            posted,
-            operation=Operation.RECHARGE,
-            amount=into.money(row.amount),
-            touched=(into,),
-            sno=None,
-        ),
-        replayed=True,
-    )
+    return Proposed(row, _receipt(posted, row, into), replayed=True)
+
+
+def _receipt(posted: Posted | Replayed, row: SuspenseProposal, into: Wallet) -> Receipt:
+    amount = into.money(row.amount)
+    return receipt(posted, operation=Operation.RECHARGE, amount=amount, touched=(into,), sno=None)
 
 
 def _check_undecided(row: SuspenseProposal) -> None:

@@ -209,32 +209,47 @@ def open_wallet(
 
 
 @books.atomic
-def disable_wallet(*, wallet: Wallet, actor: str, at: datetime, reason: str) -> None:
+def disable_wallet(*, wallet: Wallet, actor: str, at: datetime, reason: str, key: str = "") -> bool:
     """Switch a wallet off: from the commit on nothing goes in or out, nor is anything frozen.
+
+    Tells whether it happened now; under a key that was used it happened before.
+
+    Args:
+        key: under which it happens once, for ever; what comes again under it changes nothing, also
+            when the wallet was switched on in between. Empty: it happens each time.
 
     Raises:
         TextMalformed: there is no reason.
 
     Source: F-38; architecture, section 3.
     """
-    _switch(wallet, off=True, actor=actor, at=at, reason=reason)
+    return _switch(wallet, off=True, actor=actor, at=at, reason=reason, key=key)
 
 
 @books.atomic
-def enable_wallet(*, wallet: Wallet, actor: str, at: datetime, reason: str) -> None:
-    """Switch a wallet on again.
+def enable_wallet(*, wallet: Wallet, actor: str, at: datetime, reason: str, key: str = "") -> bool:
+    """Switch a wallet on again, and tell whether it happened now.
+
+    Args:
+        key: as in ``disable_wallet``.
 
     Raises:
         TextMalformed: there is no reason.
 
     Source: F-38.
     """
-    _switch(wallet, off=False, actor=actor, at=at, reason=reason)
+    return _switch(wallet, off=False, actor=actor, at=at, reason=reason, key=key)
 
 
-def _switch(wallet: Wallet, *, off: bool, actor: str, at: datetime, reason: str) -> None:
+def _switch(wallet: Wallet, *, off: bool, actor: str, at: datetime, reason: str, key: str) -> bool:
     why = parse_text(reason, field="reason", longest=REASON_MAX)
     connection = books.connection()
+    connection.execute(
+        "SELECT FROM wallet_wallet WHERE number = %s FOR NO KEY UPDATE", [wallet.number]
+    )
+    subject = f"wallet:{wallet.number}"
+    if key and audit.done_under(key, subject=subject):
+        return False
     for account in sorted(wallet.accounts):
         ledger.block(connection, account, "both" if off else "none")
     connection.execute(
@@ -244,10 +259,11 @@ def _switch(wallet: Wallet, *, off: bool, actor: str, at: datetime, reason: str)
     audit.record(
         actor=actor,
         action="wallet.disable" if off else "wallet.enable",
-        subject=f"wallet:{wallet.number}",
+        subject=subject,
         at=at,
-        details={"reason": why},
+        details={"reason": why} | ({"key": key} if key else {}),
     )
+    return True
 
 
 def _read(where: str, values: tuple[object, ...]) -> Wallet | None:

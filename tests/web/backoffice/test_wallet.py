@@ -139,6 +139,33 @@ def test_a_wallet_is_switched_off_with_a_reason_and_on_again():
     assert wallet_queries.wallet_view(wallet).disabled_at is None
 
 
+@pytest.mark.rule("T9")
+def test_a_form_that_comes_again_later_switches_nothing_a_second_time():
+    wallet, staff = a_wallet(free="1.00"), staff_client("finance_maker")
+    off = {**fields(staff.get(at(wallet, "/switch"))), "reason": "asked by the police"}
+    staff.post(at(wallet, "/switch"), off)
+    on = {**fields(staff.get(at(wallet, "/switch"))), "reason": "settled"}
+    staff.post(at(wallet, "/switch"), on)
+
+    again = staff.post(at(wallet, "/switch"), off)  # the form that lay in another window
+
+    assert again.status_code == 303
+    assert "nothing has changed" in read(staff, at(wallet))
+    assert wallet_queries.wallet_view(wallet).disabled_at is None
+    acts = [one.action for one in audit_trail() if one.action.startswith("wallet.")]
+    assert sorted(acts) == ["wallet.disable", "wallet.enable"]
+
+
+@pytest.mark.rule("T9")
+def test_a_switch_without_its_key_is_refused():
+    wallet, staff = a_wallet(), staff_client("finance_maker")
+
+    for key in ("", "x"):
+        sent = {"to": "off", "reason": "lost", "key": key}
+        assert staff.post(at(wallet, "/switch"), sent).status_code == 400
+    assert wallet_queries.wallet_view(wallet).disabled_at is None
+
+
 def test_a_switch_without_a_reason_is_refused_and_changes_nothing():
     wallet, staff = a_wallet(), staff_client("finance_maker")
     form = {**fields(staff.get(at(wallet, "/switch"))), "reason": " "}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from builders import AT, STAFF
+from tael.parties.payee import add_payee, close_payee
 from tael.parties.queries import payees
 from web.portal.conftest import plain
 
@@ -50,7 +54,7 @@ def test_closing_asks_first_and_may_be_pressed_twice(browser, wallet):
     assert [browser.send(address, **form).status_code for _ in range(2)] == [303, 303]
 
     assert not payees(customer=wallet.owner)
-    assert "closed" in plain(browser.read("/portal/payee-accounts"))
+    assert "closed" in plain(browser.read("/portal/payee-accounts?closed=1"))
 
 
 @pytest.mark.rule("T14")
@@ -66,3 +70,31 @@ def test_anothers_account_is_not_there(browser, stranger, wallet):
 
     assert "ICBC" not in stranger.read("/portal/payee-accounts")
     assert payees(customer=wallet.owner)
+
+
+@pytest.mark.rule("T24")
+def test_accounts_stand_on_pages_newest_first_the_closed_ones_apart(browser, wallet, monkeypatch):
+    monkeypatch.setattr("tael.web.portal.lists.PAGE", 2)
+    added = [
+        add_payee(
+            customer=wallet.owner,
+            kind="bank",
+            holder="Li Hua",
+            details={"account": f"6222 000{number}"},
+            actor=STAFF,
+            at=AT,
+        ).pk
+        for number in range(6)
+    ]
+    close_payee(number=added[2], customer=wallet.owner, actor=STAFF, at=AT)
+
+    seen, query = [], ""
+    while query is not None:
+        page = browser.read(f"/portal/payee-accounts?{query}")
+        seen += [int(number) for number in re.findall(r"payee-accounts/(\d+)/close", page)]
+        following = re.search(r'rel="next" href="\?([^"]+)"', page)
+        query = following[1] if following else None
+    closed = plain(browser.read("/portal/payee-accounts?closed=1"))
+
+    assert seen == [number for number in reversed(added) if number != added[2]]
+    assert [number for number in added if f" {number} Bank account" in closed] == [added[2]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from builders import (
@@ -16,6 +18,7 @@ from builders import (
     money,
     queries,
 )
+from tael.wallet import queries as wallet_queries
 from tael.wallet.deduct import deduct
 from tael.wallet.freeze import freeze
 from tael.wallet.wallet import disable_wallet, find_wallet
@@ -138,3 +141,32 @@ def test_no_page_asks_the_database_more_often_with_more_rows(browser, wallet, ad
     more()
 
     assert asked() <= before + 1
+
+
+@pytest.mark.rule("T24")
+def test_wallets_stand_on_pages_that_neither_lose_nor_double_one(browser, wallet, monkeypatch):
+    monkeypatch.setattr("tael.web.portal.lists.PAGE", 3)
+    monkeypatch.setattr("tael.web.portal.wallets.WALLETS_SHOWN", 3)
+    own = [wallet, *(a_wallet(owner=wallet.owner, name=f"n{number}") for number in range(6))]
+    points = a_wallet(owner=wallet.owner, currency="POINT")
+
+    seen, address = [], "/portal/wallets"
+    while address:
+        page = browser.read(address)
+        seen += shown(page)
+        following = re.search(r'rel="next" href="\?([^"]+)"', page)
+        address = f"/portal/wallets?{following[1]}" if following else ""
+
+    numbers = [view.wallet.number for view in wallet_queries.wallets(owner=wallet.owner)]
+    assert sorted(seen) == numbers
+    assert set(numbers) >= {one.number for one in own}
+    assert shown(browser.read("/portal/points")) == [points.number]
+    home = browser.read("/portal/")
+    assert (shown(home)[:3], "All wallets" in home) == (numbers[:3], True)
+    browser.read("/portal/wallets?after=x")
+
+
+def shown(page: str) -> list[int]:
+    """The wallets whose cards are on a page, each once."""
+    found = re.findall(r'href="/portal/wallets/(\d+)"', page)
+    return list(dict.fromkeys(int(number) for number in found))

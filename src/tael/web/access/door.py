@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
@@ -18,7 +20,7 @@ from tael.parties import session as sessions
 from tael.web.look.site import BACKOFFICE, PORTAL
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from tael.parties.session import NewSession, Session
     from tael.web.look.site import Site
@@ -79,13 +81,34 @@ class Door:
         response.delete_cookie(self.cookie, path=self.site.prefix, samesite="Lax")
 
     def to_sign_in(self, request: HttpRequest) -> HttpResponse:
-        """Send somebody to sign in, and remember which page he wanted to see."""
+        """Send somebody to sign in, and remember which page he wanted to see.
+
+        A part of a page asked for it by a script, which would put the form to sign in where the part was: it
+        is told to let the whole browser go there, and to come back to the page and not to its part.
+        """
         wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else ""
+        for_a_part = request.headers.get("HX-Request") == "true"
+        if for_a_part:
+            wanted = self._page_in(request)
         asked = "?" + urlencode({"next": wanted}) if 0 < len(wanted) <= NEXT_MAX else ""
-        response = HttpResponseRedirect(self.address("sign-in") + asked)
+        address = self.address("sign-in") + asked
+        response: HttpResponse
+        if for_a_part:
+            response = HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
+        else:
+            response = HttpResponseRedirect(address)
         if self.cookie in request.COOKIES:
             self.forget(response)
         return response
+
+    def _page_in(self, request: HttpRequest) -> str:
+        """Give the page of this site that the browser shows while it asks for a part of it."""
+        try:
+            shown = urlsplit(request.headers.get("HX-Current-URL", "")[: 2 * NEXT_MAX])
+        except ValueError:  # no address at all
+            return ""
+        wanted = shown.path + (f"?{shown.query}" if shown.query else "")
+        return wanted if shown.path.startswith(self.site.prefix) else ""
 
     def where_to(self, request: HttpRequest) -> str:
         """Tell where to go after signing in: a page of this site, and nothing else a link may ask for."""

@@ -1,4 +1,4 @@
-"""Recharge orders: found, looked into with all that the gateways said, closed; and money without a place.
+"""Recharge orders: found, looked into with all that the gateways said, closed.
 
 Source: F-25, SM-01; reliability, section 3a (callback verdicts); peers-settlement-invest, section 4.1.
 """
@@ -22,10 +22,10 @@ from tael.wallet.order_search import (
     OrdersWanted,
     notices_of,
     orders_found,
-    payments_in_suspense,
     payments_of,
 )
 from tael.wallet.recharge_order import close_order, order, order_number
+from tael.wallet.suspense import left_of
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.filters import (
     PAGE,
@@ -115,25 +115,11 @@ def close(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return see("order", number=number)
 
 
-@page(may="orders.see")
-def suspense(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """List money that came in and found no wallet."""
-    asked = Asked(request)
-    rows = payments_in_suspense(before=asked.number("before"), limit=PAGE + 1)
-    shown, more = rows[:PAGE], len(rows) > PAGE
-    facts = {
-        "rows": [_payment(row) for row in shown],
-        "next": asked.page(shown[-1].pk if more else None),
-        "first": "before" in asked.query,
-    }
-    return rendered(request, "backoffice/suspense.html", facts, staff=staff)
-
-
 def _shown(
     request: HttpRequest, staff: Staff, number: int, refusal: Refusal | None = None
 ) -> HttpResponse:
     row = order(number)
-    payments = [_payment(payment) for payment in payments_of(number)]
+    payments = [shown_payment(payment) for payment in payments_of(number)]
     facts = {
         "row": _line(row, customer_names([row.owner])),
         "order": row,
@@ -163,7 +149,8 @@ def _line(row: RechargeOrder, names: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _payment(row: Any) -> dict[str, Any]:
+def shown_payment(row: Any) -> dict[str, Any]:
+    """Give a payment for a page."""
     unit = books.currencies()[row.currency].currency
     return {
         "number": row.number,
@@ -174,7 +161,8 @@ def _payment(row: Any) -> dict[str, Any]:
         "amount": Money(row.amount, unit),
         "credited": Money(row.credited, unit),
         "refunded": Money(row.refunded, unit),
-        "aside": Money(row.amount - row.credited, unit),
+        "aside": Money(left_of(row), unit),
+        "item": row.pk if row.verdict.startswith("suspense_") else None,
         "entries": row.entries,
         "verdict": row.verdict,
         "at": row.at,
@@ -185,5 +173,4 @@ addresses: Final = [
     path("orders", listed, name="orders"),
     path("orders/<number:number>", one, name="order"),
     path("orders/<number:number>/close", close, name="order-close"),
-    path("suspense", suspense, name="suspense"),
 ]

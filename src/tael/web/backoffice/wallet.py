@@ -5,7 +5,6 @@ Source: E-02, E-03, F-22, F-30; B-28, B-29; T14.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
@@ -22,6 +21,7 @@ from tael.wallet.wallet import wallet as find_wallet
 from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.two_steps import see_other
+from tael.web.look.forms import told as read_form
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -102,21 +102,26 @@ def switch(request: HttpRequest, staff: Staff, *, number: int) -> HttpResponse:
     asked = Asked(request.POST, ("reason", "to"))
     refusal = None
     if request.method == "POST":
-        if asked["to"] != ("off" if off else "on"):  # a second click: it stands so already
-            return see_other(reverse("backoffice:wallet", args=[number]))
         act = disable_wallet if off else enable_wallet
         try:
-            act(
+            instruction = read_form(request, actor=staff.actor)
+            if asked["to"] != ("off" if off else "on"):  # a second click: it stands so already
+                return see_other(reverse("backoffice:wallet", args=[number]))
+            now = act(
                 wallet=shown,
                 actor=staff.actor,
-                at=datetime.now(UTC),  # noqa: TID251 - the caller's clock
+                at=instruction.at,
                 reason=asked["reason"],
+                key=instruction.key,
             )
         except Refusal as refused:
             refusal = refused
         else:
             done = gettext("The wallet is switched off.") if off else gettext("The wallet is on.")
-            messages.success(request, done)
+            if now:
+                messages.success(request, done)
+            else:
+                messages.info(request, gettext("This form came before; nothing has changed."))
             return see_other(reverse("backoffice:wallet", args=[number]))
     facts = {"wallet": shown, "off": off, "asked": asked, "refusal": refusal}
     status = 200 if refusal is None else STATUS[refusal.because]

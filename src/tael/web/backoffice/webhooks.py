@@ -35,7 +35,7 @@ from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.forms import form_key
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
     from tael.outbox.endpoint import NewEndpoint
     from tael.outbox.queries import Delivery
@@ -57,22 +57,15 @@ KINDS: Final = (*EVENT_TYPES, TRIAL)
 
 
 class ChangeForm(forms.Form):
-    """Of what an endpoint is told, and how it is described."""
+    """How an endpoint is described."""
 
     description = forms.CharField(
         label=_("Description"), max_length=DESCRIPTION_MAX, required=False
     )
-    event_types = forms.MultipleChoiceField(
-        label=_("Events"),
-        required=False,
-        choices=[(name, name) for name in EVENT_TYPES],
-        help_text=_("None chosen means all of them."),
-        widget=forms.SelectMultiple(attrs={"size": "8"}),
-    )
 
 
 class EndpointForm(ChangeForm):
-    """Who is to be told, and of what."""
+    """Who is to be told."""
 
     url = forms.CharField(
         label=_("Address"),
@@ -80,7 +73,7 @@ class EndpointForm(ChangeForm):
         help_text=_("https, and reachable from the internet."),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
     )
-    field_order = ("url", "description", "event_types")
+    field_order = ("url", "description")
 
 
 @page(may="webhooks.see")
@@ -117,9 +110,8 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
 def add(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Add an endpoint and show its secret, this once."""
     if request.method != "POST":
-        return rendered(
-            request, "backoffice/webhook_add.html", {"form": EndpointForm()}, staff=staff
-        )
+        shown = {"form": EndpointForm(), "events": _events([])}
+        return rendered(request, "backoffice/webhook_add.html", shown, staff=staff)
     form = EndpointForm(request.POST)
     try:
         new = add_endpoint(
@@ -131,7 +123,8 @@ def add(request: HttpRequest, staff: Staff) -> HttpResponse:
             key=form_key(request),
         )
     except Refusal as refusal:
-        facts = {"form": form, "refusal": refusal}
+        chosen = request.POST.getlist("event_types")
+        facts = {"form": form, "events": _events(chosen), "refusal": refusal}
         status = STATUS[refusal.because]
         return rendered(request, "backoffice/webhook_add.html", facts, staff=staff, status=status)
     return _secret(request, staff, new)
@@ -171,7 +164,7 @@ def change(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
             at=now(),
         )
     except Refusal as refusal:
-        return _endpoint(request, staff, number, refusal, ChangeForm(request.POST))
+        return _endpoint(request, staff, number, refusal, request.POST)
     messages.success(request, gettext("The change counts from the next event on."))
     return see("webhook", number=number)
 
@@ -220,6 +213,10 @@ def again(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return see("webhook-delivery", number=number)
 
 
+def _events(chosen: list[str]) -> list[tuple[str, bool]]:
+    return [(name, name in chosen) for name in EVENT_TYPES]
+
+
 def _hours(typed: str) -> int:
     text = typed.strip()
     if not (text.isascii() and text.isdecimal() and len(text) <= 4):
@@ -244,17 +241,19 @@ def _endpoint(
     staff: Staff,
     number: int,
     refusal: Refusal | None = None,
-    form: ChangeForm | None = None,
+    typed: QueryDict | None = None,
 ) -> HttpResponse:
     found = queries.endpoint(number)
-    there = {"description": found.description, "event_types": found.event_types}
+    form = ChangeForm(typed or {"description": found.description})
+    chosen = found.event_types if typed is None else typed.getlist("event_types")
     names = actor_names([found.added_by, found.disabled_by])
     facts = {
         "endpoint": found,
         "added_by": names.get(found.added_by, found.added_by),
         "disabled_by": names.get(found.disabled_by, found.disabled_by),
         "reason_max": REASON_MAX,
-        "form": form or ChangeForm(there),
+        "form": form,
+        "events": _events(chosen),
         "hours": request.POST.get("overlap_hours", OVERLAP_HOURS),
         "hours_max": OVERLAP_HOURS_MAX,
         "both_sign": found.old_until is not None and found.old_until > now(),

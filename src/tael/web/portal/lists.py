@@ -27,6 +27,12 @@ class Listed(NamedTuple, Generic[Row]):
     next: str
 
 
+def after_of(request: HttpRequest) -> int:
+    """Read where a page of a list that grows at its end begins: above the number of the last row seen."""
+    asked = request.GET.get("after", "")
+    return int(asked) if _NUMBER.fullmatch(asked) else 0
+
+
 def before_of(request: HttpRequest) -> int | None:
     """Read where a page begins: below the number of the last row seen."""
     asked = request.GET.get("before", "")
@@ -37,6 +43,7 @@ def paged(
     read: Callable[[int], list[Row]],
     *,
     place: Callable[[Any], int] = lambda row: row.pk,
+    onward: str = "before",
     **filters: str,
 ) -> Listed[Row]:
     """Give a page of rows.
@@ -44,11 +51,12 @@ def paged(
     Args:
         read: gives at most so many rows, in their order.
         place: the number by which the list is ordered.
+        onward: "before" where the numbers fall, "after" where they rise.
         filters: what the address of the next page repeats.
     """
     rows = read(PAGE + 1)
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     asked = {name: text for name, text in filters.items() if text}
-    following = urlencode({**asked, "before": place(rows[-1])}) if more else ""
+    following = urlencode({**asked, onward: place(rows[-1])}) if more else ""
     return Listed(rows, following)

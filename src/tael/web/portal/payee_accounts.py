@@ -17,6 +17,7 @@ from tael.parties.masking import masked_number
 from tael.parties.payee import PayeeMalformed, add_payee_once, close_payee
 from tael.parties.payee import payee as find_payee
 from tael.refusal import Refusal
+from tael.web.portal.lists import before_of, paged
 from tael.web.portal.page import STATUS, page, rendered
 from tael.web.portal.steps import see_other
 from tael.web.portal.typed import Choice, Field, Typed, form_of
@@ -33,10 +34,22 @@ DETAILS: Final = ("bank", "account")
 
 @page()
 def payee_accounts(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """List the customer's payee accounts, closed ones last."""
-    found = queries.payees(customer=visitor.customer, closed_too=True, limit=SHOWN_MAX)
-    rows = [(payee, _text(payee)) for payee in found]
-    facts = {"rows": sorted(rows, key=lambda row: (not row[0].active, -row[0].pk))}
+    """List the customer's payee accounts, newest first: those in use, or the closed ones."""
+    closed = request.GET.get("closed") == "1"
+    before = before_of(request)
+    found = paged(
+        lambda limit: queries.payees_newest_first(
+            customer=visitor.customer, active=not closed, before=before, limit=limit
+        ),
+        closed="1" if closed else "",
+    )
+    facts = {
+        "rows": [(payee, _text(payee)) for payee in found.rows],
+        "closed": closed,
+        "next": found.next,
+        "not_first": before is not None,
+        "first_address": f"{request.path}?closed=1" if closed else request.path,
+    }
     return rendered(request, "portal/payee_accounts.html", facts, visitor=visitor)
 
 

@@ -6,7 +6,7 @@ Source: E-02, F-08, F-09, F-22; reliability T14.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from tael.wallet.flow import wallet_flow
 from tael.wallet.lifecycles import OrderState
 from tael.wallet.locked_origin import origins_of_locked
 from tael.wallet.wallet import default_wallet, wallet_of
+from tael.web.portal.lists import after_of, paged
 from tael.web.portal.own import wallets_of
 from tael.web.portal.page import STATUS, page, rendered
 from tael.web.portal.statement import Wanted, chart_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from tael.web.portal.page import Visitor
 
+WALLETS_SHOWN: Final = 12
 HOLDS_SHOWN: Final = 10
 LINES_SHOWN: Final = 10
 WAITING_SHOWN: Final = 5
@@ -39,7 +41,7 @@ WAITING_SHOWN: Final = 5
 @page()
 def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Begin with the wallets, what waits, and what happened last in the first of them."""
-    views = wallets_of(visitor)
+    views = queries.wallets(owner=visitor.customer, limit=WALLETS_SHOWN + 1)
     waiting = [
         row
         for state in (OrderState.CREATED, OrderState.PARTIAL)
@@ -51,9 +53,12 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         for row in payouts.withdrawals(owner=visitor.customer, state=state, limit=WAITING_SHOWN)
     ]
     own = {view.wallet.number: view.wallet for view in views}
+    for number in {*(row.wallet for row in waiting), *(row.wallet for row in applied)}:
+        own.setdefault(number, wallet_of(visitor.customer, number))
     first = views[0].wallet if views else None
     facts = {
-        "views": views,
+        "views": views[:WALLETS_SHOWN],
+        "more_wallets": len(views) > WALLETS_SHOWN,
         "waiting": [(row, own[row.wallet].money(row.amount - row.credited)) for row in waiting],
         "applied": [(row, own[row.wallet].money(row.amount)) for row in applied],
         "first": first,
@@ -65,16 +70,27 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 @page()
 def wallets(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """List the customer's wallets, money first."""
-    views = sorted(wallets_of(visitor), key=lambda view: view.wallet.currency.kind != "money")
-    return rendered(request, "portal/wallets.html", {"views": views}, visitor=visitor)
+    """List the customer's wallets by number; on each page those in money come first."""
+    facts = _page_of(request, visitor)
+    facts["views"].sort(key=lambda view: view.wallet.currency.kind != "money")
+    return rendered(request, "portal/wallets.html", facts, visitor=visitor)
 
 
 @page()
 def points(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """List the customer's wallets of points."""
-    views = [view for view in wallets_of(visitor) if view.wallet.currency.kind == "points"]
-    return rendered(request, "portal/points.html", {"views": views}, visitor=visitor)
+    facts = _page_of(request, visitor, kind="points")
+    return rendered(request, "portal/points.html", facts, visitor=visitor)
+
+
+def _page_of(request: HttpRequest, visitor: Visitor, *, kind: str | None = None) -> dict[str, Any]:
+    after = after_of(request)
+    found = paged(
+        lambda limit: queries.wallets(owner=visitor.customer, kind=kind, after=after, limit=limit),
+        place=lambda view: view.wallet.number,
+        onward="after",
+    )
+    return {"views": found.rows, "next": found.next, "not_first": after > 0}
 
 
 @page()
