@@ -86,8 +86,11 @@ def private_allowed() -> bool:
     return os.environ.get(TO_PRIVATE) == "1"
 
 
-def parse_url(url: str) -> SplitResult:
+def parse_url(url: str, *, private: bool | None = None) -> SplitResult:
     """Read the address of an endpoint.
+
+    Args:
+        private: whether plain http will do; None is what counts for webhooks.
 
     Raises:
         WebhookUrlMalformed: saying what is wrong with it.
@@ -101,7 +104,8 @@ def parse_url(url: str) -> SplitResult:
         port = parts.port
     except ValueError:
         raise _malformed("This is no address.", url) from None
-    schemes = ("https", "http") if private_allowed() else ("https",)
+    inside = private_allowed() if private is None else private
+    schemes = ("https", "http") if inside else ("https",)
     if parts.scheme not in schemes:
         raise _malformed("Webhooks go over https.", url)
     if not parts.hostname or not _HOST.fullmatch(parts.hostname) or port == 0:
@@ -113,8 +117,11 @@ def parse_url(url: str) -> SplitResult:
     return parts
 
 
-def resolve(url: str) -> Target:
+def resolve(url: str, *, private: bool | None = None) -> Target:
     """Find where the address leads now, and refuse what is not public. Asks the name server.
+
+    Args:
+        private: whether it may lead into a private network; None is what counts for webhooks.
 
     Raises:
         WebhookUrlMalformed, WebhookHostUnknown, WebhookAddressPrivate: as they say. One private
@@ -122,12 +129,13 @@ def resolve(url: str) -> Target:
 
     Source: T25.
     """
-    parts = parse_url(url)
+    inside = private_allowed() if private is None else private
+    parts = parse_url(url, private=inside)
     assert parts.hostname is not None
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     found = _look_up(parts.hostname, port)
-    if not private_allowed():
+    if not inside:
         for _, address in found:
             if not is_public(address):
                 raise WebhookAddressPrivate(

@@ -68,7 +68,8 @@ def send(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float = 
     kept = b""
     try:
         target = resolve(url)
-        status, kept = _exchange(target, body, headers, seconds)
+        status, read = exchange(target, Question("POST", body, headers), seconds=seconds)
+        kept = read[:KEPT_MAX]
         problem = _verdict(status)
     except Refusal as refusal:
         problem = f"{refusal.code}: {refusal.message}"
@@ -79,22 +80,38 @@ def send(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float = 
     return Answer(status, _text(kept), problem[:PROBLEM_MAX], took)
 
 
-class _Limited:
-    """A socket from which no more than 64 KB are read, heads and all: the rest is as if it never came."""
+class Question(NamedTuple):
+    """What is asked of the other side.
 
-    def __init__(self, line: socket.socket) -> None:
+    Args:
+        most: bytes that are read of the answer, heads and all.
+        whole: an answer that does not come to its end is none; otherwise its status is enough.
+    """
+
+    method: str
+    body: bytes
+    headers: Mapping[str, str]
+    most: int = READ_MAX
+    whole: bool = False
+
+
+class _Limited:
+    """A socket from which no more than so much is read, heads and all: the rest is as if it never came."""
+
+    def __init__(self, line: socket.socket, most: int) -> None:
         self._line = line
+        self._most = most
         self.sendall = line.sendall
         self.close = line.close
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_FirstBytes(self._line))
+        return io.BufferedReader(_FirstBytes(self._line, self._most))
 
 
 class _FirstBytes(io.RawIOBase):
-    def __init__(self, line: socket.socket) -> None:
+    def __init__(self, line: socket.socket, most: int) -> None:
         self._line = line
-        self._left = READ_MAX
+        self._left = most
 
     def readable(self) -> bool:
         return True
@@ -107,9 +124,17 @@ class _FirstBytes(io.RawIOBase):
         return got
 
 
-def _exchange(
-    target: Target, body: bytes, headers: Mapping[str, str], seconds: float
-) -> tuple[int, bytes]:
+def exchange(target: Target, question: Question, *, seconds: float) -> tuple[int, bytes]:
+    """Ask once and give status and body; not in a transaction.
+
+    Args:
+        seconds: for connection, request and answer together.
+
+    Raises:
+        OSError, http.client.HTTPException, ValueError: no answer came, or it is none.
+
+    Source: T25.
+    """
     deadline = time.monotonic() + seconds
     with closing(socket.socket(target.family, socket.SOCK_STREAM)) as plain:
         plain.settimeout(seconds)
@@ -117,7 +142,7 @@ def _exchange(
         connection = http.client.HTTPConnection(target.host, target.port, timeout=seconds)
         with closing(connection):
             line = _secured(plain, target) if target.secure else plain
-            connection.sock = _Limited(line)
+            connection.sock = _Limited(line, question.most)
             # a limit on each step alone lets an answer of one byte a second go on for ever
             left = max(deadline - time.monotonic(), 0.001)
             end = threading.Timer(left, _cut_off, [line])
@@ -126,7 +151,7 @@ def _exchange(
             try:
                 if isinstance(line, ssl.SSLSocket):
                     line.do_handshake()
-                return _ask(connection, target, body, headers, deadline)
+                return _ask(connection, target, question, deadline)
             finally:
                 end.cancel()
 
@@ -141,27 +166,28 @@ def _secured(plain: socket.socket, target: Target) -> ssl.SSLSocket:
 def _ask(
     connection: http.client.HTTPConnection,
     target: Target,
-    body: bytes,
-    headers: Mapping[str, str],
+    question: Question,
     deadline: float,
 ) -> tuple[int, bytes]:
-    connection.putrequest("POST", target.path, skip_host=True, skip_accept_encoding=True)
+    connection.putrequest(question.method, target.path, skip_host=True, skip_accept_encoding=True)
     for name, text in {
         "Host": target.host_header,
-        **headers,
-        "Content-Length": str(len(body)),
+        **question.headers,
+        "Content-Length": str(len(question.body)),
         "Connection": "close",
     }.items():
         connection.putheader(name, text)
-    connection.endheaders(body)
+    connection.endheaders(question.body)
     answer = connection.getresponse()
     if time.monotonic() >= deadline:  # it was cut off in its head, which then only seems to end
         raise TimeoutError
+    if question.whole:
+        return answer.status, answer.read()
     read = b""
     with suppress(OSError, http.client.HTTPException):  # the status counts, however the body ends
         while piece := answer.read1(READ_MAX):
             read += piece
-    return answer.status, read[:KEPT_MAX]
+    return answer.status, read
 
 
 def _cut_off(connected: socket.socket) -> None:
