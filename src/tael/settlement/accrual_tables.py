@@ -181,6 +181,7 @@ class Accrual(models.Model):
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="accrual_reversals"
             ),
             models.Index(fields=["source", "day"], name="accrual_of_source"),
+            models.Index(fields=["source", "occurred_on"], name="accrual_happened"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -240,3 +240,30 @@ class CaseEvent(StrEnum):
 CASE: Final = Lifecycle(
     start=CaseState.OPEN, moves={(CaseState.OPEN, CaseEvent.CLOSE): CaseState.CLOSED}
 )
+
+
+class CheckState(StrEnum):
+    """Where a completeness check stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class CheckEvent(StrEnum):
+    """What happens to a completeness check. One that failed stays so; it is asked for again."""
+
+    BEGIN = "begin"
+    FINISH = "finish"
+    FAIL = "fail"
+
+
+CHECK: Final = Lifecycle(
+    start=CheckState.WAITING,
+    moves={
+        (CheckState.WAITING, CheckEvent.BEGIN): CheckState.RUNNING,
+        (CheckState.RUNNING, CheckEvent.FINISH): CheckState.DONE,
+        (CheckState.RUNNING, CheckEvent.FAIL): CheckState.FAILED,
+    },
+)

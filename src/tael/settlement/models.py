@@ -16,6 +16,7 @@ from tael.settlement.accrual_tables import (
     Source,
 )
 from tael.settlement.bill_tables import Bill, BillLine, BillRun, BillRunItem, Reserve
+from tael.settlement.completeness_tables import CompletenessRun
 from tael.settlement.payout_tables import MerchantWithdrawal, PayoutBatch, PayoutRow, ResultFile
 from tael.settlement.remittance_tables import Adjustment, Collection, Remittance
 
@@ -31,6 +32,7 @@ __all__ = [
     "Collection",
     "CompletenessCase",
     "CompletenessDay",
+    "CompletenessRun",
     "MerchantAccountRow",
     "MerchantWithdrawal",
     "PayoutBatch",
