@@ -1,0 +1,259 @@
+"""What becomes of the money of merchants' withdrawals: batched, exported, paid, failed, lost from sight.
+
+Each is told for many at once, as a file of the bank does. Rows are locked in the order of their numbers,
+then the accounts.
+
+Source: B-35 to B-38; SM-06; A-B6, A-B7, A-B19; peers-settlement-invest A7, A18 to A20.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from tael import books, ledger
+from tael.channels.channel import usable
+from tael.channels.house import channel_account
+from tael.ledger import Entry, Kind, Leg
+from tael.parties import audit
+from tael.parties.text import parse_text
+from tael.settlement.flow_number import check_free, parse_flow_number
+from tael.settlement.house import payable_account
+from tael.settlement.lifecycles import PayoutEvent, PayoutState, TradeEvent, TradeState
+from tael.settlement.merchant_account import account_from
+from tael.settlement.models import MerchantWithdrawal
+from tael.settlement.withdrawal import REASON_MAX, close, entry_back, locked, move, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from tael.books import Instruction
+
+PAY: Final = Kind(
+    "settlement.pay", "Payout to a merchant", moves=("payable -net", "channel account +net")
+)
+BOUNCE: Final = Kind(
+    "settlement.bounce",
+    "Payout that the bank gave back",
+    moves=("channel account -net", "merchant owed +net"),
+)
+AT_ONCE: Final = 5000
+_PAID: Final = (
+    "payout_state",
+    "trade_state",
+    "channel",
+    "flow_number",
+    "paid_on",
+    "closing_entry",
+    "closed_at",
+    "closed_by",
+)
+
+
+class Paid(NamedTuple):
+    """A withdrawal that was paid.
+
+    Args:
+        flow_number: the bank's number; None where it is not known yet.
+    """
+
+    withdrawal: int
+    channel: str
+    paid_on: date
+    flow_number: str | None = None
+
+
+class Failed(NamedTuple):
+    """A withdrawal that the bank did not pay, and why."""
+
+    withdrawal: int
+    reason: str
+
+
+@books.atomic
+def move_payouts(numbers: Iterable[int], event: PayoutEvent) -> list[MerchantWithdrawal]:
+    """Put withdrawals into a batch, out of it, into a file or out of sight; no money moves.
+
+    Args:
+        event: batch, take_out, export or lose_sight.
+
+    Raises:
+        UnknownMerchantWithdrawal; WithdrawalMoveRefused: of the first that cannot.
+
+    Source: B-35; SM-06; A19, A20.
+    """
+    assert event in {
+        PayoutEvent.BATCH,
+        PayoutEvent.TAKE_OUT,
+        PayoutEvent.EXPORT,
+        PayoutEvent.LOSE_SIGHT,
+    }
+    rows = locked(numbers)
+    for row in rows:
+        move(row, event)
+    _write(rows, "payout_state")
+    return rows
+
+
+@books.atomic
+def pay_payouts(told: Sequence[Paid], *, instruction: Instruction) -> list[MerchantWithdrawal]:
+    """Say that withdrawals were paid: what was on its way has left over the channel.
+
+        payable                        -net
+        channel:<channel>:<currency>   +net
+
+    With the bank's flow number a withdrawal has succeeded; without one it is paid and waits for it.
+
+    Raises:
+        UnknownMerchantWithdrawal; WithdrawalMoveRefused: it is in no file, or answered already.
+        FlowNumberMalformed, FlowNumberTaken: another payout over the channel has the number.
+        UnknownChannel, ChannelDisabled, ChannelCurrencyRefused.
+
+    Source: B-35, B-36; SM-06; A-B19; I20.
+    """
+    by_number = {one.withdrawal: one for one in told}
+    rows = locked(by_number)
+    for channel, currency in {(by_number[row.pk].channel, row.currency) for row in rows}:
+        usable(channel, currency)
+    entries = []
+    for row in rows:
+        one = by_number[row.pk]
+        number = None if one.flow_number is None else parse_flow_number(one.flow_number)
+        move(row, PayoutEvent.PAY, None if number is None else TradeEvent.SUCCEED)
+        row.channel, row.flow_number, row.paid_on = one.channel, number, one.paid_on
+        entries.append(_entry_pay(row, instruction))
+    check_free([(row.channel or "", row.flow_number) for row in rows if row.flow_number])
+    close(rows, instruction)
+    _post(rows, entries)
+    _write(rows, *_PAID)
+    return rows
+
+
+@books.atomic
+def fail_payouts(told: Sequence[Failed], *, instruction: Instruction) -> list[MerchantWithdrawal]:
+    """Say that withdrawals were not paid: all of the money is back on the account at once.
+
+        merchant owed     +gross
+        payable           -net
+        house:income      -fee
+
+    Raises:
+        UnknownMerchantWithdrawal; WithdrawalMoveRefused; TextMalformed: there is no reason.
+
+    Source: A-B6; SM-06; A18.
+    """
+    by_number = {one.withdrawal: one for one in told}
+    rows = locked(by_number)
+    entries = []
+    for row in rows:
+        why = parse_text(by_number[row.pk].reason, field="reason", longest=REASON_MAX)
+        move(row, PayoutEvent.FAIL, TradeEvent.FAIL)
+        row.reason = why
+        entries.append(entry_back(row, instruction))
+    close(rows, instruction)
+    _post(rows, entries)
+    _write(rows, "payout_state", "trade_state", "reason", "closing_entry", "closed_at", "closed_by")
+    return rows
+
+
+@books.atomic
+def set_flow_number(
+    *, number: int, flow_number: str, instruction: Instruction
+) -> MerchantWithdrawal:
+    """Give a withdrawal that was paid its flow number: it has succeeded.
+
+    Raises:
+        UnknownMerchantWithdrawal; WithdrawalMoveRefused: it was not paid, or has another number.
+        FlowNumberMalformed, FlowNumberTaken.
+
+    Source: B-35 step 6, B-36 step 7; A-B19.
+    """
+    (row,) = locked([number])
+    wanted = parse_flow_number(flow_number)
+    if row.payout_state == PayoutState.PAID and row.flow_number == wanted:
+        return row
+    if row.payout_state != PayoutState.PAID or row.trade_state != TradeState.APPLYING:
+        raise refused(row, "take a flow number")
+    assert row.channel is not None, "what was paid left over a channel"
+    check_free([(row.channel, wanted)])
+    row.flow_number, row.trade_state = wanted, TradeState.SUCCEEDED.value
+    row.save(update_fields=["flow_number", "trade_state"])
+    audit.record(
+        actor=instruction.actor,
+        action="merchant_withdrawal.set_flow_number",
+        subject=f"merchant_withdrawal:{row.pk}",
+        at=instruction.at,
+        details={"flow_number": wanted},
+    )
+    return row
+
+
+@books.atomic
+def bounce_payout(*, number: int, reason: str, instruction: Instruction) -> MerchantWithdrawal:
+    """Say that the bank gave back later what it had paid: the net amount is on the account again.
+
+        channel:<channel>:<currency>   -net
+        merchant owed                  +net
+
+    The fee stays with the house. A new application is the way to try again.
+
+    Raises:
+        UnknownMerchantWithdrawal; WithdrawalMoveRefused: it has not succeeded.
+        TextMalformed: there is no reason.
+
+    Source: SM-06; A18; A-B6.
+    """
+    (row,) = locked([number])
+    if row.payout_state == PayoutState.RETURNED:
+        return row
+    if row.trade_state != TradeState.SUCCEEDED:
+        raise refused(row, PayoutEvent.BOUNCE.value)
+    row.reason = parse_text(reason, field="reason", longest=REASON_MAX)
+    move(row, PayoutEvent.BOUNCE, TradeEvent.FAIL)
+    (posted,) = books.post_all_now([_entry_bounce(row, instruction)])
+    row.bounce_entry = posted.entry_id
+    row.save(update_fields=["payout_state", "trade_state", "reason", "bounce_entry"])
+    audit.record(
+        actor=instruction.actor,
+        action="merchant_withdrawal.bounce",
+        subject=f"merchant_withdrawal:{row.pk}",
+        at=instruction.at,
+        details={"reason": row.reason, "entry": posted.entry_id},
+    )
+    return row
+
+
+def _entry_pay(row: MerchantWithdrawal, instruction: Instruction) -> Entry:
+    assert row.channel is not None, "it was set before"
+    outside = channel_account(row.channel, row.currency)
+    return Entry(
+        kind=PAY,
+        legs=(Leg(payable_account(row.currency), -row.net), Leg(outside, row.net)),
+        key=ledger.key_of(PAY.code, str(row.pk)),
+        effective_at=instruction.at,
+        actor=instruction.actor,
+        channel=row.channel,
+    )
+
+
+def _entry_bounce(row: MerchantWithdrawal, instruction: Instruction) -> Entry:
+    assert row.channel is not None, "what was paid left over a channel"
+    outside = channel_account(row.channel, row.currency)
+    owed = account_from(row.account).account
+    return Entry(
+        kind=BOUNCE,
+        legs=(Leg(outside, -row.net), Leg(owed, row.net)),
+        key=ledger.key_of(BOUNCE.code, str(row.pk)),
+        effective_at=instruction.at,
+        actor=instruction.actor,
+        channel=row.channel,
+    )
+
+
+def _post(rows: Sequence[MerchantWithdrawal], entries: Sequence[Entry]) -> None:
+    for row, posted in zip(rows, books.post_all_now(entries) if entries else [], strict=True):
+        row.closing_entry = posted.entry_id
+
+
+def _write(rows: Sequence[MerchantWithdrawal], *columns: str) -> None:
+    MerchantWithdrawal.objects.bulk_update(rows, columns, batch_size=AT_ONCE)
