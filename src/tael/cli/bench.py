@@ -13,12 +13,14 @@ from tael.assurance.bench import growth as growing
 from tael.assurance.bench import memory as soaking
 from tael.assurance.bench import pages as paging
 from tael.assurance.bench import program
+from tael.assurance.bench import settlement as settling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tael.assurance.bench.page_report import PageReport
     from tael.assurance.bench.report import Report
+    from tael.assurance.bench.settlement_report import SettlementReport
 
 # what every kind of run is told
 _SEED = click.option("--seed", type=int, default=1, show_default=True, help="Of pairs and amounts.")
@@ -116,6 +118,29 @@ def pages(*, long: int | None, **told: Any) -> None:
     _give(paging.run(url=told["url"], size=size, tell=_tell), told)
 
 
+@bench.command("settlement")
+@click.option("--records", type=click.IntRange(min=1), default=1_000_000, show_default=True)
+@click.option("--accounts", type=click.IntRange(min=1), default=10_000, show_default=True)
+@click.option("--only", default=",".join(settling.PARTS), show_default=True, help="Parts of it.")
+@_SEED
+@_DATABASE
+@_FILE
+@_MARKDOWN
+def settlement(*, only: str, **told: Any) -> None:
+    """Settle a large platform's month, and fail when it takes too long or too much memory.
+
+    Goals on two cores: 1,000,000 business records into 10,000 bills within 3 minutes and 500 MB.
+    """
+    parts = [name.strip() for name in only.split(",") if name.strip()]
+    unknown = [name for name in parts if name not in settling.PARTS]
+    if unknown or not parts:
+        known = ", ".join(settling.PARTS)
+        raise click.BadParameter(f"there is no {', '.join(unknown)}; {known}", param_hint="--only")
+    names = [field.name for field in dataclasses.fields(settling.Size)]
+    size = settling.Size(**{name: told[name] for name in names})
+    _give(settling.run(url=told["url"], size=size, only=parts, tell=_tell), told)
+
+
 def _size(size: program.Size, told: dict[str, Any]) -> program.Size:
     return dataclasses.replace(
         size,
@@ -124,7 +149,7 @@ def _size(size: program.Size, told: dict[str, Any]) -> program.Size:
     )
 
 
-def _give(report: Report | PageReport, told: dict[str, Any]) -> None:
+def _give(report: Report | PageReport | SettlementReport, told: dict[str, Any]) -> None:
     file: Path | None = told["file"]
     if file is not None:
         file.write_text(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n", "utf-8")
