@@ -19,6 +19,7 @@ from tael.settlement.bill_tables import Bill, BillLine, BillRun, BillRunItem, Re
 from tael.settlement.completeness_tables import CompletenessRun
 from tael.settlement.payout_tables import MerchantWithdrawal, PayoutBatch, PayoutRow, ResultFile
 from tael.settlement.remittance_tables import Adjustment, Collection, Remittance
+from tael.settlement.report_tables import PeriodReport
 
 __all__ = [
     "Accrual",
@@ -38,6 +39,7 @@ __all__ = [
     "PayoutBatch",
     "PayoutRow",
     "PayoutRule",
+    "PeriodReport",
     "Remittance",
     "Reserve",
     "ResultFile",
