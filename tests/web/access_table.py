@@ -89,6 +89,11 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "periods": REGISTRIES,
     "period": REGISTRIES,
     "period-close": CHECKER,
+    # settlement with merchants
+    "settlement-accounts": MONEY,
+    "settlement-account": MONEY,
+    "settlement-records": MONEY,
+    "settlement-record": MONEY,
     # registries and the house
     "check-limits": REGISTRIES,
     "check-limit-change": ADMIN,
@@ -155,6 +160,9 @@ PORTAL: Final[dict[str, str]] = {
     "withdrawals": OWN,
     "withdrawal": "withdrawal",
     "cancel-withdrawal": "withdrawal",
+    # of merchants
+    "merchant-earnings": OWN,
+    # payee accounts
     "payee-accounts": OWN,
     "add-payee-account": OWN,
     "close-payee-account": "payee",

@@ -30,8 +30,12 @@ __all__ = [
     "add_kind",
     "add_source",
     "business_kind",
+    "kind_named",
+    "kinds",
     "parse_zone",
     "source",
+    "source_named",
+    "sources",
     "switch_kind",
     "switch_source",
 ]
@@ -236,6 +240,34 @@ def business_kind(code: str) -> BusinessKind:
     return found
 
 
+def kind_named(code: str) -> BusinessKind:
+    """Give a kind of business, one that is switched off as well.
+
+    Raises:
+        UnknownBusinessKind: there is none.
+
+    Source: B-13.
+    """
+    found = BusinessKind.objects.filter(pk=code).first() if "\0" not in code else None
+    if found is None:
+        raise _unknown_kind(code)
+    return found
+
+
+def source_named(code: str) -> Source:
+    """Give a source, one that is switched off as well.
+
+    Raises:
+        UnknownSource: there is none.
+
+    Source: B-14.
+    """
+    found = Source.objects.filter(pk=code).first() if "\0" not in code else None
+    if found is None:
+        raise _unknown_source(code)
+    return found
+
+
 def source(code: str) -> Source:
     """Give a source that is in use.
 
@@ -246,6 +278,22 @@ def source(code: str) -> Source:
     if found is None:
         raise _unknown_source(code)
     return found
+
+
+def kinds() -> list[BusinessKind]:
+    """List the kinds of business by code, those that are switched off as well.
+
+    Source: B-13.
+    """
+    return list(BusinessKind.objects.order_by("code"))
+
+
+def sources() -> list[Source]:
+    """List the sources by code, those that are switched off as well.
+
+    Source: B-14.
+    """
+    return list(Source.objects.order_by("code"))
 
 
 def parse_zone(zone: str) -> ZoneInfo:

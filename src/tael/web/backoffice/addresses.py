@@ -34,6 +34,7 @@ from tael.web.backoffice import (
     webhooks,
     withdrawals,
 )
+from tael.web.backoffice.settlement import addresses as settlement
 from tael.web.look import appearance, numbers  # noqa: F401 - <number:…> in addresses
 
 app_name: Final = "backoffice"
@@ -67,4 +68,5 @@ urlpatterns: Final = [
     *periods.addresses,
     *rates.addresses,
     *withdrawals.addresses,
+    *settlement.addresses,
 ]

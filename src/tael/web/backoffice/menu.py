@@ -28,6 +28,13 @@ MENU: Final = (
         ),
     ),
     Part(
+        _("Settlement"),
+        (
+            Way("backoffice:settlement-accounts", _("Merchant accounts"), "shop", "settlement.see"),
+            Way("backoffice:settlement-records", _("Business records"), "list", "settlement.see"),
+        ),
+    ),
+    Part(
         _("Registries"),
         (
             Way("backoffice:channels", _("Channels"), "channel", "registries.see"),

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from django import template
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from django.utils.functional import _StrPromise
@@ -103,6 +104,12 @@ def browser_name(said: str) -> str:
 def figure(money: Money | None) -> SafeString | str:
     """Write an amount with its thousands set apart by space only: what is copied are plain digits."""
     return "" if money is None else _grouped(money.text)
+
+
+@register.filter
+def in_language(names: Mapping[str, str]) -> str:
+    """Give a name that is kept by language in the reader's, or in English."""
+    return names.get((get_language() or "en").lower()) or names.get("en", "")
 
 
 @register.filter

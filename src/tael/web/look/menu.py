@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import NoReverseMatch, reverse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
@@ -29,19 +29,31 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Ways that belong together, under a heading or none."""
+    """Ways that belong together, under a heading or none.
+
+    Args:
+        when: tells of a customer's visitor whether the part is for him; None shows it to everybody.
+    """
 
     label: _StrPromise | str
     ways: tuple[Way, ...]
+    when: Callable[[Any], bool] | None = None
 
 
-def shown(parts: Sequence[Part], request: HttpRequest, staff: Any) -> list[dict[str, Any]]:
+def shown(
+    parts: Sequence[Part], request: HttpRequest, staff: Any, visitor: Any = None
+) -> list[dict[str, Any]]:
     """Give the parts with the ways that are open to whoever is signed in, the one he is on marked.
 
     Args:
         staff: who decides by `may(…)`; a customer has no such thing and goes wherever his menu goes.
+        visitor: the customer's user at the page, of whom parts ask whether they are for him.
     """
-    found = [(part, [way for way in part.ways if _open(way, staff)]) for part in parts]
+    found = [
+        (part, [way for way in part.ways if _open(way, staff)])
+        for part in parts
+        if part.when is None or part.when(visitor)
+    ]
     here = _here([way for _, ways in found for way in ways], request.path)
     return [
         {

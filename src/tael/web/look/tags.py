@@ -112,4 +112,4 @@ def ways(context: dict[str, Any]) -> list[dict[str, Any]]:
     if site not in {"portal", "backoffice"}:
         return []
     menu = import_module(f"tael.web.{site}.menu")
-    return shown(menu.MENU, context["request"], context.get("staff"))
+    return shown(menu.MENU, context["request"], context.get("staff"), context.get("visitor"))

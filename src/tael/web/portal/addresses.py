@@ -22,6 +22,7 @@ from tael.web.portal import (
     wallets,
     withdrawals,
 )
+from tael.web.portal.merchant import addresses as merchant
 
 app_name: Final = "portal"
 urlpatterns: Final = [
@@ -41,4 +42,5 @@ urlpatterns: Final = [
     *transfer.addresses,
     *wallets.addresses,
     *withdrawals.addresses,
+    *merchant.addresses,
 ]

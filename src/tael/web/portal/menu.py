@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from tael.web.look.menu import Part, Way
+from tael.web.portal.merchant.own import is_merchant
 
 MENU: Final = (
     Part(
@@ -30,6 +31,11 @@ MENU: Final = (
             Way("portal:exchange", _("Exchange"), "exchange"),
             Way("portal:redeem", _("Redeem a card"), "card"),
         ),
+    ),
+    Part(
+        _("Merchant"),
+        (Way("portal:merchant-earnings", _("Earnings"), "chart"),),
+        when=is_merchant,
     ),
     Part(
         _("Mine"),

@@ -1,0 +1,132 @@
+"""What a merchant has earned: what waits for its service, what the next bill will take, what bills have taken.
+
+Source: B-12, B-16, B-21; peers-settlement-invest, section 4.2.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from tael import books
+from tael.money import Money
+from tael.settlement.models import BusinessKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from tael.money import Currency
+    from tael.settlement.merchant_account import MerchantAccount
+
+_BY_KIND: Final = """
+    SELECT kind,
+        coalesce(sum(amount) FILTER (WHERE state = 'pending'), 0),
+        coalesce(sum(amount) FILTER (WHERE state = 'confirmed' AND bill IS NULL), 0),
+        coalesce(sum(amount) FILTER (WHERE bill IS NOT NULL), 0),
+        count(*) FILTER (WHERE state <> 'failed')
+    FROM settlement_accrual
+    WHERE account = ANY(%(accounts)s) AND (%(since)s::date IS NULL OR day >= %(since)s::date)
+        AND (%(until)s::date IS NULL OR day <= %(until)s::date)
+    GROUP BY kind ORDER BY kind
+"""
+_BY_DAY: Final = """
+    SELECT day, coalesce(sum(amount) FILTER (WHERE amount > 0), 0),
+        coalesce(sum(amount) FILTER (WHERE amount < 0), 0)
+    FROM settlement_accrual
+    WHERE account = ANY(%(accounts)s) AND state = 'confirmed' AND day BETWEEN %(since)s AND %(until)s
+    GROUP BY day
+"""
+
+
+class KindEarned(NamedTuple):
+    """What business of one kind came to, by how far it has got.
+
+    Args:
+        pending: the service is still in progress. unbilled: confirmed, on no bill yet (B-16).
+        billed: on a bill. records: how many, without those that failed.
+    """
+
+    kind: str
+    names: Mapping[str, str]
+    pending: Money
+    unbilled: Money
+    billed: Money
+    records: int
+
+
+class Earned(NamedTuple):
+    """What business came to, together and by kind; all in one currency."""
+
+    pending: Money
+    unbilled: Money
+    billed: Money
+    kinds: list[KindEarned]
+
+
+class EarnedOn(NamedTuple):
+    """What was confirmed of one day: income >= 0 and expense <= 0."""
+
+    day: date
+    income: Money
+    expense: Money
+
+
+def earnings(
+    accounts: Iterable[MerchantAccount], *, since: date | None = None, until: date | None = None
+) -> Earned | None:
+    """Add up the records of accounts of one currency; None without an account. Two queries.
+
+    Args:
+        since, until: days by which they are billed, both included; None has no bound.
+
+    Source: B-12, B-16, B-21.
+    """
+    asked = list(accounts)
+    if not asked:
+        return None
+    unit = _one_currency(asked)
+    values = {"accounts": [one.number for one in asked], "since": since, "until": until}
+    rows = books.connection().execute(_BY_KIND, values).fetchall()
+    names = dict(
+        BusinessKind.objects.filter(pk__in=[row[0] for row in rows]).values_list("code", "names")
+    )
+    kinds = [
+        KindEarned(kind, names[kind], *(Money(int(each), unit) for each in sums), records)
+        for kind, *sums, records in rows
+    ]
+    together = [
+        Money(sum(each), unit)
+        for each in zip(
+            (0, 0, 0),
+            *((one.pending.minor, one.unbilled.minor, one.billed.minor) for one in kinds),
+            strict=True,
+        )
+    ]
+    return Earned(*together, kinds)
+
+
+def earned_by_day(
+    accounts: Iterable[MerchantAccount], *, since: date, until: date
+) -> list[EarnedOn]:
+    """Give what was confirmed of each day, the days without business too, oldest first. One query.
+
+    Args:
+        accounts: at least one, all of one currency. since, until: both included.
+
+    Source: B-12; peers-settlement-invest, section 4.2.
+    """
+    asked = list(accounts)
+    unit = _one_currency(asked)
+    values = {"accounts": [one.number for one in asked], "since": since, "until": until}
+    rows = books.connection().execute(_BY_DAY, values).fetchall()
+    found = {day: (int(income), int(expense)) for day, income, expense in rows}
+    days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
+    return [EarnedOn(day, *(Money(each, unit) for each in found.get(day, (0, 0)))) for day in days]
+
+
+def _one_currency(accounts: list[MerchantAccount]) -> Currency:
+    units = {one.currency for one in accounts}
+    if len(units) != 1:
+        raise ValueError(f"accounts of {len(units)} currencies are not added up")
+    return units.pop()

@@ -1,0 +1,1 @@
+"""The portal's pages for merchants, one module for each noun."""

@@ -1,0 +1,11 @@
+"""The addresses of the merchants' pages; each module names its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tael.web.portal.merchant import earnings
+
+addresses: Final = [
+    *earnings.addresses,
+]
