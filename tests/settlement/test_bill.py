@@ -18,13 +18,13 @@ from tael.settlement.bill import (
     BillMoveRefused,
     UnknownBill,
     bill,
-    issue_after_grace,
     issue_bill,
     refresh_bill,
     reopen_bill,
     replace_bill,
     review_bill,
 )
+from tael.settlement.bill_grace import issue_after_grace
 from tael.settlement.bill_making import lines_of
 from tael.settlement.lifecycles import BILL, BillEvent, BillState
 from tael.settlement.models import Accrual, Bill, Reserve

@@ -5,25 +5,31 @@ Source: B-17 to B-26, E-13; peers-settlement-invest A10, A11; I17, I18.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from tael import books, ledger
-from tael.ledger import Kind
+from tael import books
 from tael.lifecycle import MoveNotAllowed
 from tael.parties import audit
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
-from tael.settlement.bill_making import Due, enter_lines, new_numbers, take
-from tael.settlement.bill_posting import ToIssue, issue_now
+from tael.settlement.bill_making import (
+    AMOUNT,
+    RECORDS,
+    Due,
+    check_sums,
+    enter_lines,
+    new_numbers,
+    take,
+    take_over,
+)
+from tael.settlement.bill_posting import ToIssue, issue_now, take_back_now
 from tael.settlement.lifecycles import BILL, BillEvent, BillState
 from tael.settlement.merchant_account import account_from
-from tael.settlement.models import Accrual, Bill, BillLine, Reserve, Terms
+from tael.settlement.models import Bill, Reserve, Terms
+from tael.settlement.terms import terms_in_force
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tael.books import Instruction
 
 __all__ = [
@@ -31,7 +37,6 @@ __all__ = [
     "BillMoveRefused",
     "UnknownBill",
     "bill",
-    "issue_after_grace",
     "issue_bill",
     "refresh_bill",
     "reopen_bill",
@@ -40,18 +45,6 @@ __all__ = [
 ]
 
 REASON_MAX: Final = 500
-
-VOID: Final = Kind(
-    "settlement.bill_void",
-    "Void bill",
-    mixes=True,
-    moves=("merchant owed -total", "house:settlement +total"),
-)
-RESERVE_BACK: Final = Kind(
-    "settlement.reserve_back",
-    "Part of a void bill, no longer kept back",
-    moves=("merchant reserve -m", "merchant owed +m"),
-)
 
 
 class UnknownBill(Refusal):
@@ -134,16 +127,18 @@ def refresh_bill(*, number: int, instruction: Instruction) -> Bill:
     Raises:
         UnknownBill.
         BillMoveRefused: it is no draft; what is new goes to the next bill.
+        BillTooLarge.
 
     Source: A10; B-21.
     """
     row = _locked(number)
     if row.state != BillState.DRAFT:
         raise _refused(row, "refresh")
-    lines = take({row.pk: _due_of(row)})
+    lines = take({row.pk: due_of(row, terms_of_bill(row))})
+    row.total += sum(line[AMOUNT] for line in lines)
+    row.records += sum(line[RECORDS] for line in lines)
+    check_sums(row.total)
     enter_lines(lines)
-    row.total += sum(line[4] for line in lines)
-    row.records += sum(line[7] for line in lines)
     row.save(update_fields=["total", "records"])
     _audit(row, "refresh", instruction)
     return row
@@ -170,7 +165,7 @@ def issue_bill(*, number: int, instruction: Instruction) -> Bill:
         return row
     _move(row, BillEvent.ISSUE)
     account = account_from(row.account)
-    one = ToIssue(row.pk, row.total, account, _terms(row))
+    one = ToIssue(row.pk, row.total, account, terms_of_bill(row))
     _audit(row, "issue", instruction)
     issue_now([one], actor=instruction.actor, at=instruction.at)
     row.refresh_from_db()
@@ -187,13 +182,15 @@ def replace_bill(*, number: int, reason: str, instruction: Instruction) -> Bill:
         merchant owed       +m
 
     The void bill keeps its number and its lines. Its records go to the successor in the same
-    transaction, so that what is settled stays settled. Asking again gives the successor.
+    transaction, so that what is settled stays settled; the successor's lines are made anew, by the terms
+    that are in force now. Asking again gives the successor.
 
     Args:
         reason: why; kept with the void bill and printed on it.
 
     Raises:
-        UnknownBill, BillMoveRefused, TextMalformed.
+        UnknownBill, BillMoveRefused, TextMalformed, BillTooLarge.
+        AccountBlocked: the account is switched off.
 
     Source: A11; SM-04 (settled is never undone); B-03.
     """
@@ -201,103 +198,54 @@ def replace_bill(*, number: int, reason: str, instruction: Instruction) -> Bill:
     if row.state == BillState.VOID:
         return Bill.objects.get(replaces=row)
     why = parse_text(reason, field="reason", longest=REASON_MAX)
-    issued = row.state == BillState.ISSUED
     _move(row, BillEvent.REPLACE)
+    reserve = Reserve.objects.select_for_update().filter(bill=row, release_entry__isnull=True)
+    kept = reserve.first()
+    successor, lines = _successor(row, instruction)
+    # money is last: what follows writes the three rows that need to know its entry
+    row.void_entry = take_back_now(
+        row, kept, account_from(row.account), actor=instruction.actor, at=instruction.at
+    )
     row.voided_at, row.voided_by, row.void_reason = instruction.at, instruction.actor, why
-    fields = ["state", "voided_at", "voided_by", "void_reason", "void_entry"]
-    if issued and row.entry is not None:
-        row.void_entry = _take_back(row, instruction)
-    row.save(update_fields=fields)
+    row.save(update_fields=["state", "voided_at", "voided_by", "void_reason", "void_entry"])
+    successor.save(force_insert=True)
+    enter_lines(lines)
     _audit(row, "replace", instruction)
-    return _successor(row, instruction)
+    return successor
 
 
-@books.atomic
-def issue_after_grace(*, at: datetime, actor: str = "system") -> int:
-    """Issue the bills that nobody has stopped within their terms' grace; gives how many.
-
-    Source: A10 (grace period).
-    """
-    waiting = Bill.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
-        "account"
-    )
-    rows = list(waiting.filter(state__in=["draft", "reviewed"]).order_by("number"))
-    due = [row for row in rows if _grace_is_over(row, at)]
-    issue_now(
-        [ToIssue(row.pk, row.total, account_from(row.account), _terms(row)) for row in due],
-        actor=actor,
-        at=at,
-    )
-    return len(due)
+def due_of(row: Bill, terms: Terms) -> Due:
+    """Give a bill's period as something that is billed by terms."""
+    blue = terms.reversal_style == "blue"
+    return Due(row.account_id, row.first_day, row.last_day, terms.pk or 0, blue)
 
 
-def _grace_is_over(row: Bill, at: datetime) -> bool:
-    hours = _terms(row).grace_hours
-    return hours is not None and at >= row.made_at + timedelta(hours=hours)
+def terms_of_bill(row: Bill) -> Terms:
+    """Give the terms by which a bill was made."""
+    found = Terms.objects.filter(pk=row.terms).first() if row.terms else None
+    return found or Terms(account_id=row.account_id, zone=str(business_zone()))
 
 
-def _take_back(row: Bill, instruction: Instruction) -> int:
-    """Take the bill out of its account again, and what is still kept back of it out of the reserve."""
-    kept = Reserve.objects.select_for_update().filter(bill=row, release_entry__isnull=True).first()
-    if kept is not None:
-        kept.release_entry = _reversed(kept.entry, RESERVE_BACK, row.pk, instruction)
-        kept.released_at = instruction.at
-        kept.save(update_fields=["release_entry", "released_at"])
-    assert row.entry is not None
-    return _reversed(row.entry, VOID, row.pk, instruction)
-
-
-def _reversed(entry: int, kind: Kind, bill: int, instruction: Instruction) -> int:
-    verdict = ledger.reverse(
-        books.connection(),
-        entry,
-        key=ledger.key_of(kind.code, str(bill)),
-        actor=instruction.actor,
-        effective_at=instruction.at,
-        kind=kind,
-    )
-    if isinstance(verdict, ledger.Refused):
-        raise verdict.refusal
-    return verdict.entry_id
-
-
-def _successor(row: Bill, instruction: Instruction) -> Bill:
-    """Make the bill that takes the void one's records over."""
-    due = _due_of(row)
-    number = _empty_successor(row, due, instruction)
-    Accrual.objects.filter(bill=row.pk).update(bill=number)
-    for line in BillLine.objects.filter(bill=row.pk):
-        line.pk, line.bill_id = None, number
-        line.save(force_insert=True)
-    return refresh_bill(number=number, instruction=instruction)
-
-
-def _empty_successor(row: Bill, due: Due, instruction: Instruction) -> int:
-    made = Bill.objects.create(
-        number=new_numbers(1)[0],
+def _successor(row: Bill, instruction: Instruction) -> tuple[Bill, list[tuple[Any, ...]]]:
+    """Take the records over for a bill that is still to be written, and give it with its lines."""
+    due = due_of(row, terms_in_force(row.account_id))
+    number = new_numbers(1)[0]
+    lines = take_over(row.pk, number=number, due=due)
+    total = sum(line[AMOUNT] for line in lines)
+    check_sums(total)
+    made = Bill(
+        number=number,
         account_id=row.account_id,
         first_day=due.first,
         last_day=due.last,
-        total=row.total,
-        records=row.records,
+        total=total,
+        records=sum(line[RECORDS] for line in lines),
         terms=due.terms,
         replaces=row,
         made_at=instruction.at,
         made_by=instruction.actor,
     )
-    return made.pk
-
-
-def _due_of(row: Bill) -> Due:
-    terms = _terms(row)
-    blue = terms.reversal_style == "blue"
-    return Due(row.account_id, row.first_day, row.last_day, terms.pk or 0, blue)
-
-
-def _terms(row: Bill) -> Terms:
-    """Give the terms by which a bill was made."""
-    found = Terms.objects.filter(pk=row.terms).first() if row.terms else None
-    return found or Terms(account_id=row.account_id, zone=str(business_zone()))
+    return made, lines
 
 
 def _locked(number: int) -> Bill:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.models import Terms
+    from tael.settlement.models import Bill, Terms
 
 BILL: Final = Kind(
     "settlement.bill",
@@ -40,6 +40,17 @@ RESERVE: Final = Kind(
 RELEASE: Final = Kind(
     "settlement.reserve_release",
     "Part of a bill released",
+    moves=("merchant reserve -m", "merchant owed +m"),
+)
+VOID: Final = Kind(
+    "settlement.bill_void",
+    "Void bill",
+    mixes=True,
+    moves=("merchant owed -total", "house:settlement +total"),
+)
+RESERVE_BACK: Final = Kind(
+    "settlement.reserve_back",
+    "Part of a void bill, no longer kept back",
     moves=("merchant reserve -m", "merchant owed +m"),
 )
 
@@ -101,6 +112,44 @@ def issue_now(bills: Sequence[ToIssue], *, actor: str, at: datetime) -> None:
     )
 
 
+def take_back_now(
+    bill: Bill, reserve: Reserve | None, account: MerchantAccount, *, actor: str, at: datetime
+) -> int | None:
+    """Take an issued bill out of its account again, and what is still kept back of it out of the reserve.
+
+        merchant owed       -total
+        house:settlement    +total
+        merchant reserve    -m, where a part is still kept back
+        merchant owed       +m
+
+    Both in one posting, so that all accounts are locked in their order. A bill of 0 takes nothing back.
+
+    Args:
+        reserve: what is kept back of it, locked; None where nothing is any more.
+
+    Returns:
+        The entry that took it back.
+
+    Raises:
+        Refusal: the ledger's, such as a blocked account; nothing is written.
+
+    Source: A11, A22; B-03; I18.
+    """
+    if bill.entry is None:
+        return None
+    house = settlement_account(account.currency.code)
+    legs = (Leg(account.account, -bill.total), Leg(house, bill.total))
+    asked = [_reversal(VOID, bill.entry, legs, bill.pk, actor, at)]
+    if reserve is not None:
+        legs = (Leg(account.reserve, -reserve.amount), Leg(account.account, reserve.amount))
+        asked.append(_reversal(RESERVE_BACK, reserve.entry, legs, bill.pk, actor, at))
+    posted = books.post_all_now(asked)
+    if reserve is not None:
+        reserve.released_at, reserve.release_entry = at, posted[1].entry_id
+        reserve.save(update_fields=["released_at", "release_entry"])
+    return posted[0].entry_id
+
+
 def kept_back(total: int, percent: Decimal) -> int:
     """Give how much of a bill is kept back, in minor units: a part of a positive one, rounded down.
 
@@ -124,6 +173,20 @@ def _entries(one: ToIssue, actor: str, at: datetime) -> list[Entry]:
         legs = (Leg(one.account.account, -back), Leg(one.account.reserve, back))
         made.append(Entry(kind=RESERVE, legs=legs, key=_key(RESERVE, one.bill), **facts))
     return made
+
+
+def _reversal(
+    kind: Kind, entry: int, legs: tuple[Leg, ...], bill: int, actor: str, at: datetime
+) -> Entry:
+    return Entry(
+        kind=kind,
+        legs=legs,
+        key=_key(kind, bill),
+        effective_at=at,
+        actor=actor,
+        reverses=entry,
+        content=("reverse", entry, None),
+    )
 
 
 def _key(kind: Kind, bill: int) -> Any:

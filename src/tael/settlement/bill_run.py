@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
+from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -28,8 +29,8 @@ from tael.settlement.terms import cycle_of
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date, datetime, tzinfo
 
     from tael.settlement.period import Cycle
 
@@ -38,14 +39,16 @@ __all__ = ["BillRun", "Progress", "open_run", "progress_of", "run_bills"]
 log: Final = logging.getLogger(__name__)
 
 CHUNK: Final = 100
-PERIODS_MAX: Final = 400
-"""So many periods of one account at once: more than a year of daily ones; the next run takes the rest."""
+ROWS_MAX: Final = 20_000
+"""So many periods are opened at once; when these are done, the next."""
 REASON_MAX: Final = 500
+_SHAPE: Final = ("cycle", "anchor", "settle_after", "business_days", "calendar", "zone")
 
-# The next period of each account whose earlier ones are done, so that each record finds the right bill.
+# The next period of each account whose earlier ones are done, so that each record finds the right bill;
+# also what an earlier run has left, as nothing later of its account can be billed before it.
 _CLAIM: Final = """
     SELECT i.id, i.account, i.first_day, i.last_day FROM settlement_bill_run_item AS i
-    WHERE i.run = %(run)s AND i.state <> 'done' AND i.id > %(after)s AND i.id <> ALL(%(parked)s::bigint[])
+    WHERE i.state <> 'done' AND i.id > %(after)s AND i.id <> ALL(%(parked)s::bigint[])
         AND NOT EXISTS (
             SELECT FROM settlement_bill_run_item AS earlier
             WHERE earlier.account = i.account AND earlier.last_day < i.last_day AND earlier.state <> 'done'
@@ -56,6 +59,12 @@ _DONE: Final = """
     UPDATE settlement_bill_run_item AS item SET state = 'done', bill = d.bill, reason = '', done_at = %s,
         attempts = attempts + 1
     FROM unnest(%s::bigint[], %s::bigint[]) AS d (id, bill) WHERE item.id = d.id
+"""
+_FINISHED: Final = """
+    UPDATE settlement_bill_run AS run SET state = 'finished', finished_at = %s
+    WHERE run.state = 'running' AND run.day <= %s AND NOT EXISTS (
+        SELECT FROM settlement_bill_run_item AS i WHERE i.run = run.id AND i.state <> 'done'
+    )
 """
 _STANDING: Final = """
     SELECT a.number, a.opened_at, (SELECT max(last_day) FROM settlement_bill_run_item WHERE account = a.number)
@@ -105,8 +114,9 @@ def run_bills(
 ) -> Progress:
     """Bill every period that is due on a day, of every account; each chunk is a transaction of its own.
 
-    A period that cannot be billed is parked with its reason and does not stop the others; running again
-    tries it again. Called twice at once, the two share the work; called again, it does nothing more.
+    A period that cannot be billed is parked with its reason and does not stop the others; it is tried
+    again by the next run, whatever its day. Called twice at once, the two share the work; called again,
+    it does nothing more. In a zone where the day has not begun, the periods that end before it wait.
 
     Args:
         day: the business day. told: hears of the progress after each chunk.
@@ -117,34 +127,24 @@ def run_bills(
     Source: B-18, B-20, B-26; A8, A9.
     """
     work = _Work(open_run(day=day, actor=actor, at=at), actor, at)
-    after = 0
     while True:
-        place, many = _one_chunk(work, after=after, limit=chunk)
-        if many:
-            told(progress_of(work.run.pk))
-        elif after == 0:
+        _drain(work, told, chunk)
+        if not _open_periods(work.run, at=at):
             break
-        after = place  # 0 after the last: now further periods of the accounts that were billed
-    return _finish(work)
+    books.connection().execute(_FINISHED, [at, day])
+    return progress_of(work.run.pk)
 
 
 @books.atomic
 def open_run(*, day: date, actor: str, at: datetime) -> BillRun:
-    """Open the run of a day, or give the one that is there, with a row for every period that is due.
+    """Open the run of a day, or give the one that is there, with rows for periods that are due.
 
     Source: B-20; A9.
     """
     run, _ = BillRun.objects.get_or_create(
         day=day, defaults={"started_at": at, "started_by": actor}
     )
-    items = [
-        BillRunItem(run=run, account_id=one.account, first_day=one.first, last_day=one.last)
-        for one in _due(day)
-    ]
-    BillRunItem.objects.bulk_create(items, batch_size=5000, ignore_conflicts=True)
-    if items and run.state == "finished":
-        BillRun.objects.filter(pk=run.pk).update(state="running", finished_at=None)
-        run.refresh_from_db()
+    _open_periods(run, at=at)
     return run
 
 
@@ -158,27 +158,76 @@ def progress_of(run: int) -> Progress:
     return Progress(*map(int, row))
 
 
-def _due(day: date) -> list[Due]:
-    """Give the periods that are due on a day and have no row yet, each account's oldest first.
+def _drain(work: _Work, told: Callable[[Progress], None], chunk: int) -> None:
+    """Bill what has rows, until nothing is left but what is parked or in another's hands."""
+    after = 0
+    while True:
+        place, many = _one_chunk(work, after=after, limit=chunk)
+        if many:
+            told(progress_of(work.run.pk))
+        elif after == 0:
+            return
+        after = place  # 0 after the last: now further periods of the accounts that were billed
+
+
+@books.atomic
+def _open_periods(run: BillRun, *, at: datetime) -> bool:
+    """Give periods that are due their rows, and tell whether there were any without."""
+    items = [
+        BillRunItem(run=run, account_id=one.account, first_day=one.first, last_day=one.last)
+        for one in islice(_due(run.day, at), ROWS_MAX)
+    ]
+    BillRunItem.objects.bulk_create(items, batch_size=5000, ignore_conflicts=True)
+    if items:
+        BillRun.objects.filter(pk=run.pk).update(state="running", finished_at=None)
+    return bool(items)
+
+
+def _due(day: date, at: datetime) -> Iterator[Due]:
+    """Give the periods that are due on a day and have no row yet, those that ended first, first.
 
     They follow the last one that has a row. An account's first is that in which it was opened, or the
     newest that is due where it was opened later: what is older than that is on its first bill.
     """
     standing = books.connection().execute(_STANDING).fetchall()
     agreed = terms_of(number for number, _, _ in standing)
-    cycles: dict[tuple[Any, ...], Cycle] = {}
+    cycles: dict[tuple[Any, ...], tuple[Cycle, date, date]] = {}
     found = []
     for number, opened_at, billed in standing:
         terms = agreed.get(number) or Terms(zone=str(business_zone()))
-        shape = (terms.cycle, terms.anchor, terms.settle_after, terms.business_days, terms.calendar)
-        cycle = cycles.get(shape) or cycles.setdefault(shape, cycle_of(terms))
+        shape = tuple(getattr(terms, name) for name in _SHAPE)
+        if shape not in cycles:
+            cycle, begun = cycle_of(terms), _begun(day, parse_zone(terms.zone), at)
+            cycles[shape] = cycle, begun, _newest_due(cycle, begun)
+        cycle, begun, newest = cycles[shape]
         born = opened_at.astimezone(parse_zone(terms.zone)).date()
-        since = billed + timedelta(days=1) if billed else min(born, cycle.latest_due(day).first)
-        found += [
-            Due(number, max(period.first, since), period.last, terms.pk or 0, blue=False)
-            for period in islice(cycle.due(day, since=since), PERIODS_MAX)
-        ]
-    return sorted(found, key=lambda one: (one.last, one.account))
+        since = billed + timedelta(days=1) if billed else min(born, newest)
+        found.append(_due_of_account(number, terms, cycle, begun, since))
+    return merge(*found, key=lambda one: (one.last, one.account))
+
+
+def _due_of_account(
+    number: int, terms: Terms, cycle: Cycle, day: date, since: date
+) -> Iterator[Due]:
+    try:
+        for period in cycle.due(day, since=since):
+            yield Due(number, max(period.first, since), period.last, terms.pk or 0, blue=False)
+    except ValueError as broken:  # its calendar knows no business day; the others are billed
+        log.error("account %s is not billed: %s", number, broken)  # noqa: TRY400 - it is told whole
+
+
+def _newest_due(cycle: Cycle, day: date) -> date:
+    """Give the first day of the newest period that is due; the day itself where a calendar knows none."""
+    try:
+        return cycle.latest_due(day).first
+    except ValueError:
+        return day
+
+
+def _begun(day: date, zone: tzinfo, at: datetime) -> date:
+    """Give the day up to which periods have ended in a zone, where the house writes ``day``."""
+    here, there = at.astimezone(business_zone()).date(), at.astimezone(zone).date()
+    return min(day, there) if day < here else day - max(here - there, timedelta(0))
 
 
 def terms_of(accounts: Any) -> dict[int, Terms]:
@@ -225,14 +274,13 @@ def _one(work: _Work, after: int) -> _Item | None:
         with transaction.atomic():
             _bill(work, items)
     except Refusal as refusal:
-        log.warning("bill run %s, account %s: %s", work.run.day, items[0].account, refusal.code)
         _park(items[0], refusal)
         work.parked.append(items[0].id)
     return items[0]
 
 
 def _claim(work: _Work, *, after: int, limit: int) -> list[_Item]:
-    values = {"run": work.run.pk, "after": after, "limit": limit, "parked": work.parked}
+    values = {"after": after, "limit": limit, "parked": work.parked}
     rows = Cursor(books.connection()).execute(_CLAIM, values).fetchall()
     return [_Item(*row) for row in rows]
 
@@ -260,14 +308,8 @@ def _due_of(item: _Item, agreed: dict[int, Terms]) -> Due:
 
 def _park(item: _Item, refusal: Refusal) -> None:
     row = BillRunItem.objects.get(pk=item.id)
-    row.state, row.attempts = "parked", row.attempts + 1
-    row.reason = f"{refusal.code}: {refusal.message}"[:REASON_MAX]
+    reason = f"{refusal.code}: {refusal.message}"[:REASON_MAX]
+    if row.reason != reason:  # it is tried again and again, and said once
+        log.warning("account %s, period to %s: %s", item.account, item.last, reason)
+    row.state, row.attempts, row.reason = "parked", row.attempts + 1, reason
     row.save(update_fields=["state", "attempts", "reason"])
-
-
-def _finish(work: _Work) -> Progress:
-    found = progress_of(work.run.pk)
-    if found.done == found.periods:
-        left = BillRun.objects.filter(pk=work.run.pk, state="running")
-        left.update(state="finished", finished_at=work.at)
-    return found

@@ -75,9 +75,7 @@ class BillRunItem(models.Model):
         db_table = "settlement_bill_run_item"
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
-            models.Index(
-                fields=["run", "id"], condition=~Q(state="done"), name="bill_run_item_left"
-            ),
+            models.Index(fields=["id"], condition=~Q(state="done"), name="bill_run_item_left"),
             models.Index(fields=["run", "state"], name="bill_run_item_counted"),
         ]
         constraints: ClassVar = [

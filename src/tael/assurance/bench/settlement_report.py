@@ -89,7 +89,7 @@ class SettlementReport:
 
     def markdown(self) -> str:
         """Write it for the docs."""
-        rows = [_HEAD, ("---", "---:", "---:", "---:", "---", "---")]
+        rows: list[tuple[str, ...]] = [_HEAD, ("---", "---:", "---:", "---:", "---", "---")]
         rows += [step.cells() for step in self.steps]
         table = ["| " + " | ".join(row) + " |" for row in rows]
         closing = (*self._facts(), *self._closing())
