@@ -31,6 +31,11 @@ class Agreed(NamedTuple):
     proposed_by: str
 
 
+def nobody(_payload: Payload) -> int | None:
+    """Name no customer: the act concerns the house alone."""
+    return None
+
+
 class Command(NamedTuple):
     """An act that can be proposed.
 
@@ -38,11 +43,15 @@ class Command(NamedTuple):
         code: "settlement.adjust". title: what it is, for people (an English msgid).
         carry_out: does it, within the approval's transaction, judging everything anew; gives the outcome,
             plain JSON.
+        concerns: names the customer whose money or terms it is about, who never decides about it.
+        amounts: the fields of payload and ``before`` that are minor units.
     """
 
     code: str
     title: str
     carry_out: CarryOut
+    concerns: Callable[[Payload], int | None] = nobody
+    amounts: frozenset[str] = frozenset()
 
 
 _commands: Final[dict[str, Command]] = {}

@@ -69,7 +69,7 @@ def set_approval_limit(
     # whoever sets a limit of the act waits here, so that each finds what the one before set
     books.connection().execute(
         "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-        [f"tael:approval_limit:{command}:{currency}"],
+        [_lock(command, currency)],
     )
     wanted = None if amount is None else amount.minor
     before = limit_in_force(command, currency)
@@ -105,7 +105,15 @@ def needs_two(command: str, currency: str, amount: Money | None) -> bool:
 
     Source: I32; A36.
     """
+    # until this transaction ends nobody changes the limit, so that what is booked now is booked under it
+    books.connection().execute(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [_lock(command, currency)]
+    )
     limit = limit_in_force(command, currency)
     if limit is None or limit.amount is None:
         return False
     return amount is None or abs(amount.minor) > limit.amount
+
+
+def _lock(command: str, currency: str) -> str:
+    return f"tael:approval_limit:{command}:{currency}"

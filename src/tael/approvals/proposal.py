@@ -7,16 +7,16 @@ Source: peers-settlement-invest A36, section 3.3; I32.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tael import books, ledger
 from tael.approvals.command import Agreed, command_named
+from tael.approvals.digest import digest_of
 from tael.approvals.lifecycle import PROPOSAL, ProposalEvent, ProposalState
 from tael.approvals.models import Proposal
 from tael.parties import audit
+from tael.parties.person import is_customer
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
 
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from tael.money import Money
 
 __all__ = [
+    "AffectedDecides",
     "OwnProposal",
     "Proposal",
+    "ProposalAltered",
     "ProposalDecided",
     "UnknownProposal",
     "approve_proposal",
+    "expire_proposals",
+    "proposal",
     "propose",
     "refuse_proposal",
     "withdraw_proposal",
@@ -58,6 +62,24 @@ class ProposalDecided(Refusal):
     because: ClassVar[Because] = "conflict"
     rule = "I32"
     remedy = "Look at the proposal; make another one if need be."
+
+
+class ProposalAltered(Refusal):
+    """The proposal is not what was proposed: somebody has changed it in the database."""
+
+    code = "proposal_altered"
+    because: ClassVar[Because] = "conflict"
+    rule = "I32"
+    remedy = "Run the doctor; refuse the proposal and propose anew."
+
+
+class AffectedDecides(Refusal):
+    """Nobody decides about his own money, under whatever name he comes."""
+
+    code = "affected_decides"
+    because: ClassVar[Because] = "forbidden"
+    rule = "I32"
+    remedy = "Let a person decide who is not the customer concerned."
 
 
 class OwnProposal(Refusal):
@@ -127,6 +149,8 @@ def approve_proposal(*, number: int, instruction: Instruction) -> Proposal:
 
     Raises:
         UnknownProposal, ProposalDecided, OwnProposal.
+        AffectedDecides: by the customer whom it is about.
+        ProposalAltered: it is not what was proposed.
         and whatever the act itself refuses; the proposal then stays open.
 
     Source: I32; A36.
@@ -136,7 +160,10 @@ def approve_proposal(*, number: int, instruction: Instruction) -> Proposal:
         return row
     _check_open(row, instruction)
     _another(row, instruction)
-    assert digest_of(row.command, row.payload) == row.digest, f"proposal {number} was altered"
+    if digest_of(row.command, row.payload) != row.digest:
+        raise ProposalAltered(
+            f"Proposal {number} was altered.", field="proposal", there=str(number)
+        )
     agreed = Agreed(row.pk, row.proposed_by)
     outcome = command_named(row.command).carry_out(row.payload, instruction, agreed)
     row.outcome = dict(outcome)
@@ -148,7 +175,7 @@ def refuse_proposal(*, number: int, reason: str, instruction: Instruction) -> Pr
     """Refuse a proposal as the second person.
 
     Raises:
-        UnknownProposal, ProposalDecided, OwnProposal.
+        UnknownProposal, ProposalDecided, OwnProposal, AffectedDecides.
         TextMalformed: there is no reason.
 
     Source: I32; A36.
@@ -193,14 +220,26 @@ def expire_proposals(*, instruction: Instruction) -> int:
     return len([_decided(row, ProposalEvent.EXPIRE, instruction) for row in late.order_by("id")])
 
 
-def digest_of(command: str, payload: Mapping[str, Any]) -> str:
-    """Give the SHA-256 of what is asked for."""
-    said = json.dumps([command, dict(payload)], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(said.encode()).hexdigest()
+def proposal(number: int) -> Proposal:
+    """Give a proposal as it stands.
+
+    Raises:
+        UnknownProposal: there is none.
+
+    Source: I32.
+    """
+    row = Proposal.objects.filter(pk=number).first() if 0 < number < 2**63 else None
+    if row is None:
+        raise _unknown(number)
+    return row
 
 
 def _locked(number: int) -> Proposal:
-    row = Proposal.objects.select_for_update().filter(pk=number).first() if number > 0 else None
+    row = (
+        Proposal.objects.select_for_update().filter(pk=number).first()
+        if 0 < number < 2**63
+        else None
+    )
     if row is None:
         raise _unknown(number)
     return row
@@ -208,7 +247,13 @@ def _locked(number: int) -> Proposal:
 
 def _same(row: Proposal, state: ProposalState, instruction: Instruction) -> bool:
     """Tell whether this very call has decided it so before; it gets its first answer again."""
-    return row.state == state and row.decision_key == instruction.entry_keys().key
+    key = instruction.entry_keys().key
+    if row.decision_key == key and row.state == state:
+        return True
+    if Proposal.objects.filter(decision_key=key).exists():
+        message = "The key stands for another request."
+        raise ledger.KeyReused(message, field="key")
+    return False
 
 
 def _check_open(row: Proposal, instruction: Instruction) -> None:
@@ -223,6 +268,10 @@ def _another(row: Proposal, instruction: Instruction) -> None:
     if row.proposed_by == instruction.actor:
         message = "Nobody decides about a proposal of his own."
         raise OwnProposal(message, field="actor", there=instruction.actor)
+    customer = command_named(row.command).concerns(row.payload)
+    if customer is not None and is_customer(instruction.actor, customer):
+        message = f"This is about customer {customer}, who would decide about himself."
+        raise AffectedDecides(message, field="actor", there=instruction.actor)
 
 
 def _decided(row: Proposal, event: ProposalEvent, instruction: Instruction) -> Proposal:

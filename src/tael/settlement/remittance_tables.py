@@ -24,7 +24,14 @@ class Remittance(models.Model):
     Source: B-24, B-30 to B-32, E-14; SM-05; A14; A-B8, A-B9, A-B20.
     """
 
-    app_may_change: ClassVar = ("state", "decided_at", "decided_by", "reason", "entry")
+    app_may_change: ClassVar = (
+        "state",
+        "decided_at",
+        "decided_by",
+        "decision_key",
+        "reason",
+        "entry",
+    )
 
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey(
@@ -42,6 +49,7 @@ class Remittance(models.Model):
     declared_by = models.CharField(max_length=96)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=96, null=True)
+    decision_key = models.UUIDField(null=True, unique=True)
     reason = models.CharField(max_length=500, default="")
     entry = models.BigIntegerField(null=True, unique=True)
 

@@ -194,7 +194,19 @@ def _carry_out(payload: Payload, instruction: Instruction, agreed: Agreed) -> Ma
     return {"terms": _enter(account, told, instruction, proposal=agreed.proposal).pk}
 
 
-SET_TERMS: Final = register(Command("settlement.terms", "Terms of a merchant account", _carry_out))
+def _merchant(payload: Payload) -> int:
+    return merchant_account(payload["account"]).owner
+
+
+SET_TERMS: Final = register(
+    Command(
+        "settlement.terms",
+        "Terms of a merchant account",
+        _carry_out,
+        concerns=_merchant,
+        amounts=frozenset({"minimum_manual", "minimum_automatic", "collect_most"}),
+    )
+)
 
 
 def _within(field: str, value: object, least: int, most: int) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from tael.outbox.announce import Event, announce_all, anybody_wants, told_money
 from tael.outbox.journal_cursor import new_entries
+from tael.wallet.collect import COLLECT
 from tael.wallet.deduct import DEDUCT, DEDUCT_FROZEN
 from tael.wallet.exchange import EXCHANGE, EXCHANGE_AT_PAR
 from tael.wallet.flow import flow_records
@@ -38,6 +39,7 @@ EVENTS: Final = {
     SURPLUS.code: "recharge.credited",
     DEDUCT.code: "charge.booked",
     DEDUCT_FROZEN.code: "charge.booked",
+    COLLECT.code: "charge.booked",
     TRANSFER.code: "transfer.booked",
     FREEZE.code: "hold.opened",
     UNFREEZE.code: "hold.released",

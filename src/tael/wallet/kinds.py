@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tael.wallet.collect import COLLECT
 from tael.wallet.deduct import DEDUCT, DEDUCT_FROZEN
 from tael.wallet.exchange import EXCHANGE, EXCHANGE_AT_PAR
 from tael.wallet.freeze import FREEZE
@@ -27,6 +28,7 @@ OPERATIONS: Final = {
     PLACED.code: Operation.RECHARGE,
     DEDUCT.code: Operation.DEDUCT,
     DEDUCT_FROZEN.code: Operation.DEDUCT,
+    COLLECT.code: Operation.DEDUCT,
     TRANSFER.code: Operation.TRANSFER,
     FREEZE.code: Operation.FREEZE,
     UNFREEZE.code: Operation.UNFREEZE,
