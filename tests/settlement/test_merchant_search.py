@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from builders import STAFF, a_customer
+from builders import STAFF, a_customer, queries
 from settlement_builders import IN_NOVEMBER, a_merchant_account
 from tael.settlement.merchant_account import UnknownMerchantAccount, disable_merchant_account
 from tael.settlement.merchant_search import (
@@ -46,13 +46,15 @@ def test_pages_neither_lose_nor_double_an_account():
     assert [view.number for view in (*page, *rest)] == opened
 
 
-def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow():
     owner = a_customer()
     for code in ("CNY", "USD"):
         a_merchant_account(code, owner)
 
-    with django_assert_num_queries(2):  # and one of the ledger, on the same connection
+    with queries() as seen:
         views = merchant_accounts_of(owner)
+
+    assert len(seen) <= 3
 
     assert [str(view.amount) for view in views] == ["0.00 CNY", "0.00 USD"]
 

@@ -8,6 +8,7 @@ Source: B-08 to B-16; E-12; SM-04; A1 to A4; A-B12, A-B13, A-B14.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,7 +21,7 @@ from tael.refusal import Because, Refusal
 from tael.settlement.lifecycles import ACCRUAL, AccrualEvent, AccrualState
 from tael.settlement.merchant_account import account_from, check_usable
 from tael.settlement.models import Accrual
-from tael.settlement.open_days import check_day, first_open_day
+from tael.settlement.open_days import open_days
 from tael.settlement.registry import business_kind, parse_zone
 from tael.settlement.registry import source as find_source
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
     from tael.money import Money
     from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.models import BusinessKind, Source
+    from tael.settlement.models import BusinessKind
+    from tael.settlement.open_days import OpenDays
 
 __all__ = [
     "Accrual",
@@ -47,6 +49,7 @@ __all__ = [
 
 NUMBER: Final = re.compile(r"[!-~]{1,64}")
 NOTE_MAX: Final = 200
+FACTS_MAX: Final = 4000
 PLACES: Final = 6
 QUANTITY_MAX: Final = Decimal(10) ** 13
 
@@ -133,7 +136,8 @@ def record_accrual(
     """Write down an act of business; nothing is posted.
 
     The same act told again gives the record that is there, also when it was told as pending and has
-    been decided since.
+    been decided since. One that is told as finished while it stands as pending is not taken for the
+    same: that is said by confirming it.
 
     Args:
         confirmed: the service is finished; False while it is still in progress.
@@ -152,9 +156,9 @@ def record_accrual(
     check_sign(told.amount, kind, reversal=False)
     there = _there(told)
     if there is not None:
-        return replay(there, account, told)
+        return replay(there, account, told, confirmed=confirmed)
     check_usable(account)
-    day, occurred_on = days_of(told, origin_of, at)
+    day, occurred_on = days_of(told, open_days(zone=parse_zone(origin_of.zone), at=at))
     state = AccrualState.CONFIRMED if confirmed else AccrualState.PENDING
     return enter(
         told,
@@ -208,8 +212,28 @@ def check_told(account: MerchantAccount, told: Told, kind: BusinessKind) -> None
     if not told.amount.minor:
         raise malformed("amount", str(told.amount), "an amount that is not 0")
     if told.quantity is not None:
-        _check_quantity(told.quantity, kind)
+        check_quantity(told.quantity, kind)
     parse_text(told.note, field="note", longest=NOTE_MAX, may_be_empty=True)
+    written_facts(told.facts)
+
+
+def written_facts(facts: Mapping[str, Any] | None) -> str | None:
+    """Write the facts that were told with a record as JSON.
+
+    Raises:
+        AccrualMalformed: they are no JSON that the database keeps, or too long.
+    """
+    if facts is None:
+        return None
+    allowed = f"a JSON object of up to {FACTS_MAX:,} characters"
+    try:
+        text = json.dumps(dict(facts), ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (TypeError, ValueError, RecursionError):
+        raise malformed("facts", type(facts).__name__, allowed) from None
+    if len(text) > FACTS_MAX or "\\u0000" in text:
+        raise malformed("facts", ascii(text[:40])[1:-1], allowed)
+    return text
 
 
 def check_sign(amount: Money, kind: BusinessKind, *, reversal: bool) -> None:
@@ -226,20 +250,20 @@ def check_sign(amount: Money, kind: BusinessKind, *, reversal: bool) -> None:
         raise malformed("amount", str(amount), allowed)
 
 
-def days_of(told: Told, origin: Source, at: datetime) -> tuple[date, date]:
+def days_of(told: Told, days: OpenDays) -> tuple[date, date]:
     """Give the day by which a record is billed and the one on which it happened.
 
     What happened in a closed period is booked on the first open day and keeps its true one.
 
     Raises:
-        DayNotOpen: the day that was told is not open.
+        DayNotOpen: the day that was told is not open, or it is to have happened later than now.
 
     Source: A38.
     """
-    zone = parse_zone(origin.zone)
-    today = at.astimezone(zone).date()
-    day = told.day or max(told.occurred_on or today, first_open_day(zone))
-    check_day(day, zone=zone, at=at)
+    if told.occurred_on is not None:
+        days.check_past(told.occurred_on, field="occurred_on")
+    day = told.day or max(told.occurred_on or days.today, days.first)
+    days.check(day)
     return day, told.occurred_on or day
 
 
@@ -259,11 +283,20 @@ def enter(told: Told, account: MerchantAccount, **further: Any) -> Recorded:
     made, new = Accrual.objects.get_or_create(
         source_id=told.source, kind_id=told.kind, number=told.number, defaults=values
     )
-    return Recorded(made, replayed=False) if new else replay(made, account, told)
+    if new:
+        return Recorded(made, replayed=False)
+    if values.get("type") == "reversal":  # its twin would have been seen under the original's lock
+        check_same(made, (("reversed_number", made.reversed_number, ""),))
+    return replay(made, account, told, confirmed=values["state"] == AccrualState.CONFIRMED)
 
 
-def replay(there: Accrual, account: MerchantAccount, told: Told) -> Recorded:
+def replay(
+    there: Accrual, account: MerchantAccount, told: Told, *, confirmed: bool = False
+) -> Recorded:
     """Give the record that is there to who tells the same again.
+
+    Args:
+        confirmed: whether it is told as finished; one that was told while in progress may have been decided.
 
     Raises:
         AccrualTaken: it says something else.
@@ -278,6 +311,7 @@ def replay(there: Accrual, account: MerchantAccount, told: Told) -> Recorded:
         ("gross", there.gross, None if told.gross is None else told.gross.minor),
         ("day", there.day, told.day or there.day),
         ("occurred_on", there.occurred_on, told.occurred_on or there.occurred_on),
+        ("state", there.state, AccrualState.CONFIRMED.value if confirmed else there.state),
     )
     check_same(there, pairs)
     return Recorded(there, replayed=True)
@@ -321,7 +355,12 @@ def _there(told: Told) -> Accrual | None:
     return Accrual.objects.filter(source=told.source, kind=told.kind, number=told.number).first()
 
 
-def _check_quantity(quantity: Decimal, kind: BusinessKind) -> None:
+def check_quantity(quantity: Decimal, kind: BusinessKind) -> None:
+    """Refuse a quantity that cannot be kept.
+
+    Raises:
+        AccrualMalformed: of the quantity.
+    """
     if not kind.unit:
         raise malformed("quantity", str(quantity), f"none: {kind.code} has no unit")
     exponent = quantity.normalize().as_tuple().exponent if quantity.is_finite() else "n"

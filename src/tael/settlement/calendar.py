@@ -43,6 +43,9 @@ def set_calendar_day(
     """
     code = parse_text(calendar, field="calendar", longest=CALENDAR_MAX)
     called = parse_text(name, field="name", longest=NAME_MAX, may_be_empty=True)
+    before = CalendarDay.objects.filter(calendar=code, day=day).order_by("-id").first()
+    if before is not None and (before.business, before.name) == (business, called):
+        return before
     entered = CalendarDay.objects.create(
         calendar=code, day=day, business=business, name=called, set_at=at, set_by=actor
     )

@@ -92,18 +92,23 @@ def earnings(
         BusinessKind.objects.filter(pk__in=[row[0] for row in rows]).values_list("code", "names")
     )
     kinds = [
-        KindEarned(kind, names[kind], *(Money(int(each), unit) for each in sums), records)
-        for kind, *sums, records in rows
-    ]
-    together = [
-        Money(sum(each), unit)
-        for each in zip(
-            (0, 0, 0),
-            *((one.pending.minor, one.unbilled.minor, one.billed.minor) for one in kinds),
-            strict=True,
+        KindEarned(
+            kind,
+            names[kind],
+            Money(int(pending), unit),
+            Money(int(unbilled), unit),
+            Money(int(billed), unit),
+            records,
         )
+        for kind, pending, unbilled, billed, records in rows
     ]
-    return Earned(*together, kinds)
+    none = Money(0, unit)
+    return Earned(
+        sum((one.pending for one in kinds), none),
+        sum((one.unbilled for one in kinds), none),
+        sum((one.billed for one in kinds), none),
+        kinds,
+    )
 
 
 def earned_by_day(

@@ -95,7 +95,7 @@ def merchant_account(number: int, *, field: str = "account") -> MerchantAccount:
     """
     row = MerchantAccountRow.objects.filter(pk=number).first() if 0 < number <= NUMBER_MAX else None
     if row is None:
-        raise _unknown(number, field)
+        raise unknown_account(number, field)
     return account_from(row)
 
 
@@ -109,7 +109,7 @@ def merchant_account_of(owner: int, number: int, *, field: str = "account") -> M
     """
     found = merchant_account(number, field=field)
     if found.owner != owner:
-        raise _unknown(number, field)
+        raise unknown_account(number, field)
     return found
 
 
@@ -177,7 +177,7 @@ def open_merchant_account(
 def disable_merchant_account(
     *, account: MerchantAccount, actor: str, at: datetime, reason: str
 ) -> None:
-    """Switch a merchant account off: from the commit on nothing goes in or out.
+    """Switch a merchant account off: from the commit on nothing goes in or out. One that is off stays so.
 
     Raises:
         TextMalformed: there is no reason.
@@ -191,7 +191,7 @@ def disable_merchant_account(
 def enable_merchant_account(
     *, account: MerchantAccount, actor: str, at: datetime, reason: str
 ) -> None:
-    """Switch a merchant account on again.
+    """Switch a merchant account on again. One that is on stays so.
 
     Raises:
         TextMalformed: there is no reason.
@@ -227,16 +227,20 @@ def check_usable(account: MerchantAccount) -> None:
         MerchantAccountDisabled.
     """
     if MerchantAccountRow.objects.filter(pk=account.number, disabled_at__isnull=False).exists():
-        raise _disabled(account)
+        raise disabled_account(account)
 
 
-def _disabled(account: MerchantAccount) -> MerchantAccountDisabled:
+def disabled_account(account: MerchantAccount) -> MerchantAccountDisabled:
+    """Say that a merchant account is switched off."""
     message = f"Merchant account {account.number} is switched off."
     return MerchantAccountDisabled(message, field="account", there=str(account.number))
 
 
 def _switch(account: MerchantAccount, *, off: bool, actor: str, at: datetime, reason: str) -> None:
     why = parse_text(reason, field="reason", longest=REASON_MAX)
+    row = MerchantAccountRow.objects.select_for_update(no_key=True).get(pk=account.number)
+    if (row.disabled_at is not None) == off:
+        return
     connection = books.connection()
     for number in sorted((account.account, account.reserve)):
         ledger.block(connection, number, "both" if off else "none")
@@ -250,6 +254,7 @@ def _switch(account: MerchantAccount, *, off: bool, actor: str, at: datetime, re
     )
 
 
-def _unknown(number: int, field: str) -> UnknownMerchantAccount:
+def unknown_account(number: int, field: str = "account") -> UnknownMerchantAccount:
+    """Say that there is no such merchant account."""
     message = "There is no such merchant account."
     return UnknownMerchantAccount(message, field=field, there=str(number)[:32])

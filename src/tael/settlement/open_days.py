@@ -6,7 +6,7 @@ Source: E-12; peers-settlement-invest A38; I35.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from tael import books, ledger
 from tael.refusal import Because, Refusal
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 AHEAD: Final = timedelta(days=1)
 """The day has begun somewhere: a source may be a zone ahead of the house."""
+EARLIEST: Final = date(1970, 1, 1)
+"""Before it no platform did business; a slip of the pen is not to be billed century by century."""
 
 
 class DayNotOpen(Refusal):
@@ -27,26 +29,46 @@ class DayNotOpen(Refusal):
     remedy = "Book it on an open day and keep the true one as the day on which it happened."
 
 
-def first_open_day(zone: tzinfo) -> date:
-    """Give the first day that is not closed.
+class OpenDays(NamedTuple):
+    """The days on which something can be booked, in one time zone; both ends included."""
 
-    Source: I35.
-    """
-    closed = ledger.closed_through(books.connection())
-    return date.min if closed is None else closed.astimezone(zone).date() + timedelta(days=1)
+    first: date
+    today: date
+    last: date
+
+    def check(self, day: date, *, field: str = "day") -> None:
+        """Refuse a day that is not open.
+
+        Raises:
+            DayNotOpen: naming the days that are.
+        """
+        if not self.first <= day <= self.last:
+            message = f"{day} is no open day."
+            since = "" if self.first == EARLIEST else f"from {self.first} "
+            allowed = f"{since}to {self.last}"
+            raise DayNotOpen(message, field=field, there=day.isoformat(), allowed=allowed)
+
+    def check_past(self, day: date, *, field: str) -> None:
+        """Refuse a day that has not begun; one of a closed period is a true day all the same.
+
+        Raises:
+            DayNotOpen: naming the last one.
+        """
+        if not EARLIEST <= day <= self.last:
+            message = f"{day} is no day on which business was done."
+            allowed = f"{EARLIEST} to {self.last}"
+            raise DayNotOpen(message, field=field, there=day.isoformat(), allowed=allowed)
 
 
-def check_day(day: date, *, zone: tzinfo, at: datetime, field: str = "day") -> None:
-    """Refuse a day that is not open.
+def open_days(*, zone: tzinfo, at: datetime) -> OpenDays:
+    """Give the days that are open. One query.
 
     Args:
         zone: in which days are meant. at: now.
 
-    Raises:
-        DayNotOpen: naming the days that are.
+    Source: I35; A38.
     """
-    first, last = first_open_day(zone), at.astimezone(zone).date() + AHEAD
-    if not first <= day <= last:
-        message = f"{day} is no open day."
-        since = "" if first == date.min else f"from {first} "
-        raise DayNotOpen(message, field=field, there=day.isoformat(), allowed=f"{since}to {last}")
+    closed = ledger.closed_through(books.connection())
+    first = EARLIEST if closed is None else closed.astimezone(zone).date() + timedelta(days=1)
+    today = at.astimezone(zone).date()
+    return OpenDays(first, today, today + AHEAD)

@@ -140,7 +140,9 @@ def add_kind(
         message = f"{code} is there already."
         there = f"{made.direction}, {made.unit or 'no unit'}"
         raise KindTaken(message, field="code", there=there)
-    if not new and made.names != called:
+    if not new and made.names == called:
+        return made
+    if not new:
         made.names = called
         made.save(update_fields=["names"])
     _audit("business_kind.set", f"business_kind:{code}", actor, at, {"names": called})
@@ -158,7 +160,9 @@ def switch_kind(*, code: str, on: bool, actor: str, at: datetime) -> BusinessKin
     """
     row = BusinessKind.objects.select_for_update().filter(pk=code).first()
     if row is None:
-        raise _unknown_kind(code)
+        raise unknown_kind(code)
+    if (row.switched_off_at is None) == on:
+        return row
     row.switched_off_at = None if on else at
     row.save(update_fields=["switched_off_at"])
     verb = "on" if on else "off"
@@ -220,7 +224,9 @@ def switch_source(*, code: str, on: bool, actor: str, at: datetime) -> Source:
     """
     row = Source.objects.select_for_update().filter(pk=code).first()
     if row is None:
-        raise _unknown_source(code)
+        raise unknown_source(code)
+    if (row.switched_off_at is None) == on:
+        return row
     row.switched_off_at = None if on else at
     row.save(update_fields=["switched_off_at"])
     verb = "on" if on else "off"
@@ -236,7 +242,7 @@ def business_kind(code: str) -> BusinessKind:
     """
     found = BusinessKind.objects.filter(pk=code, switched_off_at__isnull=True).first()
     if found is None:
-        raise _unknown_kind(code)
+        raise unknown_kind(code)
     return found
 
 
@@ -250,7 +256,7 @@ def kind_named(code: str) -> BusinessKind:
     """
     found = BusinessKind.objects.filter(pk=code).first() if "\0" not in code else None
     if found is None:
-        raise _unknown_kind(code)
+        raise unknown_kind(code)
     return found
 
 
@@ -264,7 +270,7 @@ def source_named(code: str) -> Source:
     """
     found = Source.objects.filter(pk=code).first() if "\0" not in code else None
     if found is None:
-        raise _unknown_source(code)
+        raise unknown_source(code)
     return found
 
 
@@ -276,7 +282,7 @@ def source(code: str) -> Source:
     """
     found = Source.objects.filter(pk=code, switched_off_at__isnull=True).first()
     if found is None:
-        raise _unknown_source(code)
+        raise unknown_source(code)
     return found
 
 
@@ -319,12 +325,14 @@ def _malformed(field: str, there: object, allowed: str) -> RegistryMalformed:
     return RegistryMalformed(message, field=field, there=shown, allowed=allowed)
 
 
-def _unknown_kind(code: str) -> UnknownBusinessKind:
+def unknown_kind(code: str) -> UnknownBusinessKind:
+    """Say that there is no such kind of business in use."""
     message = "There is no such kind of business in use."
     return UnknownBusinessKind(message, field="kind", there=ascii(code)[:40])
 
 
-def _unknown_source(code: str) -> UnknownSource:
+def unknown_source(code: str) -> UnknownSource:
+    """Say that there is no such source in use."""
     message = "There is no such source in use."
     return UnknownSource(message, field="source", there=ascii(code)[:40])
 

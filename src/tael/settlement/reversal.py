@@ -15,6 +15,7 @@ from tael.refusal import Because, Refusal
 from tael.settlement.accrual import (
     Recorded,
     Told,
+    check_quantity,
     check_same,
     check_told,
     days_of,
@@ -25,6 +26,8 @@ from tael.settlement.accrual import (
 from tael.settlement.lifecycles import AccrualState
 from tael.settlement.merchant_account import account_from, check_usable
 from tael.settlement.models import Accrual
+from tael.settlement.open_days import open_days
+from tael.settlement.registry import parse_zone
 from tael.settlement.registry import source as find_source
 
 if TYPE_CHECKING:
@@ -97,10 +100,16 @@ def reverse_accrual(
     asked = amount and abs(amount)
     there = Accrual.objects.filter(source=source, kind=kind, number=number).first()
     if there is not None:
-        return _replay(there, original, asked, gross)
+        return _replay(
+            there, original, asked, gross, quantity=quantity, day=day, occurred_on=occurred_on
+        )
     if original.type != "normal" or original.state != AccrualState.CONFIRMED:
         message = f"{kind} {reversed_number} is {original.type} and {original.state}."
         raise NotReversible(message, field="reversed_number", there=original.state)
+    if quantity is not None:
+        if original.quantity is None:
+            raise malformed("quantity", str(quantity)[:40], "none: the record has none")
+        check_quantity(quantity, original.kind)
     taken = _taken(original, account, asked, gross)
     counted = _counted(original, taken, quantity)
     told = Told(
@@ -117,7 +126,7 @@ def reverse_accrual(
     )
     check_told(account, told, original.kind)
     check_usable(account)
-    booked_on, happened_on = days_of(told, origin_of, at)
+    booked_on, happened_on = days_of(told, open_days(zone=parse_zone(origin_of.zone), at=at))
     original.reversed += taken.minor
     original.reversed_quantity += counted or 0
     original.save(update_fields=["reversed", "reversed_quantity"])
@@ -179,7 +188,7 @@ def _share(
 def _counted(original: Accrual, taken: Money, quantity: Decimal | None) -> Decimal | None:
     """Give how much of the quantity is taken back; a share of it unless it was told."""
     if original.quantity is None:
-        return quantity
+        return None
     left = original.quantity - original.reversed_quantity
     if quantity is None:
         if taken.minor + original.reversed == abs(original.amount):
@@ -198,12 +207,14 @@ def _replay(
     original: Accrual,
     amount: Money | None,
     gross: Money | None,
+    **also: object,
 ) -> Recorded:
     pairs: tuple[tuple[str, object, object], ...] = (
         ("type", there.type, "reversal"),
         ("reversed_number", there.reversed_number, original.number),
         ("amount", abs(there.amount), abs(there.amount) if amount is None else amount.minor),
         ("gross", there.gross, there.gross if gross is None else gross.minor),
+        *((name, getattr(there, name), said) for name, said in also.items() if said is not None),
     )
     check_same(there, pairs)
     return Recorded(there, replayed=True)
