@@ -11,6 +11,7 @@ import pytest
 from builders import AT, a_wallet, an_instruction, figures, money
 from faults.gateway_place import Place, alarms, newest_notice, now, verdicts
 from tael.wallet.deduct import deduct
+from tael.wallet.early_refund import PATIENCE, tell_of_waiting_refunds
 from tael.wallet.models import GatewayNotice
 from tael.wallet.queries import debt_of
 from tael.wallet.recharge_order import close_order, expire_orders, order, order_number
@@ -22,22 +23,18 @@ def place(gateway_place: Place) -> Place:
     return gateway_place
 
 
-def test_a_refund_of_what_was_never_paid_changes_nothing_and_people_are_told(place):
+def test_a_refund_of_what_was_never_paid_changes_nothing_and_people_are_told_in_time(place):
     wallet = a_wallet()
     row, before = place.order(wallet), newest_notice()
     path = place.at_payment(row)
 
     place.operate(path, "send", status="refunded", event="")
     place.settled()
-    assert (verdicts(before), alarms(before)) == (
-        ["refund_unmatched"],
-        {"gateway.refund_unmatched"},
-    )
-    place.pay(row)
-    place.settled()
 
-    assert verdicts(before)[1:] == ["credited"]
-    assert figures(wallet)[0] == "10.00"
+    assert verdicts(before) == ["refund_waiting"]
+    assert figures(wallet)[0] == "0.00"
+    assert tell_of_waiting_refunds(at=now() + PATIENCE) == 1
+    assert alarms(before) == {"gateway.refund_unmatched"}
 
 
 def test_refunds_take_back_what_was_paid_and_never_more(place):
@@ -143,8 +140,8 @@ def test_notices_out_of_order_end_at_the_same_figures(place):
     assert (order(first.pk).state, order(second.pk).state) == ("success", "success")
 
 
-def test_a_refund_that_overtakes_its_payment_is_for_people(place):
-    """Money that was given back is credited; the alarm says so, and nothing is booked by guessing."""
+def test_a_refund_that_overtakes_its_payment_waits_for_it(place):
+    """The refund is kept until the payment is booked, and taken with it: nothing is left on the wallet."""
     wallet = a_wallet()
     row, before = place.order(wallet), newest_notice()
     place.behave(keep_back=True)
@@ -152,9 +149,9 @@ def test_a_refund_that_overtakes_its_payment_is_for_people(place):
 
     place.release("newest_first")
 
-    assert verdicts(before) == ["refund_unmatched", "credited"]
-    assert alarms(before) == {"gateway.refund_unmatched"}
-    assert figures(wallet)[0] == "10.00"
+    assert verdicts(before) == ["refunded", "credited"]
+    assert alarms(before) == set()
+    assert figures(wallet)[0] == "0.00"
 
 
 def test_everything_the_gateway_sent_is_kept_as_it_came_and_answered_within_a_second(place):

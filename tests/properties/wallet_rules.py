@@ -266,11 +266,12 @@ class Desk(Books):
         a, b = WALLETS[source][1], WALLETS[target][1]
         if quote is None and a == b:
             self.check_sno(ask, "exchange")
-            legs: Legs = [((source, "free"), -amount), ((target, "free"), amount)]
+            into = "locked" if ask.spend_only else "free"
+            legs: Legs = [((source, "free"), -amount), ((target, into), amount)]
             return self.write(ask, "exchange_at_par", (legs,), lambda: legs)
         taken = self._price(ask, a, b) if quote is None else quote.taken
         self.check_sno(ask, "exchange")
-        locked = ask.spend_only and quote is None
+        locked = ask.spend_only
         number = self.write(
             ask,
             "exchange",
