@@ -22,6 +22,10 @@ from tael.jobs import retention
 from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.postgres.connect import find_databases
+from tael.settlement.bill_grace import issue_after_grace
+from tael.settlement.bill_run import bill_today
+from tael.settlement.bill_silence import tell_of_silence
+from tael.settlement.reserve import release_due_reserves
 from tael.wallet import flow_days, flow_events, subtotal
 from tael.wallet.early_refund import tell_of_waiting_refunds
 from tael.wallet.paid_orders import ask_about_paid_orders, chargeback_window
@@ -178,6 +182,38 @@ def add_up_wallets(_at: datetime) -> int:
     return subtotal.add_up_wallets()
 
 
+def make_bills(at: datetime) -> int:
+    """Make the bills that are due today, soon after midnight of each account's zone.
+
+    Source: B-20, B-26.
+    """
+    return bill_today(at=at)
+
+
+def issue_bills(at: datetime) -> int:
+    """Issue the bills whose grace is over.
+
+    Source: peers-settlement-invest A10.
+    """
+    return issue_after_grace(at=at)
+
+
+def release_reserves(at: datetime) -> int:
+    """Give back what was kept of bills until now.
+
+    Source: peers-settlement-invest A22.
+    """
+    return release_due_reserves(at=at)
+
+
+def tell_of_silent_bill_runs(at: datetime) -> int:
+    """Raise the alarm where a day's bills were not made.
+
+    Source: B-20.
+    """
+    return tell_of_silence(at=at)
+
+
 TIMETABLE: Final = (
     Job("tell_new_entries", "* * * * * */2", tell_new_entries),
     Job("add_up_days", "* * * * * */5", add_up_days),
@@ -191,6 +227,10 @@ TIMETABLE: Final = (
     Job("make_room", "* * * * * 40", make_room),
     Job("add_up_periods", "*/2 * * * *", add_up_periods),
     Job("index_full_leaves", "*/10 * * * *", index_full_leaves),
+    Job("make_bills", "1-59/10 * * * *", make_bills),
+    Job("issue_bills", "3-59/10 * * * *", issue_bills),
+    Job("release_reserves", "5-59/10 * * * *", release_reserves),
+    Job("tell_of_silent_bill_runs", "25 * * * *", tell_of_silent_bill_runs),
     Job("forget_old", "17 3 * * *", forget_old),
 )
 

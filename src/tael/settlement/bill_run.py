@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tael.settlement.period import Cycle
 
-__all__ = ["BillRun", "Progress", "open_run", "progress_of", "run_bills"]
+__all__ = ["BillRun", "Progress", "bill_today", "open_run", "progress_of", "run_bills"]
 
 log: Final = logging.getLogger(__name__)
 
@@ -133,6 +133,21 @@ def run_bills(
             break
     books.connection().execute(_FINISHED, [at, day])
     return progress_of(work.run.pk)
+
+
+def bill_today(*, at: datetime, actor: str = "system") -> int:
+    """Run the bills of the house's today, and give how many of its bills that made.
+
+    Called again later in the day it bills the accounts of zones in which the day has begun since, and
+    tries what was parked once more.
+
+    Source: B-20.
+    """
+    if not MerchantAccountRow.objects.exists():
+        return 0
+    day = at.astimezone(business_zone()).date()
+    before = progress_of(open_run(day=day, actor=actor, at=at).pk)
+    return run_bills(day=day, actor=actor, at=at).bills - before.bills
 
 
 @books.atomic
