@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assurance.corruptions_remittances import PLANTED_REMITTANCES
+
 ORDER_CHECKS = (
     "ALTER TABLE wallet_recharge_order DROP CONSTRAINT recharge_order_state_known,"
     " DROP CONSTRAINT recharge_order_success_is_paid"
@@ -366,4 +368,5 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
         ("ALTER TABLE ledger.account DROP CONSTRAINT account_above_floor",),
     ),
     "a table is missing": ({"schema"}, ("DROP TABLE parties_audit",)),
+    **PLANTED_REMITTANCES,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from assurance.lived_in_remittances import Remitted, remittances_and_adjustments
 from builders import (
     AT,
     STAFF,
@@ -64,6 +65,7 @@ class LivedIn:
     confirmed: int
     order: int
     quote: int
+    remitted: Remitted
 
 
 def lived_in() -> LivedIn:
@@ -93,8 +95,18 @@ def lived_in() -> LivedIn:
     add_up(ann)
     _cards(customer)
     _switches()
+    remitted = remittances_and_adjustments()
     return LivedIn(
-        ann, bob, spent.entry_id, back.entry_id, exchanged, *holds, *withdrawals, order.pk, promised
+        ann,
+        bob,
+        spent.entry_id,
+        back.entry_id,
+        exchanged,
+        *holds,
+        *withdrawals,
+        order.pk,
+        promised,
+        remitted,
     )
 
 

@@ -14,6 +14,7 @@ from psycopg import Cursor
 from tael import ledger
 from tael.assurance.journal import one_moment
 from tael.assurance.ledger_proofs import BOOK_PROOFS, OF_WALLETS, OF_WITHDRAWALS, proofs
+from tael.assurance.remittance_proofs import REMITTANCE_PROOFS
 from tael.assurance.report import Check, Report
 from tael.assurance.rights import check_rights
 from tael.assurance.schema import check_schema
@@ -38,9 +39,12 @@ DOMAIN_PROOFS: Final = (
     *WALLET_PROOFS,
     *SUBTOTAL_PROOFS,
     *proofs(payouts_integrity.CHECKS, OF_WITHDRAWALS),
+    *REMITTANCE_PROOFS,
     *TRAIL_PROOFS,
 )
 _TABLES: Final = (
+    "approvals_limit",
+    "approvals_proposal",
     "books_currency",
     "channels_channel",
     "channels_rate",
@@ -50,6 +54,11 @@ _TABLES: Final = (
     "parties_payee",
     "payouts_check_limit",
     "payouts_withdrawal",
+    "settlement_account",
+    "settlement_adjustment",
+    "settlement_collection",
+    "settlement_remittance",
+    "settlement_terms",
     "wallet_card",
     "wallet_card_batch",
     "wallet_exchange_quote",
