@@ -22,6 +22,7 @@ from tael.jobs import retention
 from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.postgres.connect import find_databases
+from tael.settlement import completeness_run
 from tael.settlement.bill_grace import issue_after_grace
 from tael.settlement.bill_run import bill_today
 from tael.settlement.bill_silence import tell_of_silence
@@ -214,6 +215,24 @@ def tell_of_silent_bill_runs(at: datetime) -> int:
     return tell_of_silence(at=at)
 
 
+def ask_business_systems(at: datetime) -> int:
+    """Ask for the daily completeness check of each source that has an address.
+
+    Source: B-14.
+    """
+    return completeness_run.check_source_daily(
+        days=completeness_run.days_checked_daily(os.environ), at=at
+    )
+
+
+def check_completeness(_at: datetime) -> int:
+    """Carry out the completeness checks that somebody asked for.
+
+    Source: B-14; reliability T3.
+    """
+    return completeness_run.carry_out_waiting(clock=_now)
+
+
 TIMETABLE: Final = (
     Job("tell_new_entries", "* * * * * */2", tell_new_entries),
     Job("add_up_days", "* * * * * */5", add_up_days),
@@ -231,6 +250,8 @@ TIMETABLE: Final = (
     Job("issue_bills", "3-59/10 * * * *", issue_bills),
     Job("release_reserves", "5-59/10 * * * *", release_reserves),
     Job("tell_of_silent_bill_runs", "25 * * * *", tell_of_silent_bill_runs),
+    Job("ask_business_systems", "23 * * * *", ask_business_systems),
+    Job("check_completeness", "* * * * * */5", check_completeness),
     Job("forget_old", "17 3 * * *", forget_old),
 )
 

@@ -28,7 +28,7 @@ from tael.settlement.source_adapter_http import HttpAdapter
 from tael.settlement.source_address import check_asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from tael.books import Instruction
@@ -44,11 +44,16 @@ __all__ = [
     "check_file",
     "check_source_daily",
     "completeness_run",
+    "days_checked_daily",
+    "days_done",
+    "days_of",
 ]
 
 log: Final = logging.getLogger(__name__)
 ACTOR: Final = actors.of_part("completeness")
+DAYS: Final = "TAEL_COMPLETENESS_DAYS"
 DAYS_MAX: Final = 92
+USUAL_DAYS: Final = 7
 LEASE: Final = timedelta(minutes=15)
 """A day takes less, unless its answers come as slowly as they may; the lease is renewed with each."""
 CUT_OFF: Final = "cut_off: the check of a file was cut off. Bring the file again."
@@ -208,6 +213,18 @@ def check_source_daily(*, days: int, at: datetime) -> int:
         )
         count += 1
     return count
+
+
+def days_checked_daily(environment: Mapping[str, str]) -> int:
+    """Give how many days the daily check goes back: TAEL_COMPLETENESS_DAYS, 1 to 92, 7 by itself.
+
+    What is no such number leaves the usual days.
+
+    Source: B-14.
+    """
+    text = environment.get(DAYS, "")
+    plain = text.isascii() and text.isdigit() and len(text) < 4
+    return int(text) if plain and 1 <= int(text) <= DAYS_MAX else USUAL_DAYS
 
 
 def completeness_run(number: int) -> CompletenessRun:
