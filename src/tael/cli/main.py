@@ -42,6 +42,7 @@ NOUNS: Final = (
     "reverse",
     "hold",
     "order",
+    "suspense",
     "card",
     "withdrawal",
     "flow",
