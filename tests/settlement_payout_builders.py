@@ -16,11 +16,11 @@ from tael.settlement.paying import (
     move_payouts,
     pay_payouts,
 )
+from tael.settlement.payout_hold import hold_payout
 from tael.settlement.withdrawal import (
     MerchantWithdrawal,
     apply_merchant_withdrawal,
     cancel_merchant_withdrawal,
-    hold_payout,
 )
 
 if TYPE_CHECKING:

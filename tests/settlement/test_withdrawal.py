@@ -4,14 +4,24 @@ from datetime import date
 
 import pytest
 
-from builders import a_payee, an_instruction, in_parallel, money
+from builders import STAFF, a_payee, an_instruction, in_parallel, money
 from settlement_builders import IN_NOVEMBER, a_merchant_account, amount_of, some_terms
 from settlement_payout_builders import PAID_ON, an_account_with, an_application, in_state, now
 from tael import books, ledger
+from tael.approvals.proposal import AffectedDecides
 from tael.money.fee import FeeExceedsAmount
+from tael.parties.customer import CustomerDisabled, disable
 from tael.parties.payee import PayeeClosed, UnknownPayee, close_payee
 from tael.refusal import Refusal
-from tael.settlement.lifecycles import PAYOUT, PayoutEvent, PayoutState
+from tael.settlement.flow_number import FlowNumberTaken
+from tael.settlement.lifecycles import (
+    PAYOUT,
+    TRADE,
+    PayoutEvent,
+    PayoutState,
+    TradeEvent,
+    TradeState,
+)
 from tael.settlement.merchant_account import MerchantAccountDisabled, disable_merchant_account
 from tael.settlement.models import MerchantWithdrawal
 from tael.settlement.paying import (
@@ -21,17 +31,18 @@ from tael.settlement.paying import (
     fail_payouts,
     move_payouts,
     pay_payouts,
+    set_flow_number,
 )
+from tael.settlement.payout_hold import hold_payout, release_payout
 from tael.settlement.qualification import NotQualified
 from tael.settlement.withdrawal import (
     Occasion,
+    OccasionUsed,
     UnknownMerchantWithdrawal,
     WithdrawalMoveRefused,
     apply_merchant_withdrawal,
     cancel_merchant_withdrawal,
-    hold_payout,
     merchant_withdrawal,
-    release_payout,
 )
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -140,7 +151,7 @@ def test_an_occasion_is_used_once():
     occasion = Occasion(1, date(2026, 11, 1))
     apply_merchant_withdrawal(occasion=occasion, instruction=now(), **given)
 
-    with pytest.raises(Exception, match="merchant_withdrawal_once_an_occasion"):
+    with pytest.raises(OccasionUsed):
         apply_merchant_withdrawal(occasion=occasion, instruction=now(), **given)
 
     assert amount_of(account) == "9.00"
@@ -166,10 +177,18 @@ MOVES = {
 }
 REPEATED = {
     (PayoutState.HELD, PayoutEvent.HOLD),
+    (PayoutState.WAITING, PayoutEvent.RELEASE),
     (PayoutState.CANCELLED, PayoutEvent.CANCEL),
     (PayoutState.RETURNED, PayoutEvent.BOUNCE),
 }
 """What is so already stays so."""
+TRADE_OF = dict.fromkeys(PayoutState, "applying") | {
+    PayoutState.PAID: "succeeded",
+    PayoutState.FAILED: "failed",
+    PayoutState.RETURNED: "failed",
+    PayoutState.CANCELLED: "cancelled",
+}
+"""The other of the two fields; what is paid has succeeded with its flow number."""
 ENDED = {PayoutState.FAILED, PayoutState.RETURNED, PayoutState.CANCELLED}
 
 
@@ -191,8 +210,121 @@ def test_every_state_and_event_is_a_move_or_a_refusal(state, event):
 
     row.refresh_from_db()
     assert row.payout_state == following
+    assert row.trade_state == TRADE_OF[following]
     assert amount_of(account) == ("10.00" if following in ENDED else "6.00")
     assert balance("payable:CNY") == (0 if following in ENDED | {PayoutState.PAID} else 400)
+
+
+def in_trade_state(state, event, account):
+    """An application in a trade state, with its money where the event could happen if the table allows it."""
+    if state is TradeState.APPLYING and event is TradeEvent.SUCCEED:
+        row = in_state(PayoutState.EXPORTED, account, "4.00")
+        pay_payouts([Paid(row.pk, "Alipay", PAID_ON)], instruction=now())
+        return row
+    if state is TradeState.APPLYING:
+        where = PayoutState.EXPORTED if event is TradeEvent.FAIL else PayoutState.WAITING
+        return in_state(where, account, "4.00")
+    return in_state(
+        {
+            TradeState.SUCCEEDED: PayoutState.PAID,
+            TradeState.FAILED: PayoutState.FAILED,
+            TradeState.CANCELLED: PayoutState.CANCELLED,
+        }[state],
+        account,
+        "4.00",
+    )
+
+
+def end(row, state, event):
+    if event is TradeEvent.SUCCEED:
+        set_flow_number(number=row.pk, flow_number="N1", instruction=now())
+    elif event is TradeEvent.CANCEL:
+        cancel_merchant_withdrawal(number=row.pk, instruction=now())
+    elif state is TradeState.SUCCEEDED:
+        bounce_payout(number=row.pk, reason="why", instruction=now())
+    else:
+        fail_payouts([Failed(row.pk, "why")], instruction=now())
+
+
+@pytest.mark.parametrize("event", TradeEvent)
+@pytest.mark.parametrize("state", TradeState)
+def test_every_trade_state_and_event_is_a_move_or_a_refusal(state, event):
+    account = an_account_with("10.00")
+    row = in_trade_state(state, event, account)
+    following = TRADE.moves.get((state, event), state)
+
+    if following is not state or (state, event) == (TradeState.CANCELLED, TradeEvent.CANCEL):
+        end(row, state, event)
+    else:
+        with pytest.raises(WithdrawalMoveRefused):
+            end(row, state, event)
+
+    row.refresh_from_db()
+    assert row.trade_state == following
+    back = following in {TradeState.FAILED, TradeState.CANCELLED}
+    assert amount_of(account) == ("10.00" if back else "6.00")
+
+
+def test_the_same_application_sent_by_many_at_once_is_one():
+    account = an_account_with("10.00")
+    given = {
+        "account": account,
+        "amount": money("3.00"),
+        "payee": a_payee(account.owner),
+        "instruction": an_instruction("k", at=IN_NOVEMBER),
+    }
+
+    answers = in_parallel(*[lambda: apply_merchant_withdrawal(**given)] * 8)
+
+    assert {answer.withdrawal.pk for answer in answers} == {MerchantWithdrawal.objects.get().pk}
+    assert sum(not answer.replayed for answer in answers) == 1
+    assert amount_of(account) == "7.00"
+
+
+def test_one_flow_number_told_of_two_withdrawals_at_once_pays_one():  # I20
+    account = an_account_with("10.00")
+    rows = [in_state(PayoutState.EXPORTED, account, "1.00").pk for _ in range(8)]
+
+    answers = in_parallel(
+        *[
+            lambda number=number: pay_payouts(
+                [Paid(number, "Alipay", PAID_ON, "SAME")], instruction=now()
+            )
+            for number in rows
+        ]
+    )
+
+    refused = [one for one in answers if isinstance(one, FlowNumberTaken)]
+    assert (len(refused), balance("payable:CNY")) == (7, 700)
+
+
+def test_the_merchant_does_not_decide_about_his_own_withdrawal():  # I32
+    account = an_account_with("10.00")
+    held = in_state(PayoutState.HELD, account, "1.00").pk
+    paid = in_state(PayoutState.PAID, account, "1.00").pk
+    himself = an_instruction(actor=f"customer:{account.owner}", at=IN_NOVEMBER)
+
+    for act in (
+        lambda: release_payout(number=held, instruction=himself),
+        lambda: bounce_payout(number=paid, reason="why", instruction=himself),
+        lambda: set_flow_number(number=paid, flow_number="1", instruction=himself),
+    ):
+        with pytest.raises(AffectedDecides):
+            act()
+    assert amount_of(account) == "8.00"
+
+
+def test_a_stopped_merchant_withdraws_nothing_and_gets_back_what_was_not_paid():
+    account = an_account_with("10.00")
+    payee = a_payee(account.owner)
+    row = in_state(PayoutState.EXPORTED, account, "4.00")
+    disable(number=account.owner, reason="looked into", actor=STAFF, at=IN_NOVEMBER)
+
+    with pytest.raises(CustomerDisabled):
+        an_application(account, "1.00", payee=payee)
+    fail_payouts([Failed(row.pk, "no such account")], instruction=now())
+
+    assert amount_of(account) == "10.00"
 
 
 def test_a_foreign_withdrawal_is_as_one_that_is_not_there():

@@ -61,6 +61,8 @@ def parse_flow_number(text: object, *, field: str = "flow_number") -> str:
 def check_free(wanted: Sequence[tuple[str, str]]) -> None:
     """Refuse flow numbers that another payout over the channel has, or that are told twice.
 
+    Until the transaction ends nobody else takes numbers of these channels.
+
     Args:
         wanted: channel and flow number.
 
@@ -75,6 +77,12 @@ def check_free(wanted: Sequence[tuple[str, str]]) -> None:
     if twice:
         message = f"Flow number {twice[0]} is told twice."
         raise FlowNumberTaken(message, field="flow_number", there=twice[0])
+    # the unique constraint would do, but whoever tells the same number in parallel is to be refused in words
+    for channel in sorted({channel for channel, _ in wanted}):
+        books.connection().execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"tael:payout_flow_number:{channel}"],
+        )
     columns = [list(column) for column in zip(*wanted, strict=True)]
     taken = books.connection().execute(_TAKEN, columns).fetchone()
     if taken is not None:

@@ -21,7 +21,15 @@ from tael.settlement.house import payable_account
 from tael.settlement.lifecycles import PayoutEvent, PayoutState, TradeEvent, TradeState
 from tael.settlement.merchant_account import account_from
 from tael.settlement.models import MerchantWithdrawal
-from tael.settlement.withdrawal import REASON_MAX, close, entry_back, locked, move, refused
+from tael.settlement.withdrawal import (
+    REASON_MAX,
+    check_not_his_own,
+    close,
+    entry_back,
+    locked,
+    move,
+    refused,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -165,10 +173,12 @@ def set_flow_number(
     Raises:
         UnknownMerchantWithdrawal; WithdrawalMoveRefused: it was not paid, or has another number.
         FlowNumberMalformed, FlowNumberTaken.
+        AffectedDecides: by the merchant himself.
 
     Source: B-35 step 6, B-36 step 7; A-B19.
     """
     (row,) = locked([number])
+    check_not_his_own(row, instruction)
     wanted = parse_flow_number(flow_number)
     if row.payout_state == PayoutState.PAID and row.flow_number == wanted:
         return row
@@ -200,10 +210,12 @@ def bounce_payout(*, number: int, reason: str, instruction: Instruction) -> Merc
     Raises:
         UnknownMerchantWithdrawal; WithdrawalMoveRefused: it has not succeeded.
         TextMalformed: there is no reason.
+        AffectedDecides: by the merchant himself.
 
     Source: SM-06; A18; A-B6.
     """
     (row,) = locked([number])
+    check_not_his_own(row, instruction)
     if row.payout_state == PayoutState.RETURNED:
         return row
     if row.trade_state != TradeState.SUCCEEDED:

@@ -70,13 +70,25 @@ def judge(
     fee = net = account.money(NOTHING)
     if wanted.minor > 0 and wanted.currency == account.currency:
         try:
-            net, fee = Fee.parse(terms.fee, account.currency).split_gross(wanted)
-            if not net.minor:
-                raise _no_rest(wanted, fee)
+            net, fee = after_fee(terms, wanted)
         except Refusal as refusal:
             reasons.append(refusal)
     left = account.money(held.minor - wanted.minor)
     return Judged(wanted, fee, net, left, tuple(reasons))
+
+
+def after_fee(terms: Terms, amount: Money) -> tuple[Money, Money]:
+    """Give what is paid of an amount, and what it costs.
+
+    Raises:
+        FeeExceedsAmount; NotQualified: the fee takes all of it.
+
+    Source: A16.
+    """
+    net, fee = Fee.parse(terms.fee, amount.currency).split_gross(amount)
+    if net.minor <= 0:
+        raise _no_rest(amount, fee)
+    return net, fee
 
 
 def minimum_of(account: MerchantAccount, terms: Terms, way: Way) -> Money:

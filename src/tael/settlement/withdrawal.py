@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from tael import books, ledger
+from tael.approvals.proposal import AffectedDecides
 from tael.channels.house import house_account
 from tael.ledger import Entry, Kind, Leg
 from tael.lifecycle import MoveNotAllowed
-from tael.money.fee import Fee
 from tael.parties import audit
 from tael.parties.customer import customer
 from tael.parties.payee import payee as find_payee
+from tael.parties.person import is_customer
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
 from tael.settlement.house import payable_account
@@ -27,8 +28,8 @@ from tael.settlement.lifecycles import (
     TradeState,
 )
 from tael.settlement.merchant_account import account_from, check_usable
-from tael.settlement.models import MerchantWithdrawal
-from tael.settlement.qualification import check_asked, check_held, minimum_of
+from tael.settlement.models import MerchantAccountRow, MerchantWithdrawal
+from tael.settlement.qualification import after_fee, check_asked, check_held, minimum_of
 from tael.settlement.terms import terms_in_force
 
 if TYPE_CHECKING:
@@ -46,13 +47,12 @@ __all__ = [
     "Applied",
     "MerchantWithdrawal",
     "Occasion",
+    "OccasionUsed",
     "UnknownMerchantWithdrawal",
     "WithdrawalMoveRefused",
     "apply_merchant_withdrawal",
     "cancel_merchant_withdrawal",
-    "hold_payout",
     "merchant_withdrawal",
-    "release_payout",
 ]
 
 REASON_MAX: Final = 500
@@ -87,6 +87,15 @@ class WithdrawalMoveRefused(Refusal):
     because: ClassVar[Because] = "conflict"
     rule = "SM-06"
     remedy = "Look at the withdrawal; do what its state allows."
+
+
+class OccasionUsed(Refusal):
+    """The account's rule has acted on this occasion already; it does so once."""
+
+    code = "payout_occasion_used"
+    because: ClassVar[Because] = "conflict"
+    rule = "A-B17"
+    remedy = "Wait for the next occasion, or apply by hand."
 
 
 class Occasion(NamedTuple):
@@ -128,22 +137,26 @@ def apply_merchant_withdrawal(
         MerchantAccountDisabled, CustomerDisabled, CurrencyDisabled.
         UnknownPayee, PayeeClosed: about the payee account.
         FeeExceedsAmount: the fee is more than the amount.
+        OccasionUsed: the rule has acted on this occasion.
         KeyReused: the key stands for something else.
 
     Source: B-34 to B-37; SM-06; A-B4, A-B5; A16, A18.
     """
+    # whoever withdraws from the account waits here: the same request in parallel then finds the first
+    MerchantAccountRow.objects.select_for_update(no_key=True).get(pk=account.number)
     known = _replayed(account, amount, payee, instruction)
     if known is not None:
         return Applied(known, replayed=True)
     way: Way = "manual" if occasion is None else "automatic"
     terms = terms_in_force(account.number)
+    if occasion is not None:
+        _check_unused(account, occasion)
     check_usable(account)
     customer(account.owner)
     books.currency(account.currency.code)
     find_payee(payee, account.owner)
     check_asked(account, amount)
-    net, fee = Fee.parse(terms.fee, account.currency).split_gross(amount)
-    check_asked(account, net)
+    net, fee = after_fee(terms, amount)
     posted = _take_out(account, amount, fee, payee, instruction)
     _check_after(account, amount, posted, terms, way)
     row = MerchantWithdrawal.objects.create(
@@ -200,45 +213,7 @@ def cancel_merchant_withdrawal(
             "closed_by",
         ]
     )
-    _audit(row, "cancel", instruction)
-    return row
-
-
-@books.atomic
-def hold_payout(*, number: int, reason: str, instruction: Instruction) -> MerchantWithdrawal:
-    """Keep an application from being paid while somebody looks into it; its money stays set aside.
-
-    Raises:
-        UnknownMerchantWithdrawal, WithdrawalMoveRefused.
-        TextMalformed: there is no reason.
-
-    Source: A21.
-    """
-    (row,) = locked([number])
-    why = parse_text(reason, field="reason", longest=REASON_MAX)
-    if row.payout_state == PayoutState.HELD:
-        return row
-    move(row, PayoutEvent.HOLD)
-    row.reason = why
-    row.save(update_fields=["payout_state", "reason"])
-    _audit(row, "hold", instruction)
-    return row
-
-
-@books.atomic
-def release_payout(*, number: int, instruction: Instruction) -> MerchantWithdrawal:
-    """Let a held application be paid.
-
-    Raises:
-        UnknownMerchantWithdrawal, WithdrawalMoveRefused.
-
-    Source: A21.
-    """
-    (row,) = locked([number])
-    move(row, PayoutEvent.RELEASE)
-    _audit(row, "release", instruction)
-    row.reason = ""
-    row.save(update_fields=["payout_state", "reason"])
+    audit_of(row, "cancel", instruction)
     return row
 
 
@@ -329,6 +304,19 @@ def close(rows: Iterable[MerchantWithdrawal], instruction: Instruction) -> None:
         row.closed_at, row.closed_by = instruction.at, instruction.actor
 
 
+def check_not_his_own(row: MerchantWithdrawal, instruction: Instruction) -> None:
+    """Refuse the merchant himself, under whatever name he comes, where the house decides.
+
+    Raises:
+        AffectedDecides.
+
+    Source: I32.
+    """
+    if is_customer(instruction.actor, row.account.owner):
+        message = "Nobody decides about a withdrawal of his own."
+        raise AffectedDecides(message, field="actor", there=instruction.actor)
+
+
 def _take_out(
     account: MerchantAccount, amount: Money, fee: Money, payee: int, instruction: Instruction
 ) -> Posted | Replayed:
@@ -354,6 +342,15 @@ def _take_out(
         ]
     )
     return posted
+
+
+def _check_unused(account: MerchantAccount, occasion: Occasion) -> None:
+    used = MerchantWithdrawal.objects.filter(
+        account=account.number, way="automatic", occasion=occasion.day
+    ).first()
+    if used is not None:
+        message = f"Withdrawal {used.pk} is that of {occasion.day}."
+        raise OccasionUsed(message, field="occasion", there=str(used.pk))
 
 
 def _check_after(
@@ -390,7 +387,8 @@ def _unknown(number: int) -> UnknownMerchantWithdrawal:
     return UnknownMerchantWithdrawal(message, field="withdrawal", there=str(number)[:32])
 
 
-def _audit(row: MerchantWithdrawal, verb: str, instruction: Instruction) -> None:
+def audit_of(row: MerchantWithdrawal, verb: str, instruction: Instruction) -> None:
+    """Write down in the trail who did what to a withdrawal."""
     audit.record(
         actor=instruction.actor,
         action=f"merchant_withdrawal.{verb}",
