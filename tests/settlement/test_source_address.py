@@ -46,6 +46,18 @@ def test_an_address_brings_a_secret_once_and_another_address_another(db: Databas
     )
 
 
+def test_who_made_it_sees_the_secret_again_under_the_same_key(db: Databases) -> None:
+    """A double click must not lose it: the browser shows the second answer."""
+    the_shop()
+    asked = {"source": "shop", "actor": STAFF, "at": IN_NOVEMBER, "key": "k1"}
+
+    first, second = (set_address(address=ADDRESS, **asked) for _ in range(2))
+    third, fourth = (new_secret(**asked | {"key": "k2"}) for _ in range(2))
+
+    assert first.secret == second.secret != third.secret == fourth.secret
+    assert set_address(address=ADDRESS, **asked).secret == "", "it is of an older request"
+
+
 def test_a_new_secret_takes_the_place_of_the_old_one(db: Databases) -> None:
     first = addressed()
 

@@ -57,7 +57,7 @@ class Source(models.Model):
         adapter: file: somebody brings a list. http: it is asked at ``address`` by a signed request.
         zone: time zone in which its days are meant.
         first_day: from when on it is checked.
-        secret: sealed; signs the requests. Never shown.
+        secret: signs the requests; shown to whoever asked for it under ``secret_key``, and to nobody else.
 
     Source: B-14; A6.
     """
@@ -67,6 +67,7 @@ class Source(models.Model):
         "adapter",
         "address",
         "secret",
+        "secret_key",
         "zone",
         "first_day",
         "switched_off_at",
@@ -77,6 +78,7 @@ class Source(models.Model):
     adapter = models.CharField(max_length=4, default="file")
     address = models.CharField(max_length=500, default="")
     secret = models.CharField(max_length=500, default="")
+    secret_key = models.UUIDField(null=True)
     zone = models.CharField(max_length=64)
     first_day = models.DateField()
     added_at = models.DateTimeField()

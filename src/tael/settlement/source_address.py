@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
-from tael import books
+from tael import books, ledger
 from tael.outbox.address import WebhookAddressPrivate, WebhookUrlMalformed, parse_url
 from tael.parties import audit
 from tael.refusal import Because, Refusal
@@ -19,7 +19,9 @@ from tael.settlement.registry import UnknownSource
 from tael.settlement.source_signature import new_source_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+    from uuid import UUID
 
 __all__ = [
     "AddressedSource",
@@ -59,7 +61,9 @@ class AddressedSource(NamedTuple):
 
 
 @books.atomic
-def set_address(*, source: str, address: str, actor: str, at: datetime) -> AddressedSource:
+def set_address(
+    *, source: str, address: str, actor: str, at: datetime, key: str | None = None
+) -> AddressedSource:
     """Say where a business system lists its acts; from now on it is asked there every day.
 
     A new address gets a new secret, so that the system behind the old one cannot be taken for it. The
@@ -67,6 +71,7 @@ def set_address(*, source: str, address: str, actor: str, at: datetime) -> Addre
 
     Args:
         address: https; http too where `TAEL_SOURCES_TO_PRIVATE` is 1.
+        key: the actor's own for this request; sent again it gives the same secret.
 
     Raises:
         UnknownSource: there is none of this code.
@@ -79,18 +84,23 @@ def set_address(*, source: str, address: str, actor: str, at: datetime) -> Addre
     except (WebhookUrlMalformed, WebhookAddressPrivate) as refusal:
         message = refusal.message.replace("Webhooks go", "Business systems are asked")
         raise SourceAddressMalformed(message, field="address", there=refusal.there) from None
+    named = _named(actor, key)
     row = locked_source(source)
     if (row.adapter, row.address) == ("http", told):
-        return AddressedSource(row, "")
+        return AddressedSource(row, _again(row, named))
     secret = new_source_secret()
-    _change(row, {"adapter": "http", "address": told, "secret": secret})
+    facts = {"adapter": "http", "address": told, "secret": secret, "secret_key": named}
+    _change(row, facts)
     _audit("source.address", row, actor, at, {"address": told})
     return AddressedSource(row, secret)
 
 
 @books.atomic
-def new_secret(*, source: str, actor: str, at: datetime) -> AddressedSource:
+def new_secret(*, source: str, actor: str, at: datetime, key: str | None = None) -> AddressedSource:
     """Give a source another secret; the old one signs no more.
+
+    Args:
+        key: the actor's own for this request; sent again it gives the same secret.
 
     Raises:
         UnknownSource: there is none of this code.
@@ -98,10 +108,13 @@ def new_secret(*, source: str, actor: str, at: datetime) -> AddressedSource:
 
     Source: B-14; T25.
     """
+    named = _named(actor, key)
     row = locked_source(source)
     check_asked(row)
+    if _again(row, named):
+        return AddressedSource(row, row.secret)
     secret = new_source_secret()
-    _change(row, {"secret": secret})
+    _change(row, {"secret": secret, "secret_key": named})
     _audit("source.secret", row, actor, at, {})
     return AddressedSource(row, secret)
 
@@ -118,7 +131,7 @@ def bring_files(*, source: str, actor: str, at: datetime) -> Source:
     row = locked_source(source)
     if row.adapter != "file":
         before = row.address
-        _change(row, {"adapter": "file", "address": "", "secret": ""})
+        _change(row, {"adapter": "file", "address": "", "secret": "", "secret_key": None})
         _audit("source.files", row, actor, at, {"before": before})
     return row
 
@@ -158,7 +171,16 @@ def check_asked(row: Source) -> None:
         raise SourceNotAsked(message, field="source", there=row.pk)
 
 
-def _change(row: Source, facts: dict[str, str]) -> None:
+def _named(actor: str, key: str | None) -> UUID | None:
+    return None if key is None else ledger.key_of(actor, f"source.secret:{key}")
+
+
+def _again(row: Source, named: UUID | None) -> str:
+    """Give the secret once more to who made it under this very key, as after a double click."""
+    return row.secret if named is not None and row.secret_key == named else ""
+
+
+def _change(row: Source, facts: Mapping[str, object]) -> None:
     for name, fact in facts.items():
         setattr(row, name, fact)
     row.save(update_fields=list(facts))
