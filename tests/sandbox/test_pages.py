@@ -9,9 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.test import RequestFactory
 
 from faults.gateway_place import Browser, Program, free_port
 from sandbox.conftest import SECRET
+from tael.sandbox.page import _check_here
+from tael.sandbox.refusals import ControlElsewhere
 from tael.sandbox.signature import SECRET_PREFIX, sign_parameters
 from tael.sandbox.store import Store
 
@@ -178,3 +181,26 @@ def test_a_question_that_is_not_signed_is_refused_in_json(program):
     )
 
     assert (answer.status_code, answer.json()["code"]) == (403, "sandbox_signature")
+
+
+def test_the_control_page_is_for_the_machine_itself(browser, program):
+    assert browser.see("/control").status_code == 200
+
+    for name in ("X-Forwarded-For", "Forwarded", "Via"):
+        relayed = httpx.get(f"{program.address}/control", headers={name: "192.0.2.7"})
+        assert relayed.status_code == 403
+        assert "sandbox_control_elsewhere" in relayed.text
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [("127.0.0.1", True), ("::1", True), ("192.0.2.7", False), ("10.0.0.3", False), ("", False)],
+)
+def test_nobody_controls_it_from_another_machine(address, allowed):
+    request = RequestFactory(REMOTE_ADDR=address).get("/control")
+
+    if allowed:
+        _check_here(request)
+    else:
+        with pytest.raises(ControlElsewhere):
+            _check_here(request)

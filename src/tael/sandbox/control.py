@@ -20,7 +20,7 @@ LONGEST: Final = 64  # characters of a fact
 FACTS: Final = ("order", "amount", "currency", "status", "number", "merchant", "environment")
 
 
-@page("GET", "POST")
+@page("GET", "POST", here_only=True)
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the newest payments and notices; change how the sandbox behaves."""
     if request.method == "POST":
@@ -46,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return rendered(request, "control.html", facts)
 
 
-@page("POST")
+@page("POST", here_only=True)
 def release(request: HttpRequest) -> HttpResponse:
     """Let go what was kept back."""
     told = once_each(request.POST)
@@ -54,7 +54,7 @@ def release(request: HttpRequest) -> HttpResponse:
     return _back("/control")
 
 
-@page("GET")
+@page("GET", here_only=True)
 def payment(request: HttpRequest, token: str) -> HttpResponse:
     """Show one payment with every notice and every attempt."""
     row = payments.find_payment(house(), token)
@@ -76,7 +76,7 @@ def payment(request: HttpRequest, token: str) -> HttpResponse:
     return rendered(request, "control_payment.html", facts)
 
 
-@page("POST")
+@page("POST", here_only=True)
 def refund(request: HttpRequest, token: str) -> HttpResponse:
     """Give a payment back, in part or whole."""
     told = once_each(request.POST)
@@ -84,7 +84,7 @@ def refund(request: HttpRequest, token: str) -> HttpResponse:
     return _back(f"/control/{token}")
 
 
-@page("POST")
+@page("POST", here_only=True)
 def send(request: HttpRequest, token: str) -> HttpResponse:
     """Send a notice that the operator has put together: any facts, any seal, any time, any number."""
     told = once_each(request.POST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import time
 from functools import wraps
@@ -13,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from tael.refusal import Refusal
-from tael.sandbox.refusals import SandboxRefused
+from tael.sandbox.refusals import ControlElsewhere, SandboxRefused
 from tael.sandbox.words import LANGUAGES, language_of
 
 if TYPE_CHECKING:
@@ -49,12 +50,13 @@ def closed(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
 
 
 def page(
-    *methods: str, plain: bool = False
+    *methods: str, plain: bool = False, here_only: bool = False
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Make a view a page: it takes these methods only, and a refusal is shown, not raised.
 
     Args:
         plain: answer refusals as JSON, for programs.
+        here_only: only for a browser on the machine itself, wherever the sandbox listens.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -65,6 +67,8 @@ def page(
                     status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(methods)}
                 )
             try:
+                if here_only:
+                    _check_here(request)
                 return view(request, **named)
             except Refusal as refusal:
                 return _said(request, refusal, plain=plain)
@@ -102,6 +106,21 @@ def once_each(told: QueryDict) -> dict[str, str]:
 def now() -> float:
     """Give the seconds since 1970: a page of this program is its door, and reads the clock."""
     return time.time()
+
+
+def _check_here(request: HttpRequest) -> None:
+    """Refuse who comes from another machine, also through a proxy on this one: the page has no login.
+
+    Raises:
+        ControlElsewhere.
+    """
+    relayed = any(request.headers.get(name) for name in ("Forwarded", "X-Forwarded-For", "Via"))
+    try:
+        near = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        near = False
+    if relayed or not near:
+        raise ControlElsewhere("This page is for the machine that the sandbox runs on.")
 
 
 def _said(request: HttpRequest, refusal: Refusal, *, plain: bool) -> HttpResponse:

@@ -40,3 +40,12 @@ class SandboxPaymentOver(SandboxRefused):
 
 class SandboxMisconfiguredError(Exception):
     """The sandbox cannot be set up. Names the variable, never its value."""
+
+
+class ControlElsewhere(Refusal):
+    """The control page was asked for from another machine; it has no login and makes payments lie."""
+
+    code = "sandbox_control_elsewhere"
+    because: ClassVar[Because] = "forbidden"
+    rule = "T8"
+    remedy = "Open it on the machine itself, or through a tunnel that ends there."
