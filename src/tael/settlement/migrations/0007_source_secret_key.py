@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlement", "0005_bill_run_items_left")]
+    dependencies = [("settlement", "0006_result_rows")]
 
     operations = [
         migrations.AddField(
