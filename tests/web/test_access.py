@@ -6,15 +6,19 @@ Source: reliability T14.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from importlib import import_module
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from builders import STAFF as STAFF_ACTOR
 from builders import a_customer, a_payee, a_wallet, an_instruction, money
+from settlement_bill_builders import a_billed_month, an_account_since
 from tael.parties.role import ROLES
 from tael.payouts.withdrawal import apply_withdrawal
+from tael.settlement.period_report import make_report_now
 from tael.wallet.freeze import freeze
 from tael.wallet.recharge_order import create_order
 from visits import a_customer_user, a_staff_user, customer_client, staff_client
@@ -152,6 +156,7 @@ def belongings(customer):
         wallet=wallet, amount=money("9.00"), payee=payee, instruction=an_instruction()
     )
     return {
+        **a_merchants_belongings(customer),
         "customer": customer,
         "wallet": wallet.number,
         "payee": payee,
@@ -160,6 +165,16 @@ def belongings(customer):
         "order": order.pk,
         "withdrawal": applied.withdrawal.pk,
     }
+
+
+def a_merchants_belongings(customer):
+    """What a customer has who is a merchant as well."""
+    account = an_account_since(datetime(2026, 9, 1, tzinfo=UTC), owner=customer)
+    bill = a_billed_month(account, "40.00")
+    report = make_report_now(
+        account=account, actor=STAFF_ACTOR, at=datetime(2026, 11, 2, tzinfo=UTC)
+    )
+    return {"merchant_account": account.number, "bill": bill.pk, "report": report.pk}
 
 
 def everything(owner):

@@ -25,13 +25,15 @@ from tael.documents.sheet import too_long
 from tael.documents.wallet_statement import local, operation_name, other_wallet, zone_name
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tael.documents.labels import Language
     from tael.documents.wallet_statement import WalletStatement
     from tael.money import Money
     from tael.wallet.figures import Figures
     from tael.wallet.flow import WalletLine
 
-TEMPLATE: Final = Path(__file__).parent / "templates" / "statement.typ"
+TEMPLATE: Final = Path(__file__).parent / "templates" / "document.typ"
 STANDARD: Final = "a-2b"
 LINES_MAX: Final = 1_000
 """Lines of one PDF: some forty pages, two seconds and 150 MB of memory while it is set."""
@@ -63,6 +65,22 @@ def write_pdf(statement: WalletStatement, language: Language) -> bytes:
         {"statement": _shown(_data(statement, language))},
         timestamp=statement.made_at.astimezone(UTC).replace(microsecond=0),
     )
+
+
+def set_document(
+    template: str, data: dict[str, Any], language: Language, *, made_at: datetime
+) -> bytes:
+    """Set a document by a template of its own; the same data give the same bytes.
+
+    Args:
+        template: its name, as `document.typ` knows it. data: all that it shows, as text.
+        made_at: the only date in the file.
+
+    Source: architecture, section 5; I-140.
+    """
+    font, lang, region = _FONTS[language]
+    shown = _shown(data | {"font": font, "lang": lang, "region": region})
+    return _set({template: shown}, timestamp=made_at.astimezone(UTC).replace(microsecond=0))
 
 
 def _set(data: dict[str, Any], **options: Any) -> bytes:

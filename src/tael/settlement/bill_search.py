@@ -18,6 +18,7 @@ from tael import books
 from tael.money import Money
 from tael.parties.queries import customer_names
 from tael.settlement.accrual_search import AccrualsWanted, plain_quantity
+from tael.settlement.bill import UnknownBill
 from tael.settlement.bill import bill as find_bill
 from tael.settlement.bill_making import lines_of
 from tael.settlement.lifecycles import BILL, BillState
@@ -46,6 +47,7 @@ class BillsWanted:
         owner: the merchant. run: made by this run.
         since, until: the last day of the period is within these days, both included.
         least, most: bounds of the total, in signed minor units; they mean something with a currency only.
+        issued: only those that have been issued, also if void since: what a merchant sees of his own.
     """
 
     account: int | None = None
@@ -57,6 +59,7 @@ class BillsWanted:
     least: int | None = None
     most: int | None = None
     run: int | None = None
+    issued: bool = False
 
 
 class BillSeen(NamedTuple):
@@ -224,14 +227,17 @@ def bill_facts(number: int, *, owner: int | None = None) -> BillFacts:
     """Give one bill with its lines, its account, what is kept back of it, and its successor.
 
     Args:
-        owner: the merchant; only his own.
+        owner: the merchant; only his own, and only what has been issued to him.
 
     Raises:
         UnknownBill: there is none, or it is another's.
 
-    Source: B-17, B-22, E-13; A11, A12, A22.
+    Source: B-17, B-22, E-13; A10 to A12, A22.
     """
     row = find_bill(number, owner=owner)
+    if owner is not None and row.issued_at is None:
+        message = "There is no such bill."
+        raise UnknownBill(message, field="bill", there=str(number)[:32])
     account = account_from(row.account)
     terms = Terms.objects.filter(pk=row.terms).first() if row.terms else None
     return BillFacts(
@@ -274,6 +280,8 @@ def _chosen(wanted: BillsWanted) -> QuerySet[Bill]:
         "total__lte": wanted.most,
     }
     found = Bill.objects.filter(**{name: each for name, each in given.items() if each is not None})
+    if wanted.issued:
+        found = found.filter(issued_at__isnull=False)
     if wanted.run is not None:
         made = BillRunItem.objects.filter(run=wanted.run, bill__isnull=False)
         found = found.filter(number__in=made.values("bill"))

@@ -34,7 +34,11 @@ MENU: Final = (
     ),
     Part(
         _("Merchant"),
-        (Way("portal:merchant-earnings", _("Earnings"), "chart"),),
+        (
+            Way("portal:merchant-earnings", _("Earnings"), "chart"),
+            Way("portal:merchant-bills", _("Bills"), "orders"),
+            Way("portal:merchant-reports", _("Period reports"), "calendar"),
+        ),
         when=is_merchant,
     ),
     Part(

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from tael.web.backoffice.settlement import accounts, records
+from tael.web.backoffice.settlement import (
+    accounts,
+    bill_downloads,
+    bill_runs,
+    bills,
+    records,
+    reports,
+)
 
 addresses: Final = [
     *accounts.addresses,
+    *bill_downloads.addresses,
+    *bill_runs.addresses,
+    *bills.addresses,
     *records.addresses,
+    *reports.addresses,
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from tael.web.portal.merchant import earnings
+from tael.web.portal.merchant import bills, earnings, reports
 
 addresses: Final = [
+    *bills.addresses,
     *earnings.addresses,
+    *reports.addresses,
 ]

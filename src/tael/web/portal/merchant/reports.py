@@ -1,0 +1,194 @@
+"""The merchant's period reports (期初期末報表) and the details (明細) of his accounts.
+
+Source: B-28, B-29, E-11, E-16; B-01 to B-06; peers-settlement-invest A13, A39, section 4.2; reliability T14.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from django.urls import path
+
+from tael.documents.account_report import details_document, report_document
+from tael.settlement.account_details import (
+    WORDS,
+    DetailsWanted,
+    account_details,
+    detail_totals,
+)
+from tael.settlement.merchant_account import merchant_account_of
+from tael.settlement.period_report import figures_between, figures_of_report, period_report
+from tael.settlement.report_search import reports
+from tael.wallet.serial_number import business_zone
+from tael.web.look.attachment import attachment, reading_language
+from tael.web.look.settlement_words import WORD_NAMES
+from tael.web.portal.lists import before_of, paged
+from tael.web.portal.merchant.own import chosen, own_accounts
+from tael.web.portal.page import page, rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse, QueryDict
+
+    from tael.web.portal.page import Visitor
+
+
+@page()
+def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """List the reports of one of the merchant's accounts, and show the figures of any days."""
+    accounts = own_accounts(visitor)
+    view = chosen(request, accounts)
+    facts: dict[str, Any] = {"accounts": accounts, "view": view, "words": WORD_NAMES}
+    if view is not None:
+        before = before_of(request)
+        found = paged(
+            lambda limit: reports(account=view.number, limit=limit, before=before),
+            place=lambda row: row.report.pk,
+            account=str(view.number),
+        )
+        since, until = _day(request.GET, "since"), _day(request.GET, "until")
+        asked = {"account": view.number, "since": since or "", "until": until or ""}
+        facts |= {
+            "rows": found.rows,
+            "next": found.next,
+            "not_first": before is not None,
+            "first_address": f"?account={view.number}",
+            "since": since,
+            "until": until,
+            "query": urlencode(asked),
+            "figures": figures_between(view.account, first=since, last=until),
+        }
+    return rendered(request, "portal/merchant/reports.html", facts, visitor=visitor)
+
+
+@page()
+def one(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
+    """Show one report with its lines.
+
+    Raises:
+        UnknownReport: it is none of his.
+    """
+    figures = figures_of_report(period_report(number, owner=visitor.customer))
+    facts = {"figures": figures, "report": figures.made, "words": WORD_NAMES}
+    return rendered(request, "portal/merchant/report.html", facts, visitor=visitor)
+
+
+@page()
+def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """List what has moved one of the merchant's accounts, newest first, with the amount after each."""
+    accounts = own_accounts(visitor)
+    view = chosen(request, accounts)
+    facts: dict[str, Any] = {"accounts": accounts, "view": view, "words": WORD_NAMES}
+    if view is not None:
+        wanted, asked = _wanted(request.GET)
+        before = before_of(request)
+        filters = {"account": str(view.number), **asked}
+        found = paged(
+            lambda limit: account_details(view.account, wanted, limit=limit, before=before),
+            place=lambda row: row.number,
+            **filters,
+        )
+        query = urlencode({name: text for name, text in filters.items() if text})
+        facts |= {
+            "rows": found.rows,
+            "totals": detail_totals(view.account, wanted),
+            "next": found.next,
+            "not_first": before is not None,
+            "first_address": f"?{query}",
+            "query": query,
+            "asked": asked,
+        }
+    return rendered(request, "portal/merchant/details.html", facts, visitor=visitor)
+
+
+@page()
+def report_download(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
+    """Give a report as PDF, xlsx or csv.
+
+    Raises:
+        UnknownReport: it is none of his.
+        FormatUnknown, DocumentTooLong: as they say.
+    """
+    figures = figures_of_report(period_report(number, owner=visitor.customer))
+    form = request.GET.get("format", "pdf")
+    return attachment(report_document(figures, form, reading_language()))
+
+
+@page()
+def figures_download(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
+    """Give the figures of any days of one of the merchant's accounts as PDF, xlsx or csv.
+
+    Raises:
+        UnknownMerchantAccount: it is none of his.
+        FormatUnknown, DocumentTooLong: as they say.
+    """
+    account = merchant_account_of(visitor.customer, number)
+    figures = figures_between(
+        account, first=_day(request.GET, "since"), last=_day(request.GET, "until")
+    )
+    form = request.GET.get("format", "pdf")
+    return attachment(report_document(figures, form, reading_language()))
+
+
+@page()
+def details_download(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
+    """Give what has moved one of the merchant's accounts as a file.
+
+    Raises:
+        UnknownMerchantAccount: it is none of his.
+        FormatUnknown, DocumentTooLong: as they say.
+    """
+    account = merchant_account_of(visitor.customer, number)
+    form = request.GET.get("format", "xlsx")
+    made, _ = details_document(account, _wanted(request.GET)[0], form, reading_language())
+    return attachment(made)
+
+
+def _wanted(asked: QueryDict) -> tuple[DetailsWanted, Mapping[str, str]]:
+    """Read a filter; what cannot be read filters nothing, as an empty field does."""
+    what = asked.get("what", "")
+    since, until = _day(asked, "since"), _day(asked, "until")
+    wanted = DetailsWanted(
+        word=what if what in WORDS else None,
+        since=None if since is None else _begin(since),
+        until=None if until is None else _begin(until + timedelta(days=1)),
+    )
+    said = {
+        "what": wanted.word or "",
+        "since": since.isoformat() if since else "",
+        "until": until.isoformat() if until else "",
+    }
+    return wanted, said
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), business_zone())
+
+
+def _day(asked: QueryDict, name: str) -> date | None:
+    try:
+        day = date.fromisoformat(asked.get(name, ""))
+    except ValueError:
+        return None
+    return day if 1970 <= day.year < 3000 else None
+
+
+addresses: Final = [
+    path("merchant/reports", listed, name="merchant-reports"),
+    path("merchant/reports/<number:number>", one, name="merchant-report"),
+    path("merchant/reports/<number:number>/file", report_download, name="merchant-report-download"),
+    path("merchant/details", details, name="merchant-details"),
+    path(
+        "merchant/accounts/<number:number>/figures/file",
+        figures_download,
+        name="merchant-figures-download",
+    ),
+    path(
+        "merchant/accounts/<number:number>/details/file",
+        details_download,
+        name="merchant-details-download",
+    ),
+]
