@@ -17,12 +17,21 @@ from tael.settlement.accrual_tables import (
 )
 from tael.settlement.bill_tables import Bill, BillLine, BillRun, BillRunItem, Reserve
 from tael.settlement.completeness_tables import CompletenessRun
-from tael.settlement.payout_tables import MerchantWithdrawal, PayoutBatch, PayoutRow, ResultFile
+from tael.settlement.import_tables import AccrualImport, AccrualImportRow
+from tael.settlement.payout_tables import (
+    MerchantWithdrawal,
+    PayoutBatch,
+    PayoutRow,
+    ResultFile,
+    ResultRow,
+)
 from tael.settlement.remittance_tables import Adjustment, Collection, Remittance
 from tael.settlement.report_tables import PeriodReport
 
 __all__ = [
     "Accrual",
+    "AccrualImport",
+    "AccrualImportRow",
     "Adjustment",
     "Bill",
     "BillLine",
@@ -43,6 +52,7 @@ __all__ = [
     "Remittance",
     "Reserve",
     "ResultFile",
+    "ResultRow",
     "Source",
     "Terms",
 ]
