@@ -11,6 +11,7 @@ from api.client import Caller, a_key, document
 from builders import a_customer, figures
 from tael.api.endpoint import DECLARED
 from tael.api.scopes import ANY_KEY, BATCH_SCOPES, ENDPOINTS
+from tael.parties.pace import forget_paces
 from tael.parties.scopes import CUSTOMER_SCOPES, SCOPES
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.rule("T14")
 
 OPEN = {"health", "receive_callback"}
+SAME_FOR_ALL = {"channels", "business-calendars"}
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
@@ -54,6 +56,7 @@ def test_every_endpoint_but_the_open_ones_refuses_a_stranger(wallet: Wallet) -> 
     stranger = Caller(None)
 
     for method, path, operation in operations():
+        forget_paces()  # there are more endpoints than a stranger may try in a minute
         reply = stranger.send(method, address(path, 1), b"{}", key="k")
 
         expected = operation["operationId"] not in OPEN
@@ -98,7 +101,7 @@ def test_a_stranger_is_told_nothing_by_any_number(wallet: Wallet, theirs: Wallet
 
     for method, path, operation in operations():
         scope = ENDPOINTS[operation["operationId"]]
-        if "{" not in path or scope not in CUSTOMER_SCOPES or "channels" in path:
+        if "{" not in path or scope not in CUSTOMER_SCOPES or SAME_FOR_ALL & set(path.split("/")):
             continue
         foreign = theirs.owner if path.startswith("/customers") else theirs.number
         replies = [

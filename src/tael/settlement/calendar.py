@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tael.settlement.period import IsBusiness
 
-__all__ = ["CalendarDay", "business_days", "set_calendar_day"]
+__all__ = ["CalendarDay", "business_days", "calendars", "exceptions", "set_calendar_day"]
 
 FRIDAY: Final = 5
 CALENDAR_MAX: Final = 32
@@ -59,11 +59,36 @@ def set_calendar_day(
     return entered
 
 
+def exceptions(calendar: str) -> list[CalendarDay]:
+    """List the days of a calendar that are exceptions, by day, each as it is in force. One query.
+
+    Source: A9.
+    """
+    if "\0" in calendar:
+        return []  # in no text of the database
+    rows = CalendarDay.objects.filter(calendar=calendar).order_by("day", "-id").distinct("day")
+    return [row for row in rows if row.business != _usual(row.day) or row.name]
+
+
+def calendars() -> list[str]:
+    """List the names of the calendars that have an exception.
+
+    Source: A9.
+    """
+    found = CalendarDay.objects.order_by("calendar").values_list("calendar", flat=True)
+    return list(found.distinct())
+
+
 def business_days(calendar: str) -> IsBusiness:
     """Give the test whether a day is a business day of a calendar. One query.
 
     Source: A9.
     """
     rows = CalendarDay.objects.filter(calendar=calendar).order_by("id")
-    exceptions = dict(rows.values_list("day", "business"))
-    return lambda day: exceptions.get(day, day.isoweekday() <= FRIDAY)
+    said = dict(rows.values_list("day", "business"))
+    return lambda day: said.get(day, _usual(day))
+
+
+def _usual(day: date) -> bool:
+    """Tell whether business is done on a day of which nothing was said."""
+    return day.isoweekday() <= FRIDAY

@@ -33,12 +33,22 @@ if TYPE_CHECKING:
 
     from tael.books import Instruction
 
-__all__ = ["AccountTerms", "Terms", "TermsMalformed", "cycle_of", "set_terms", "terms_in_force"]
+__all__ = [
+    "AccountTerms",
+    "Terms",
+    "TermsMalformed",
+    "account_terms",
+    "cycle_of",
+    "set_terms",
+    "terms_history",
+    "terms_in_force",
+]
 
 SETTLE_AFTER_MAX: Final = 90
 GRACE_HOURS_MAX: Final = 8760
 RESERVE_DAYS_MAX: Final = 730
 WHOLE: Final = 100
+PAGE_MAX: Final = 200
 AMOUNT_MAX: Final = 2**63 - 1
 
 
@@ -110,6 +120,20 @@ def terms_in_force(account: int) -> Terms:
     """
     found = Terms.objects.filter(account=account).order_by("-id").first()
     return found or Terms(account_id=account, zone=str(business_zone()))
+
+
+def terms_history(account: int, *, limit: int = 50, before: int | None = None) -> list[Terms]:
+    """List all terms of an account, the newest first.
+
+    Args:
+        limit: at most 200. before: the number of the last one seen.
+
+    Source: B-27, E-10.
+    """
+    found = Terms.objects.filter(account=account).order_by("-id")
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return list(found[: min(max(limit, 1), PAGE_MAX)])
 
 
 def account_terms(row: Terms) -> AccountTerms:

@@ -16,7 +16,9 @@ from tael.api.answers import add_handlers
 from tael.api.body import OnceParser
 from tael.api.openapi import complete
 from tael.api.v1 import (
+    accruals,
     batch,
+    business_registries,
     callbacks,
     cards,
     channels,
@@ -28,6 +30,7 @@ from tael.api.v1 import (
     health,
     holds,
     journal,
+    merchant_accounts,
     operations,
     payee_accounts,
     periods,
@@ -138,6 +141,9 @@ for noun in (
     webhooks,
     periods,
     journal,
+    merchant_accounts,
+    business_registries,
+    accruals,
 ):
     api.add_router("", noun.router)
 

@@ -54,7 +54,7 @@ def download_statement(
     only = None if operation is None else Operation[operation.upper()]
     statement = read_statement(wallet, days_through(since, until, only))
     document = statement_document(statement, format, language)
-    return _taken(request.call, document, rows=len(statement.lines))
+    return taken(request.call, document, rows=len(statement.lines))
 
 
 @endpoint(
@@ -99,10 +99,10 @@ def download_flows(
         most=most or "",
     )
     sheet = asked.sheet(language)
-    return _taken(request.call, sheet_document(sheet, format), rows=len(sheet.rows))
+    return taken(request.call, sheet_document(sheet, format), rows=len(sheet.rows))
 
 
-def _taken(call: Call, document: Document, *, rows: int) -> HttpResponse:
+def taken(call: Call, document: Document, *, rows: int) -> HttpResponse:
     """Give the file; what a program of the house takes is written down, as of the staff."""
     if call.customer is None:
         note_export(actor=call.actor, file=document.name, rows=rows, at=call.received_at)
