@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
+from tael.web.look.bounds import in_words
 from tael.web.look.chart import chart_rows
 from tael.web.look.forms import key_input
 from tael.web.look.menu import shown
@@ -98,6 +99,12 @@ def cause(refusal: Refusal) -> str:
 def remedy(refusal: Refusal) -> str:
     """Say in the reader's language what can be done about a refusal."""
     return gettext(refusal.remedy) if refusal.remedy else ""
+
+
+@register.filter
+def bound(text: str) -> str:
+    """Say in the reader's language what is there or what would be allowed."""
+    return in_words(text)
 
 
 def first_sentence(refusal: type[Refusal]) -> str:
