@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assurance.corruptions_bills import PLANTED_IN_BILLS
 from assurance.corruptions_remittances import PLANTED_REMITTANCES
 
 ORDER_CHECKS = (
@@ -369,4 +370,5 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
     ),
     "a table is missing": ({"schema"}, ("DROP TABLE parties_audit",)),
     **PLANTED_REMITTANCES,
+    **PLANTED_IN_BILLS,
 }

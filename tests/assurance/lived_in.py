@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from assurance.lived_in_bills import LivedBills, lived_bills
 from assurance.lived_in_remittances import Remitted, remittances_and_adjustments
 from builders import (
     AT,
@@ -66,6 +67,7 @@ class LivedIn:
     order: int
     quote: int
     remitted: Remitted
+    bills: LivedBills
 
 
 def lived_in() -> LivedIn:
@@ -95,6 +97,7 @@ def lived_in() -> LivedIn:
     add_up(ann)
     _cards(customer)
     _switches()
+    bills = lived_bills()  # before terms take two people
     remitted = remittances_and_adjustments()
     return LivedIn(
         ann,
@@ -107,6 +110,7 @@ def lived_in() -> LivedIn:
         order.pk,
         promised,
         remitted,
+        bills,
     )
 
 

@@ -2,7 +2,7 @@
 
 It reads one snapshot and locks nothing, so that it may run while money moves.
 
-Source: reliability, section 2: I1 to I16, I30 to I36.
+Source: reliability, section 2: I1 to I18, I30 to I36.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from psycopg import Cursor
 
 from tael import ledger
+from tael.assurance.bill_proofs import BILL_PROOFS
 from tael.assurance.journal import one_moment
 from tael.assurance.ledger_proofs import BOOK_PROOFS, OF_WALLETS, OF_WITHDRAWALS, proofs
 from tael.assurance.remittance_proofs import REMITTANCE_PROOFS
@@ -40,6 +41,7 @@ DOMAIN_PROOFS: Final = (
     *SUBTOTAL_PROOFS,
     *proofs(payouts_integrity.CHECKS, OF_WITHDRAWALS),
     *REMITTANCE_PROOFS,
+    *BILL_PROOFS,
     *TRAIL_PROOFS,
 )
 _TABLES: Final = (
@@ -55,9 +57,14 @@ _TABLES: Final = (
     "payouts_check_limit",
     "payouts_withdrawal",
     "settlement_account",
+    "settlement_accrual",
     "settlement_adjustment",
+    "settlement_bill",
+    "settlement_bill_line",
+    "settlement_bill_run_item",
     "settlement_collection",
     "settlement_remittance",
+    "settlement_reserve",
     "settlement_terms",
     "wallet_card",
     "wallet_card_batch",
