@@ -23,6 +23,7 @@ from tael.settlement.batch import (
 )
 from tael.settlement.batch_export import (
     BatchNeedsApproval,
+    FileWritten,
     drop_batch,
     export_batch,
     revoke_batch,
@@ -33,7 +34,7 @@ from tael.settlement.models import MerchantWithdrawal, PayoutBatch, PayoutRow
 
 pytestmark = pytest.mark.usefixtures("db")
 CHECKER = "user:77"
-FILE = "a" * 64
+FILE = FileWritten("a" * 64)
 
 
 def applications(*amounts):
@@ -128,20 +129,20 @@ def test_within_the_limit_one_person_exports_and_above_it_two():  # A36
     )
     small, large = a_checked_batch("25.00"), a_checked_batch("25.01")
 
-    export_batch(number=small.pk, file_digest=FILE, instruction=now())
+    export_batch(number=small.pk, file=FILE, instruction=now())
     with pytest.raises(BatchNeedsApproval):
-        export_batch(number=large.pk, file_digest=FILE, instruction=now())
+        export_batch(number=large.pk, file=FILE, instruction=now())
     with pytest.raises(BatchOwnApproval):
         approve_batch(number=large.pk, instruction=now())
     approve_batch(number=large.pk, instruction=an_instruction(at=IN_NOVEMBER, actor=CHECKER))
-    export_batch(number=large.pk, file_digest=FILE, instruction=now())
+    export_batch(number=large.pk, file=FILE, instruction=now())
 
     assert states() == ["exported", "exported"]
 
 
 def test_a_file_that_nobody_sent_is_revoked_and_its_withdrawals_wait_again():
     batch = a_checked_batch("25.00")
-    export_batch(number=batch.pk, file_digest=FILE, instruction=now())
+    export_batch(number=batch.pk, file=FILE, instruction=now())
 
     revoke_batch(number=batch.pk, reason="the bank was closed", instruction=now())
 
@@ -160,7 +161,7 @@ def in_state(state):
     if state is BatchState.APPROVED:
         approve_batch(number=number, instruction=an_instruction(at=IN_NOVEMBER, actor=CHECKER))
     elif state is not BatchState.CHECKED:
-        export_batch(number=number, file_digest=FILE, instruction=now())
+        export_batch(number=number, file=FILE, instruction=now())
     if state is BatchState.REVOKED:
         revoke_batch(number=number, reason="not sent", instruction=now())
     if state is BatchState.SETTLED:
@@ -175,9 +176,7 @@ MOVES = {
         number=number, instruction=an_instruction(at=IN_NOVEMBER, actor=CHECKER)
     ),
     BatchEvent.DROP: lambda number: drop_batch(number=number, instruction=now()),
-    BatchEvent.EXPORT: lambda number: export_batch(
-        number=number, file_digest=FILE, instruction=now()
-    ),
+    BatchEvent.EXPORT: lambda number: export_batch(number=number, file=FILE, instruction=now()),
     BatchEvent.REVOKE: lambda number: revoke_batch(
         number=number, reason="not sent", instruction=now()
     ),

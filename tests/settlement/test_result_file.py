@@ -12,7 +12,8 @@ from settlement_payout_builders import an_account_with, an_application, now
 from tael.documents.payout_file import payout_file
 from tael.settlement.bank_profile import COLUMNS
 from tael.settlement.batch import check_batch, make_batches, payout_batch
-from tael.settlement.batch_export import export_batch
+from tael.settlement.batch_export import FileWritten, export_batch
+from tael.settlement.batch_search import result_rows
 from tael.settlement.lifecycles import PayoutState
 from tael.settlement.models import MerchantWithdrawal, PayoutRow, ResultFile
 from tael.settlement.result_file import NEEDED, ResultFileUnfit, import_result
@@ -36,7 +37,7 @@ def sent(account, *amounts):
     batch = check_batch(number=batch.pk, instruction=now())
     content = payout_file(batch, "xlsx", language="zh-hans")
     digest = hashlib.sha256(content).hexdigest()
-    return export_batch(number=batch.pk, file_digest=digest, instruction=now()), content
+    return export_batch(number=batch.pk, file=FileWritten(digest), instruction=now()), content
 
 
 def filled(content, *answers, change=lambda _page: None):
@@ -158,9 +159,9 @@ def test_a_row_that_does_not_fit_is_refused_with_its_number_and_the_others_are_t
 
     assert states() == ["exported", "paid"]
     assert report.paid == 1
-    refused = [row for row in report.report if row[2] == "refused"]
-    assert refused[0][0] == FIRST
-    assert said in refused[0][3]
+    refused = result_rows(report.pk, verdict="refused")
+    assert refused[0].row == FIRST
+    assert said in refused[0].reason
     assert PayoutRow.objects.get(place=1).state == "live"
     assert MerchantWithdrawal.objects.order_by("pk")[0].payout_state == PayoutState.EXPORTED
 

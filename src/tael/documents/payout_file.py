@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import xlsxwriter
 
-from tael.assurance.one_line import cell as guarded
+from tael.assurance.one_line import cell
 from tael.documents.labels import LANGUAGES
 from tael.settlement.bank_profile import ANSWERED, COLUMNS, bank_profile
 from tael.settlement.batch import money_in
 from tael.settlement.batch_search import rows_to_pay
-from tael.settlement.result_file import payee_account
+from tael.settlement.result_row import payee_account
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
@@ -74,10 +74,15 @@ def payout_file(batch: PayoutBatch, form: Form, *, language: Language = "en") ->
     if form == "csv":
         out = io.StringIO()
         csv.writer(out, lineterminator="\r\n").writerows(
-            [guarded(cell) for cell in row] for row in rows
+            [_guarded(text) for text in row] for row in rows
         )
         return (MARK + out.getvalue()).encode()
     return _xlsx(batch, rows)
+
+
+def _guarded(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would calculate; the rest comes back as it went out."""
+    return f"'{text}" if cell(text).startswith("'") else text
 
 
 def _rows(batch: PayoutBatch, profile: BankProfile, language: int) -> Iterator[Sequence[str]]:
@@ -125,7 +130,7 @@ def _xlsx(batch: PayoutBatch, rows: Iterator[Sequence[str]]) -> bytes:
             )
         page.freeze_panes(HEADS, 0)
         for place, row in enumerate(rows):
-            for column, cell in enumerate(row):
-                if cell:
-                    page.write_string(place, column, cell, bold if place < HEADS else text)
+            for column, words in enumerate(row):
+                if words:
+                    page.write_string(place, column, words, bold if place < HEADS else text)
     return out.getvalue()

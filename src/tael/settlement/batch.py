@@ -22,6 +22,8 @@ from tael.parties import audit
 from tael.parties.models import Payee
 from tael.refusal import Because, Refusal
 from tael.settlement.bank_profile import bank_profile
+from tael.settlement.batch_payees import check_payees_open
+from tael.settlement.batch_search import rows_to_pay
 from tael.settlement.lifecycles import BATCH, BatchEvent, BatchState, PayoutEvent, PayoutState
 from tael.settlement.models import MerchantWithdrawal, PayoutBatch, PayoutRow
 from tael.settlement.paying import move_payouts
@@ -103,10 +105,12 @@ def make_batches(
 
     Args:
         channel: over which the money will leave.
-        withdrawals: their numbers; None is all that wait, oldest first, up to 50,000.
+        withdrawals: their numbers; None is all that wait, oldest first, up to 50,000, but for those whose
+            payee account was closed since.
 
     Raises:
         UnknownProfile; UnknownChannel, ChannelDisabled, ChannelCurrencyRefused.
+        PayeeClosed: a named one goes to an account that was closed since.
         NothingToPay: none waits, or a named one does not.
 
     Source: B-35, B-36, B-38; A24.
@@ -175,6 +179,7 @@ def check_batch(*, number: int, instruction: Instruction) -> PayoutBatch:
     Raises:
         UnknownBatch, BatchMoveRefused.
         NothingToPay: no row is left.
+        PayeeClosed: a row goes to an account that was closed since; take it out.
 
     Source: A24; I20.
     """
@@ -183,9 +188,11 @@ def check_batch(*, number: int, instruction: Instruction) -> PayoutBatch:
         return batch
     move_batch(batch, BatchEvent.CHECK)
     live = list(PayoutRow.objects.filter(batch=batch, state="live").order_by("place"))
+    check_payees_open([row.withdrawal_id for row in live])
+    moved = [row for place, row in enumerate(live, start=1) if row.place != place]
     for place, row in enumerate(live, start=1):
         row.place = place
-    PayoutRow.objects.bulk_update(live, ["place"], batch_size=5000)
+    PayoutRow.objects.bulk_update(moved, ["place"], batch_size=5000)
     _count(batch)
     if not batch.rows:
         raise NothingToPay(f"Batch {batch.reference} has no rows.", field="batch")
@@ -267,13 +274,12 @@ def digest_of(batch: PayoutBatch) -> str:
 
     Source: A24; I20, I32.
     """
-    rows = list(PayoutRow.objects.filter(batch=batch).exclude(state="taken_out").order_by("place"))
-    payees = Payee.objects.in_bulk({row.payee for row in rows})
     said = hashlib.sha256(f"{batch.reference}|{batch.currency}|{batch.channel}\n".encode())
-    for row in rows:
-        payee = payees[row.payee]
-        details = sorted(payee.details.items())
-        line = f"{row.place}|{row.withdrawal_id}|{row.net}|{payee.pk}|{payee.holder}|{details}\n"
+    for row in rows_to_pay(batch):
+        details = sorted(row.payee.details.items())
+        line = (
+            f"{row.place}|{row.withdrawal}|{row.net}|{row.payee.pk}|{row.payee.holder}|{details}\n"
+        )
         said.update(line.encode())
     return said.hexdigest()
 
@@ -282,8 +288,11 @@ def _waiting(currency: str, wanted: Sequence[int] | None) -> list[MerchantWithdr
     rows = MerchantWithdrawal.objects.select_for_update(of=("self",)).filter(
         currency=currency, payout_state=PayoutState.WAITING
     )
-    if wanted is not None:
+    if wanted is None:
+        rows = rows.exclude(payee__in=Payee.objects.filter(active=False).values("pk"))
+    else:
         rows = rows.filter(pk__in=set(wanted))
+        check_payees_open(wanted)
     found = list(rows.order_by("pk")[:WAITING_MAX])
     missing = sorted(set(wanted or ()) - {row.pk for row in found})
     if missing:

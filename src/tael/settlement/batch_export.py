@@ -5,11 +5,12 @@ Source: B-35, B-38; peers-settlement-invest A19, A24, A36, section 3.6; I20, I32
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from tael import books
 from tael.approvals.command import Command, Payload, register
-from tael.approvals.limit import needs_two
+from tael.approvals.limit import limit_in_force, needs_two
+from tael.channels.channel import usable
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
 from tael.settlement.batch import (
@@ -21,6 +22,7 @@ from tael.settlement.batch import (
     tell,
     total_of,
 )
+from tael.settlement.batch_payees import check_payees_open
 from tael.settlement.lifecycles import BatchEvent, BatchState, PayoutEvent
 from tael.settlement.models import PayoutBatch, PayoutRow
 from tael.settlement.paying import move_payouts
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BatchNeedsApproval",
+    "FileWritten",
     "PayoutBatch",
     "drop_batch",
     "export_batch",
@@ -41,6 +44,29 @@ __all__ = [
 ]
 
 LIVE: Final = ("live", "unknown")
+_EXPORTED: Final = (
+    "state",
+    "file_digest",
+    "file_form",
+    "file_language",
+    "judged_by",
+    "exported_at",
+    "exported_by",
+)
+
+
+class FileWritten(NamedTuple):
+    """A batch as a file.
+
+    Args:
+        digest: SHA-256 of the file, 64 hexadecimal digits. form: csv, xlsx or a message of ISO 20022.
+        checked: the batch's digest when it was written, so that no file of other rows counts as exported.
+    """
+
+    digest: str
+    form: str = "xlsx"
+    language: str = "en"
+    checked: str = ""
 
 
 class BatchNeedsApproval(Refusal):
@@ -61,36 +87,42 @@ PAYOUT_BATCH: Final = register(Command("settlement.payout_batch", "Payout batch"
 
 
 @books.atomic
-def export_batch(*, number: int, file_digest: str, instruction: Instruction) -> PayoutBatch:
+def export_batch(*, number: int, file: FileWritten, instruction: Instruction) -> PayoutBatch:
     """Write down that a batch was written as a file, by the file's hash; from now on the bank may have it.
 
     The same file again changes nothing.
 
-    Args:
-        file_digest: SHA-256 of the file, 64 hexadecimal digits.
-
     Raises:
         UnknownBatch, BatchMoveRefused.
+        UnknownChannel, ChannelDisabled, ChannelCurrencyRefused: it cannot be paid over its channel now.
+        PayeeClosed: a row goes to an account that was closed since.
         BatchNeedsApproval: it is above the limit and nobody has approved it.
 
     Source: B-35, B-38; A24, A36; I32.
     """
     batch = locked_batch(number)
-    if batch.state == BatchState.EXPORTED and batch.file_digest == file_digest:
+    if batch.state == BatchState.EXPORTED and batch.file_digest == file.digest:
         return batch
     before = batch.state
     move_batch(batch, BatchEvent.EXPORT)
+    if file.checked not in {"", batch.digest}:
+        raise refused_batch(batch, "be exported as it was before it was checked anew")
+    usable(batch.channel, batch.currency)
+    rows = _live(batch)
+    check_payees_open(rows)
     if before == BatchState.CHECKED and needs_two(
         PAYOUT_BATCH.code, batch.currency, total_of(batch)
     ):
         message = f"Batch {batch.reference} of {total_of(batch)} takes a second person."
         raise BatchNeedsApproval(message, field="batch", there=before)
     assert digest_of(batch) == batch.digest, f"batch {batch.pk} was altered after it was checked"
-    batch.file_digest = file_digest
+    limit = limit_in_force(PAYOUT_BATCH.code, batch.currency)
+    batch.judged_by = None if limit is None else limit.pk
+    batch.file_digest, batch.file_form, batch.file_language = file[:3]
     batch.exported_at, batch.exported_by = instruction.at, instruction.actor
-    batch.save(update_fields=["state", "file_digest", "exported_at", "exported_by"])
-    move_payouts(_live(batch), PayoutEvent.EXPORT)
-    tell(batch, "export", instruction, file=file_digest)
+    batch.save(update_fields=_EXPORTED)
+    move_payouts(rows, PayoutEvent.EXPORT)
+    tell(batch, "export", instruction, file=file.digest, form=file.form)
     return batch
 
 

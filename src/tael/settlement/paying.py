@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tael import books, ledger
-from tael.channels.channel import usable
 from tael.channels.house import channel_account
 from tael.ledger import Entry, Kind, Leg
 from tael.parties import audit
@@ -46,16 +45,16 @@ BOUNCE: Final = Kind(
     moves=("channel account -net", "merchant owed +net"),
 )
 AT_ONCE: Final = 5000
-_PAID: Final = (
-    "payout_state",
-    "trade_state",
-    "channel",
-    "flow_number",
-    "paid_on",
-    "closing_entry",
-    "closed_at",
-    "closed_by",
-)
+_ANSWERED: Final = """
+    UPDATE settlement_withdrawal AS w
+    SET trade_state = told.trade_state, payout_state = told.payout_state, channel = told.channel,
+        flow_number = told.flow_number, paid_on = told.paid_on, reason = told.reason,
+        closing_entry = told.closing_entry, closed_at = told.closed_at, closed_by = told.closed_by
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::text[],
+        %s::bigint[], %s::timestamptz[], %s::text[]) AS told (id, trade_state, payout_state, channel,
+        flow_number, paid_on, reason, closing_entry, closed_at, closed_by)
+    WHERE w.id = told.id
+"""
 
 
 class Paid(NamedTuple):
@@ -76,6 +75,19 @@ class Failed(NamedTuple):
 
     withdrawal: int
     reason: str
+
+
+class Answers(NamedTuple):
+    """What a bank says of many withdrawals at once; each is in one of the four.
+
+    Args:
+        lost: numbers of those whose outcome nobody knows. numbered: paid before, now with its flow number.
+    """
+
+    paid: Sequence[Paid] = ()
+    failed: Sequence[Failed] = ()
+    lost: Sequence[int] = ()
+    numbered: Sequence[Paid] = ()
 
 
 @books.atomic
@@ -103,65 +115,83 @@ def move_payouts(numbers: Iterable[int], event: PayoutEvent) -> list[MerchantWit
     return rows
 
 
-@books.atomic
 def pay_payouts(told: Sequence[Paid], *, instruction: Instruction) -> list[MerchantWithdrawal]:
-    """Say that withdrawals were paid: what was on its way has left over the channel.
-
-        payable                        -net
-        channel:<channel>:<currency>   +net
-
-    With the bank's flow number a withdrawal has succeeded; without one it is paid and waits for it.
-
-    Raises:
-        UnknownMerchantWithdrawal; WithdrawalMoveRefused: it is in no file, or answered already.
-        FlowNumberMalformed, FlowNumberTaken: another payout over the channel has the number.
-        UnknownChannel, ChannelDisabled, ChannelCurrencyRefused.
+    """Say that withdrawals were paid; see ``answer_payouts``.
 
     Source: B-35, B-36; SM-06; A-B19; I20.
     """
-    by_number = {one.withdrawal: one for one in told}
-    rows = locked(by_number)
-    for channel, currency in {(by_number[row.pk].channel, row.currency) for row in rows}:
-        usable(channel, currency)
-    entries = []
-    for row in rows:
-        one = by_number[row.pk]
-        number = None if one.flow_number is None else parse_flow_number(one.flow_number)
-        move(row, PayoutEvent.PAY, None if number is None else TradeEvent.SUCCEED)
-        row.channel, row.flow_number, row.paid_on = one.channel, number, one.paid_on
-        entries.append(_entry_pay(row, instruction))
-    check_free([(row.channel or "", row.flow_number) for row in rows if row.flow_number])
-    close(rows, instruction)
-    _post(rows, entries)
-    _write(rows, *_PAID)
-    return rows
+    return answer_payouts(Answers(paid=told), instruction=instruction)
 
 
-@books.atomic
 def fail_payouts(told: Sequence[Failed], *, instruction: Instruction) -> list[MerchantWithdrawal]:
-    """Say that withdrawals were not paid: all of the money is back on the account at once.
-
-        merchant owed     +gross
-        payable           -net
-        house:income      -fee
-
-    Raises:
-        UnknownMerchantWithdrawal; WithdrawalMoveRefused; TextMalformed: there is no reason.
+    """Say that withdrawals were not paid; see ``answer_payouts``.
 
     Source: A-B6; SM-06; A18.
     """
-    by_number = {one.withdrawal: one for one in told}
-    rows = locked(by_number)
-    entries = []
+    return answer_payouts(Answers(failed=told), instruction=instruction)
+
+
+@books.atomic
+def answer_payouts(told: Answers, *, instruction: Instruction) -> list[MerchantWithdrawal]:
+    """Say what became of withdrawals that are with the bank, all of it in one posting.
+
+    Paid, what was on its way has left over the channel; failed, all of it is on the account again:
+
+        payable -net, channel:<channel>:<currency> +net
+        merchant owed +gross, payable -net, house:income -fee
+
+    With the bank's flow number a withdrawal has succeeded; without one it is paid and waits for it. A
+    payment is a fact: a channel that was switched off since takes it all the same.
+
+    Raises:
+        UnknownMerchantWithdrawal; WithdrawalMoveRefused: one is in no file, or answered already.
+        FlowNumberMalformed, FlowNumberTaken: another payout over the channel has the number.
+        TextMalformed: there is no reason for a failure.
+
+    Source: B-35, B-36; SM-06; A-B6, A-B19; A18; I20.
+    """
+    paid = {one.withdrawal: one for one in told.paid}
+    failed = {one.withdrawal: one for one in told.failed}
+    numbered = {one.withdrawal: one for one in told.numbered}
+    rows = locked({*paid, *failed, *numbered, *told.lost})
+    entries: dict[int, Entry] = {}
     for row in rows:
-        why = parse_text(by_number[row.pk].reason, field="reason", longest=REASON_MAX)
-        move(row, PayoutEvent.FAIL, TradeEvent.FAIL)
-        row.reason = why
-        entries.append(entry_back(row, instruction))
-    close(rows, instruction)
-    _post(rows, entries)
-    _write(rows, "payout_state", "trade_state", "reason", "closing_entry", "closed_at", "closed_by")
+        if row.pk in paid:
+            _pay(row, paid[row.pk])
+            entries[row.pk] = _entry_pay(row, instruction)
+        elif row.pk in failed:
+            row.reason = parse_text(failed[row.pk].reason, field="reason", longest=REASON_MAX)
+            move(row, PayoutEvent.FAIL, TradeEvent.FAIL)
+            entries[row.pk] = entry_back(row, instruction)
+        elif row.pk in numbered:
+            _number(row, numbered[row.pk])
+        else:
+            move(row, PayoutEvent.LOSE_SIGHT)
+    check_free(
+        [
+            (row.channel or "", row.flow_number)
+            for row in rows
+            if row.flow_number and (row.pk in paid or row.pk in numbered)
+        ]
+    )
+    ended = [row for row in rows if row.pk in entries]
+    close(ended, instruction)
+    _post(ended, list(entries.values()))
+    _write_answers(rows)
     return rows
+
+
+def _pay(row: MerchantWithdrawal, one: Paid) -> None:
+    number = None if one.flow_number is None else parse_flow_number(one.flow_number)
+    move(row, PayoutEvent.PAY, None if number is None else TradeEvent.SUCCEED)
+    row.channel, row.flow_number, row.paid_on = one.channel, number, one.paid_on
+
+
+def _number(row: MerchantWithdrawal, one: Paid) -> None:
+    if row.payout_state != PayoutState.PAID or row.trade_state != TradeState.APPLYING:
+        raise refused(row, "take a flow number")
+    row.flow_number = parse_flow_number(one.flow_number)
+    row.trade_state = TradeState.SUCCEEDED.value
 
 
 @books.atomic
@@ -265,6 +295,26 @@ def _entry_bounce(row: MerchantWithdrawal, instruction: Instruction) -> Entry:
 def _post(rows: Sequence[MerchantWithdrawal], entries: Sequence[Entry]) -> None:
     for row, posted in zip(rows, books.post_all_now(entries) if entries else [], strict=True):
         row.closing_entry = posted.entry_id
+
+
+def _write_answers(rows: Sequence[MerchantWithdrawal]) -> None:
+    """Write what answers change, of all rows in one statement: the ORM takes a second for a thousand."""
+    columns = [
+        [getattr(row, column) for row in rows]
+        for column in (
+            "id",
+            "trade_state",
+            "payout_state",
+            "channel",
+            "flow_number",
+            "paid_on",
+            "reason",
+            "closing_entry",
+            "closed_at",
+            "closed_by",
+        )
+    ]
+    books.connection().execute(_ANSWERED, columns)
 
 
 def _write(rows: Sequence[MerchantWithdrawal], *columns: str) -> None:

@@ -147,7 +147,9 @@ class PayoutBatch(models.Model):
     Args:
         profile: the bank's file format. rows, total: its control totals, frozen when it is checked.
         digest: SHA-256 of what was checked: its rows, payees and amounts. file_digest: of the file.
+        file_form, file_language: how the file was written, so that it is given again as it was.
         reference: the batch's number for the bank, never used again.
+        judged_by: the approval limit under which it was exported; None where there was none.
 
     Source: B-35, B-36, B-38; A24, A25, A32, A36; I20, I32.
     """
@@ -158,12 +160,15 @@ class PayoutBatch(models.Model):
         "total",
         "digest",
         "file_digest",
+        "file_form",
+        "file_language",
         "checked_at",
         "checked_by",
         "approved_at",
         "approved_by",
         "exported_at",
         "exported_by",
+        "judged_by",
         "closed_at",
         "closed_by",
         "reason",
@@ -179,6 +184,8 @@ class PayoutBatch(models.Model):
     total = models.BigIntegerField(default=0)
     digest = models.CharField(max_length=64, default="")
     file_digest = models.CharField(max_length=64, default="")
+    file_form = models.CharField(max_length=16, default="")
+    file_language = models.CharField(max_length=8, default="")
     key = models.UUIDField(unique=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=96)
@@ -188,6 +195,7 @@ class PayoutBatch(models.Model):
     approved_by = models.CharField(max_length=96, null=True)
     exported_at = models.DateTimeField(null=True)
     exported_by = models.CharField(max_length=96, null=True)
+    judged_by = models.BigIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=96, null=True)
     reason = models.CharField(max_length=500, default="")
@@ -276,33 +284,107 @@ class PayoutRow(models.Model):
 
 
 class ResultFile(models.Model):
-    """A file that came back from the bank (回盤), kept by its hash with the report on its rows. Append-only.
+    """A file that came back from the bank (回盤), kept by its hash with the report on its rows.
+
+    Args:
+        state: waiting while rows of it are to be taken; taken; dropped unread.
+        content: what was read of it, packed, until it is taken. columns: its headings.
+        rows: how many it has. done: how many of them were judged and their word was done.
 
     Source: B-35; A24; I20; T15.
     """
 
-    app_may_change: ClassVar = ()
+    app_may_change: ClassVar = (
+        "state",
+        "content",
+        "done",
+        "paid",
+        "failed",
+        "unknown",
+        "unchanged",
+        "refused",
+        "taken_at",
+        "taken_by",
+    )
 
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(
         PayoutBatch, models.PROTECT, db_column="batch", db_index=False, related_name="+"
     )
+    key = models.UUIDField(unique=True)
     digest = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
-    paid = models.IntegerField()
-    failed = models.IntegerField()
-    unknown = models.IntegerField()
-    unchanged = models.IntegerField()
-    refused = models.IntegerField()
-    report = models.JSONField()
+    form = models.CharField(max_length=16)
+    columns = models.JSONField()
+    content = models.BinaryField(null=True)
+    state = models.CharField(max_length=7, default="waiting")
+    rows = models.IntegerField()
+    done = models.IntegerField(default=0)
+    paid = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    unknown = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
     imported_at = models.DateTimeField()
     imported_by = models.CharField(max_length=96)
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.CharField(max_length=96, null=True)
 
     class Meta:
         db_table = "settlement_result_file"
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [models.Index(fields=["batch", "id"], name="result_file_of_batch")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", content__isnull=False, taken_at__isnull=True)
+                | Q(state__in=["taken", "dropped"], content__isnull=True, taken_at__isnull=False),
+                name="result_file_kept_until_taken",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    done=F("paid") + F("failed") + F("unknown") + F("unchanged") + F("refused"),
+                    done__lte=F("rows"),
+                ),
+                name="result_file_adds_up",
+            ),
+        ]
 
     def __str__(self) -> str:
         """Give name and figures."""
         return f"{self.name}: {self.paid} paid, {self.failed} failed, {self.refused} refused"
+
+
+class ResultRow(models.Model):
+    """What became of one row of a result file; rows that said nothing new are only counted. Append-only.
+
+    Args:
+        row: as the spreadsheet shows it. withdrawal: as it stands there.
+        verdict: paid, failed, unknown or refused. reason: why, where it was refused or failed.
+
+    Source: B-35; A24.
+    """
+
+    app_may_change: ClassVar = ()
+
+    id = models.BigAutoField(primary_key=True)
+    file = models.ForeignKey(
+        ResultFile, models.PROTECT, db_column="file", db_index=False, related_name="+"
+    )
+    row = models.IntegerField()
+    withdrawal = models.CharField(max_length=40)
+    verdict = models.CharField(max_length=9)
+    reason = models.CharField(max_length=500, default="")
+
+    class Meta:
+        db_table = "settlement_result_row"
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(fields=["file", "verdict", "row"], name="result_row_of_file")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["file", "row"], name="result_row_once")
+        ]
+
+    def __str__(self) -> str:
+        """Give number and verdict."""
+        return f"row {self.row} of file {self.file_id}, {self.verdict}"

@@ -1,4 +1,4 @@
-"""The bank's answer to a payout batch (回盤): each row of the sheet is judged, and what it says is done once.
+"""The bank's answer to a payout batch (回盤): kept, looked at, then taken in parts; what it says is done once.
 
 A row that was changed, hidden, doubled, calculated or is of another batch is refused with its number and the
 reason; the others are taken. What is not told stays as it is, and the same file again changes nothing.
@@ -8,49 +8,68 @@ Source: B-35, B-36; peers-settlement-invest A7, A18 to A20, A24; I20; reliabilit
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
+from django.db.models import F
+
 from tael import books
-from tael.money import parse_amount
-from tael.parties.models import Payee
 from tael.refusal import Because, Refusal
 from tael.settlement.bank_profile import COLUMNS
-from tael.settlement.batch import locked_batch, refused_batch, tell
+from tael.settlement.batch import BatchMoveRefused, locked_batch, payout_batch, refused_batch, tell
 from tael.settlement.batch_export import settle_when_answered
-from tael.settlement.flow_number import parse_flow_number
-from tael.settlement.lifecycles import BatchState, PayoutEvent
-from tael.settlement.models import PayoutRow, ResultFile
-from tael.settlement.paying import Failed, Paid, fail_payouts, move_payouts, pay_payouts
+from tael.settlement.batch_search import taken_numbers
+from tael.settlement.lifecycles import BatchState
+from tael.settlement.models import ResultFile, ResultRow
+from tael.settlement.paying import Answers, Failed, Paid, answer_payouts
+from tael.settlement.result_row import (
+    NEEDED,
+    TOLD_BY_MESSAGE,
+    judge,
+    number_of,
+    rows_of_answer,
+    scene_of,
+    why_refused,
+)
+from tael.sheets import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterator, Sequence
 
     from tael.books import Instruction
-    from tael.money import Currency
     from tael.settlement.models import PayoutBatch
-    from tael.sheets import Row, Sheet
+    from tael.settlement.result_row import Answer, Scene
+    from tael.sheets import Row
+
+__all__ = [
+    "NEEDED",
+    "Preview",
+    "ResultFile",
+    "ResultFileUnfit",
+    "RowReport",
+    "UnknownResultFile",
+    "drop_result",
+    "import_result",
+    "keep_result",
+    "preview",
+    "result_file",
+    "take_part",
+]
 
 PORTION: Final = 1000
 NAME_MAX: Final = 200
-NEEDED: Final = ("batch", "row", "withdrawal", "payee", "payee_account", "amount", "payout_status")
-WORDS: Final = {
-    "paid": ("paid", "success", "succeeded", "成功", "已付", "已打款", "打款成功", "付款成功"),
-    "failed": ("failed", "fail", "failure", "失败", "失敗", "打款失败", "付款失败", "打款失敗"),
-    "unknown": ("unknown", "pending", "processing", "未知", "处理中", "處理中"),
-}
-_VERDICTS: Final = {word: verdict for verdict, words in WORDS.items() for word in words}
-
-
-class ResultRowRefused(Refusal):
-    """A row of the bank's answer does not fit what was sent, or what is known by now."""
-
-    code = "result_row_refused"
-    because: ClassVar[Because] = "conflict"
-    rule = "I20"
-    remedy = "Compare the row with the file that was exported; correct it and send the file again."
+SHOWN: Final = 200
+VERDICTS: Final = ("paid", "failed", "unknown", "unchanged", "refused")
+_ANSWERED: Final = """
+    UPDATE settlement_payout_row AS r
+    SET state = told.state, flow_number = told.flow_number, reason = told.reason,
+        answered_at = told.at, answer = told.file
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[])
+        AS told (id, state, flow_number, reason, at, file)
+    WHERE r.id = told.id
+"""
 
 
 class ResultFileUnfit(Refusal):
@@ -61,12 +80,21 @@ class ResultFileUnfit(Refusal):
     remedy = "Fill in the exported file itself; keep its columns and headings."
 
 
+class UnknownResultFile(Refusal):
+    """There is no such result file."""
+
+    code = "unknown_result_file"
+    because: ClassVar[Because] = "absent"
+    rule = "A24"
+    remedy = "Use the number that bringing it gave."
+
+
 class RowReport(NamedTuple):
-    """What became of one row of the sheet.
+    """What became of one row of the sheet, or would.
 
     Args:
         row: as the spreadsheet shows it, from 1. verdict: paid, failed, unknown, unchanged or refused.
-        reason: why, where it was refused.
+        reason: why, where it was refused or failed.
     """
 
     row: int
@@ -75,25 +103,62 @@ class RowReport(NamedTuple):
     reason: str = ""
 
 
-class _Answer(NamedTuple):
-    """A row that fits, and what it says."""
+class Preview(NamedTuple):
+    """What taking a file would do.
 
-    row: int
-    place: PayoutRow
-    verdict: str
-    flow_number: str | None
-    paid_on: date
-    reason: str
+    Args:
+        counts: rows by verdict. refused: the first of those that would be.
+    """
+
+    counts: dict[str, int]
+    refused: list[RowReport]
 
 
-class _Scene(NamedTuple):
-    """What the rows are compared with."""
+@books.atomic
+def keep_result(*, number: int, sheet: Sheet, instruction: Instruction) -> ResultFile:
+    """Keep the bank's answer to an exported batch, to be looked at and taken; nothing is done yet.
 
-    batch: PayoutBatch
-    currency: Currency
-    rows: dict[str, PayoutRow]
-    payees: dict[int, Payee]
-    told: Counter[str]
+    A file of the same bytes that waits to be taken is given again; so is what the key stands for.
+
+    Args:
+        sheet: as ``sheets.read_sheet`` gave it, read with ``wanted=NEEDED``, or of a pain.002.
+
+    Raises:
+        UnknownBatch; BatchMoveRefused: it was not exported.
+        ResultFileUnfit: a column is missing.
+
+    Source: B-35, B-36; A24; T15.
+    """
+    batch = _awaited(number)
+    key = instruction.entry_keys().key
+    known = (
+        ResultFile.objects.filter(key=key).first()
+        or ResultFile.objects.filter(batch=batch, digest=sheet.digest, state="waiting").first()
+    )
+    if known is not None:
+        return known
+    needed = TOLD_BY_MESSAGE if sheet.form == "pain.002" else NEEDED
+    missing = [column for column in needed if column not in sheet.columns]
+    if missing:
+        message = f"The sheet has no column {missing[0]}."
+        allowed = ", ".join(COLUMNS)
+        raise ResultFileUnfit(
+            message, field=missing[0], there=", ".join(sheet.columns)[:200], allowed=allowed
+        )
+    kept = ResultFile.objects.create(
+        batch=batch,
+        key=key,
+        digest=sheet.digest,
+        name=sheet.name[:NAME_MAX],
+        form=sheet.form,
+        columns=list(sheet.columns),
+        content=zlib.compress(sheet.content, 1),
+        rows=sum(1 for _ in rows_of_answer(sheet)),
+        imported_at=instruction.at,
+        imported_by=instruction.actor,
+    )
+    tell(batch, "bring_result", instruction, file=kept.pk, sha256=sheet.digest)
+    return kept
 
 
 def import_result(
@@ -103,40 +168,128 @@ def import_result(
     instruction: Instruction,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> ResultFile:
-    """Take the bank's answer to an exported batch; each portion of the rows is a transaction of its own.
-
-    Stopped in the middle, it is sent again: what was taken is found unchanged. What failed is on its
-    account again at once; what is unknown stays so until a later file or a person knows.
+    """Keep the bank's answer and take all of it; see ``keep_result`` and ``take_part``.
 
     Args:
-        sheet: as ``sheets.read_sheet`` gave it, read with ``wanted=NEEDED``.
         progress: hears how many rows were judged.
-
-    Postings: see ``pay_payouts`` and ``fail_payouts``.
-
-    Raises:
-        UnknownBatch; BatchMoveRefused: it was not exported.
-        ResultFileUnfit: a column is missing.
 
     Source: B-35, B-36; A24; I20.
     """
-    batch = _awaited(number)
-    missing = [column for column in NEEDED if column not in sheet.columns]
-    if missing:
-        message = f"The sheet has no column {missing[0]}."
-        allowed = ", ".join(COLUMNS)
-        raise ResultFileUnfit(
-            message, field=missing[0], there=", ".join(sheet.columns)[:200], allowed=allowed
-        )
-    scene = _scene(batch, sheet)
-    reports: list[RowReport] = []
-    for part in _portions(_rows(sheet)):
-        reports += _take(scene, part, instruction)
-        progress(len(reports))
-    return _kept(batch.pk, reports, sheet, instruction)
+    kept = keep_result(number=number, sheet=sheet, instruction=instruction)
+    return take_part(file=kept.pk, instruction=instruction, progress=progress)
+
+
+def take_part(
+    *,
+    file: int,
+    instruction: Instruction,
+    enough: Callable[[], bool] = lambda: False,
+    progress: Callable[[int], None] = lambda _rows: None,
+) -> ResultFile:
+    """Take rows of a file that waits, a thousand in a transaction, until there are no more or it is enough.
+
+    Stopped in the middle, it goes on where it was; two who take it at once take each row once. What
+    failed is on its account again at once; what is unknown stays so until a later file or a person knows.
+
+    Args:
+        enough: asked after each thousand. progress: hears how many rows were judged.
+
+    Postings: see ``answer_payouts``.
+
+    Raises:
+        UnknownResultFile; BatchMoveRefused: the batch was revoked meanwhile.
+
+    Source: B-35, B-36; A24; I20.
+    """
+    found = result_file(file)
+    sheet = None if found.content is None else unpacked(found)
+    told = Counter() if sheet is None else _told(sheet)
+    while sheet is not None and found.state == "waiting":
+        for place, part in _portions(sheet, found.done):
+            if not _take(found.pk, place, part, told, instruction):
+                break  # another one has taken it meanwhile: see how far he is
+            progress(place + len(part))
+            if enough():
+                return result_file(file)
+        else:
+            _finish(found.pk, instruction)
+        found = result_file(file)
+    return found
 
 
 @books.atomic
+def drop_result(*, file: int, instruction: Instruction) -> ResultFile:
+    """Lay a file aside of which no further row is to be taken. Again changes nothing.
+
+    Source: A24.
+    """
+    batch = locked_batch(result_file(file).batch_id)
+    found = result_file(file)
+    if found.state == "waiting":
+        _close(found, "dropped", instruction)
+        tell(batch, "drop_result", instruction, file=file)
+    return found
+
+
+def preview(file: int) -> Preview:
+    """Judge every row that is left of a file without doing what it says.
+
+    Source: B-35; A24; T15.
+    """
+    found = result_file(file)
+    if found.content is None:
+        return Preview(dict.fromkeys(VERDICTS, 0), [])
+    sheet = unpacked(found)
+    told = _told(sheet)
+    counts: Counter[str] = Counter()
+    refused: list[RowReport] = []
+    flows: set[str] = set()
+    for _, part in _portions(sheet, found.done):
+        scene = scene_of(found.batch, part, told, at=found.imported_at)
+        reports, answers = _judged(scene, part)
+        numbers = {one.row: one.flow_number for one in answers if one.flow_number}
+        taken = taken_numbers(found.batch.channel, list(numbers.values()))
+        for report in reports:
+            flow = numbers.get(report.row)
+            again = flow is not None and (flow in taken or flow in flows)
+            flows.add(flow or "")
+            said = report if not again else _twice(report, flow or "")
+            counts[said.verdict] += 1
+            if said.verdict == "refused" and len(refused) < SHOWN:
+                refused.append(said)
+    return Preview({verdict: counts[verdict] for verdict in VERDICTS}, refused)
+
+
+def result_file(number: int) -> ResultFile:
+    """Give a result file with its batch.
+
+    Raises:
+        UnknownResultFile: there is none.
+
+    Source: A24.
+    """
+    rows = ResultFile.objects.select_related("batch")
+    found = rows.filter(pk=number).first() if number > 0 else None
+    if found is None:
+        message = "There is no such result file."
+        raise UnknownResultFile(message, field="file", there=str(number)[:32])
+    return found
+
+
+def unpacked(file: ResultFile) -> Sheet:
+    """Give the sheet that was kept."""
+    assert file.content is not None, "it is kept while it waits"
+    return Sheet(
+        name=file.name,
+        form=file.form,  # type: ignore[arg-type]  # as it was kept
+        digest=file.digest,
+        columns=tuple(file.columns),
+        header=0,
+        count=file.rows,
+        content=zlib.decompress(file.content),
+    )
+
+
 def _awaited(number: int) -> PayoutBatch:
     batch = locked_batch(number)
     if batch.state not in {BatchState.EXPORTED, BatchState.SETTLED}:
@@ -144,211 +297,163 @@ def _awaited(number: int) -> PayoutBatch:
     return batch
 
 
-def _scene(batch: PayoutBatch, sheet: Sheet) -> _Scene:
-    rows = PayoutRow.objects.filter(batch=batch).exclude(state="taken_out")
-    by_number = {str(row.withdrawal_id): row for row in rows}
-    payees = Payee.objects.in_bulk({row.payee for row in by_number.values()})
-    told = Counter(
-        row.cells["withdrawal"].text.strip() for row in _rows(sheet) if "withdrawal" in row.cells
-    )
-    unit = books.currencies()[batch.currency].currency
-    return _Scene(batch, unit, by_number, payees, told)
+def _told(sheet: Sheet) -> Counter[str]:
+    return Counter(number_of(row) for row in rows_of_answer(sheet))
 
 
-def _rows(sheet: Sheet) -> Iterator[Row]:
-    """Give the rows that are about withdrawals: not the empty ones, nor that of the totals."""
-    return (row for row in sheet if row.cells and not _is_total(row))
-
-
-def _is_total(row: Row) -> bool:
-    first = row.cells.get("batch")
-    return first is not None and first.text.strip().lower() in {"total", "合计", "合計"}
-
-
-def _portions(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    left = iter(rows)
+def _portions(sheet: Sheet, done: int) -> Iterator[tuple[int, list[Row]]]:
+    left = islice(rows_of_answer(sheet), done, None)
     while part := list(islice(left, PORTION)):
-        yield part
+        yield done, part
+        done += len(part)
 
 
-def _take(scene: _Scene, part: Sequence[Row], instruction: Instruction) -> list[RowReport]:
-    """Judge some rows and do what they say: together, or one by one where one of them is refused."""
+def _take(
+    file: int, place: int, part: Sequence[Row], told: Counter[str], instruction: Instruction
+) -> bool:
+    """Do what some rows say: together, or in halves where one of them is refused only when it is done.
+
+    Returns:
+        Whether the file was where we thought.
+    """
     try:
-        return _together(scene, part, instruction, one_by_one=False)
-    except Refusal:
-        return [
-            report
-            for row in part
-            for report in _together(scene, [row], instruction, one_by_one=True)
-        ]
+        return _together(file, place, part, told, instruction)
+    except BatchMoveRefused:
+        raise
+    except Refusal as refusal:
+        if refusal.retry:
+            raise
+        if len(part) == 1:
+            return _refuse(file, place, part[0], refusal, instruction)
+    half = len(part) // 2
+    return _take(file, place, part[:half], told, instruction) and _take(
+        file, place + half, part[half:], told, instruction
+    )
 
 
+@books.atomic
 def _together(
-    scene: _Scene, part: Sequence[Row], instruction: Instruction, *, one_by_one: bool
-) -> list[RowReport]:
-    reports: dict[int, RowReport] = {}
-    answers = []
+    file: int, place: int, part: Sequence[Row], told: Counter[str], instruction: Instruction
+) -> bool:
+    # the batch is locked while a portion is done: all that changes its rows waits
+    batch = _awaited(payout_batch(result_file(file).batch_id).pk)
+    if not _is_at(file, place):
+        return False
+    scene = scene_of(batch, part, told, at=instruction.at)
+    reports, answers = _judged(scene, part)
+    _mark(answers, file, instruction)
+    _report(file, reports)
+    if answers:
+        _do(batch, answers, instruction)
+    return True
+
+
+def _judged(scene: Scene, part: Sequence[Row]) -> tuple[list[RowReport], list[Answer]]:
+    reports: list[RowReport] = []
+    answers: list[Answer] = []
     for row in part:
         try:
-            answer = _judge(scene, row, instruction)
+            answer = judge(scene, row)
         except Refusal as refusal:
-            reports[row.number] = _refused(row, refusal)
+            reports.append(RowReport(row.number, number_of(row), "refused", why_refused(refusal)))
             continue
         if answer is None:
-            reports[row.number] = RowReport(row.number, _number(row), "unchanged")
-        else:
-            answers.append(answer)
-            reports[row.number] = RowReport(row.number, _number(row), answer.verdict)
-    try:
-        _do(scene, answers, instruction)
-    except Refusal as refusal:
-        if not one_by_one:
-            raise
-        reports = {row.number: _refused(row, refusal) for row in part}
-    return list(reports.values())
+            reports.append(RowReport(row.number, number_of(row), "unchanged"))
+            continue
+        answers.append(answer)
+        verdict = "paid" if answer.verdict == "numbered" else answer.verdict
+        reports.append(RowReport(row.number, number_of(row), verdict, answer.reason))
+    return reports, answers
 
 
-def _judge(scene: _Scene, row: Row, instruction: Instruction) -> _Answer | None:
-    """Give what a row says; None where it says nothing new.
+def _do(batch: PayoutBatch, answers: Sequence[Answer], instruction: Instruction) -> None:
+    by: dict[str, list[Answer]] = {"paid": [], "failed": [], "unknown": [], "numbered": []}
+    for one in answers:
+        by[one.verdict].append(one)
 
-    Raises:
-        Refusal: it does not fit.
-    """
-    row.check_seen()
-    known = _fitting(scene, row)
-    word = row.plain("payout_status", needed=False).lower()
-    if not word:
-        return None
-    verdict = _VERDICTS.get(word)
-    if verdict is None:
-        raise _unfit(row, "payout_status", word, "paid, failed, unknown")
-    flow = row.identifier("flow_number", needed=False) or None
-    flow = None if flow is None else parse_flow_number(flow)
-    if known.state == verdict and flow in {None, known.flow_number}:
-        return None
-    if known.state not in {"live", "unknown"}:
-        raise _unfit(
-            row, "payout_status", word, f"none: it is {known.state} since {known.answered_at}"
-        )
-    reason = row.plain("reason", needed=verdict == "failed")
-    paid_on = row.day("paid_on") or instruction.at.date()
-    return _Answer(row.number, known, verdict, flow, paid_on, reason)
+    def paid(verdict: str) -> list[Paid]:
+        return [
+            Paid(one.sent.withdrawal_id, batch.channel, one.paid_on, one.flow_number)
+            for one in by[verdict]
+        ]
+
+    answer_payouts(
+        Answers(
+            paid=paid("paid"),
+            failed=[Failed(one.sent.withdrawal_id, one.reason) for one in by["failed"]],
+            lost=[one.sent.withdrawal_id for one in by["unknown"]],
+            numbered=paid("numbered"),
+        ),
+        instruction=instruction,
+    )
 
 
-def _fitting(scene: _Scene, row: Row) -> PayoutRow:
-    """Give the row of the batch that a row of the sheet is, if nothing of it was changed."""
-    if row.identifier("batch") != scene.batch.reference:
-        raise _unfit(row, "batch", row.identifier("batch"), scene.batch.reference)
-    number = row.plain("withdrawal")
-    known = scene.rows.get(number)
-    if known is None:
-        raise _unfit(row, "withdrawal", number, f"one of batch {scene.batch.reference}")
-    if scene.told[number] > 1:
-        raise _unfit(
-            row, "withdrawal", number, f"once; the sheet has it {scene.told[number]} times"
-        )
-    payee = scene.payees[known.payee]
-    sent = {
-        "row": str(known.place),
-        "payee": payee.holder,
-        "payee_account": payee_account(payee),
-    }
-    # a text that a spreadsheet would calculate went out with an apostrophe before it
-    for column, was in sent.items():
-        there = row.plain(column, needed=False)
-        if there not in {was, f"'{was}"}:
-            raise _unfit(row, column, there, was)
-    amount = parse_amount(row.plain("amount").replace(",", ""), scene.currency)
-    if amount.minor != known.net:
-        raise _unfit(row, "amount", amount.text, str(known.net))
-    return known
-
-
-def payee_account(payee: Payee) -> str:
-    """Give the number of the account that is paid to, as the file has it.
-
-    Source: E-07, E-15.
-    """
-    details = payee.details
-    return str(details.get("account") or details.get("iban") or details.get("number") or "")
-
-
-@books.atomic
-def _do(scene: _Scene, answers: Sequence[_Answer], instruction: Instruction) -> None:
+def _mark(answers: Sequence[Answer], file: int, instruction: Instruction) -> None:
+    """Write the answers into the rows of the batch."""
     if not answers:
         return
-    locked = PayoutRow.objects.select_for_update().filter(pk__in=[one.place.pk for one in answers])
-    now = {row.pk: row for row in locked.order_by("pk")}
-    for one in answers:
-        there = now[one.place.pk]
-        if there.state not in {"live", "unknown"}:
-            raise _answered(one.row, there)
-        if there.state == one.verdict:
-            continue
-        there.state, there.flow_number, there.reason = one.verdict, one.flow_number, one.reason
-        there.answered_at = instruction.at
-    channel = scene.batch.channel
-    by = {verdict: [one for one in answers if one.verdict == verdict] for verdict in WORDS}
-    pay_payouts(
+    columns = [
+        [one.sent.pk for one in answers],
+        ["paid" if one.verdict == "numbered" else one.verdict for one in answers],
+        [one.flow_number for one in answers],
+        [one.reason for one in answers],
+        [instruction.at for _ in answers],
+        [file for _ in answers],
+    ]
+    books.connection().execute(_ANSWERED, columns)
+
+
+def _report(file: int, reports: Sequence[RowReport]) -> None:
+    counts = Counter(report.verdict for report in reports)
+    ResultRow.objects.bulk_create(
         [
-            Paid(one.place.withdrawal_id, channel, one.paid_on, one.flow_number)
-            for one in by["paid"]
-        ],
-        instruction=instruction,
+            ResultRow(
+                file_id=file,
+                row=one.row,
+                withdrawal=one.withdrawal,
+                verdict=one.verdict,
+                reason=one.reason,
+            )
+            for one in reports
+            if one.verdict != "unchanged"
+        ]
     )
-    fail_payouts(
-        [Failed(one.place.withdrawal_id, one.reason) for one in by["failed"]],
-        instruction=instruction,
+    ResultFile.objects.filter(pk=file).update(
+        done=F("done") + len(reports), **{name: F(name) + counts[name] for name in VERDICTS}
     )
-    lost = [one.place.withdrawal_id for one in by["unknown"] if one.place.state == "live"]
-    move_payouts(lost, PayoutEvent.LOSE_SIGHT)
-    PayoutRow.objects.bulk_update(
-        now.values(), ["state", "flow_number", "reason", "answered_at"], batch_size=PORTION
-    )
-    for one in answers:
-        scene.rows[str(one.place.withdrawal_id)] = now[one.place.pk]
 
 
 @books.atomic
-def _kept(
-    number: int, reports: Sequence[RowReport], sheet: Sheet, instruction: Instruction
-) -> ResultFile:
-    batch = locked_batch(number)
+def _refuse(file: int, place: int, row: Row, refusal: Refusal, _instruction: Instruction) -> bool:
+    _awaited(result_file(file).batch_id)
+    if not _is_at(file, place):
+        return False
+    _report(file, [RowReport(row.number, number_of(row), "refused", why_refused(refusal))])
+    return True
+
+
+@books.atomic
+def _finish(file: int, instruction: Instruction) -> None:
+    batch = locked_batch(result_file(file).batch_id)
+    found = result_file(file)
+    if found.state != "waiting" or found.done < found.rows:
+        return
     settle_when_answered(batch, instruction)
-    counts = Counter(report.verdict for report in reports)
-    kept = ResultFile.objects.create(
-        batch=batch,
-        digest=sheet.digest,
-        name=sheet.name[:NAME_MAX],
-        paid=counts["paid"],
-        failed=counts["failed"],
-        unknown=counts["unknown"],
-        unchanged=counts["unchanged"],
-        refused=counts["refused"],
-        report=[list(report) for report in reports if report.verdict != "unchanged"],
-        imported_at=instruction.at,
-        imported_by=instruction.actor,
-    )
-    tell(batch, "answer", instruction, file=sheet.digest, **counts)
-    return kept
+    _close(found, "taken", instruction)
+    counts = {name: getattr(found, name) for name in VERDICTS}
+    tell(batch, "answer", instruction, file=file, sha256=found.digest, **counts)
 
 
-def _number(row: Row) -> str:
-    cell = row.cells.get("withdrawal")
-    return "" if cell is None else cell.text[:40]
+def _close(found: ResultFile, state: str, instruction: Instruction) -> None:
+    found.state, found.content = state, None
+    found.taken_at, found.taken_by = instruction.at, instruction.actor
+    found.save(update_fields=["state", "content", "taken_at", "taken_by"])
 
 
-def _refused(row: Row, refusal: Refusal) -> RowReport:
-    facts = f"{refusal.message} {refusal.field or ''}: {refusal.there or ''}"
-    allowed = f"; {refusal.allowed}" if refusal.allowed else ""
-    return RowReport(row.number, _number(row), "refused", f"{facts}{allowed}"[:500])
+def _is_at(file: int, place: int) -> bool:
+    return ResultFile.objects.filter(pk=file, state="waiting", done=place).exists()
 
 
-def _unfit(row: Row, column: str, there: str, allowed: str) -> ResultRowRefused:
-    message = f"Row {row.number}: {column} is not what was sent."
-    return ResultRowRefused(message, field=column, there=there[:100], allowed=allowed)
-
-
-def _answered(row: int, there: PayoutRow) -> ResultRowRefused:
-    message = f"Row {row}: it has been answered."
-    return ResultRowRefused(message, field="payout_status", there=there.state)
+def _twice(report: RowReport, flow: str) -> RowReport:
+    reason = f"Flow number {flow} belongs to another payment."
+    return report._replace(verdict="refused", reason=reason)

@@ -120,12 +120,12 @@ class Sheet:
     """A sheet whose rows are given one by one, so that a large one is never in memory as objects.
 
     Args:
-        name: of the file, as it was brought. form: csv or xlsx. digest: SHA-256 of the file, as hex.
+        name: of the file, as it was brought. form: csv, xlsx, or a message of a bank. digest: SHA-256 of the file, as hex.
         columns: the headings, in their order. header: the number of their row. count: rows below it.
     """
 
     name: str
-    form: Literal["csv", "xlsx"]
+    form: Literal["csv", "xlsx", "pain.002"]
     digest: str
     columns: tuple[str, ...]
     header: int

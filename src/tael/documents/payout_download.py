@@ -1,0 +1,79 @@
+"""A payout batch as the file that the bank gets: written once, exported by its hash, given again as it was.
+
+Source: B-35, B-38, E-15; peers-settlement-invest A24, A36, section 3.6; I20, I32.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from tael.documents.download import CONTENT_TYPES, Document, FormatUnknown
+from tael.documents.labels import parse_language
+from tael.documents.payout_file import payout_file
+from tael.settlement.batch import payout_batch, refused_batch
+from tael.settlement.batch_export import FileWritten, export_batch
+from tael.settlement.lifecycles import BatchState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tael.books import Instruction
+    from tael.documents.labels import Language
+    from tael.settlement.models import PayoutBatch
+
+SHEETS: Final = ("xlsx", "csv")
+FORMS: Final = SHEETS
+
+
+def export_payout(
+    *, number: int, form: str, language: Language, instruction: Instruction
+) -> Document:
+    """Write a batch as a file and write down that the bank may have it. The file again changes nothing.
+
+    Raises:
+        FormatUnknown; those of ``export_batch``.
+
+    Source: B-35, B-38; A24, A36; I32.
+    """
+    batch = payout_batch(number)
+    if batch.state in {BatchState.EXPORTED, BatchState.SETTLED} and (
+        (form, language) == (batch.file_form, batch.file_language)
+    ):
+        return payout_again(number)
+    document = _written(batch, form, language, instruction.at)
+    digest = hashlib.sha256(document.content).hexdigest()
+    export_batch(
+        number=number,
+        file=FileWritten(digest, form, language, batch.digest),
+        instruction=instruction,
+    )
+    return document
+
+
+def payout_again(number: int) -> Document:
+    """Give the file of an exported batch again: the same bytes, by their hash.
+
+    Raises:
+        UnknownBatch; BatchMoveRefused: it was not exported, or was revoked.
+
+    Source: A24, section 3.6.
+    """
+    batch = payout_batch(number)
+    if batch.state not in {BatchState.EXPORTED, BatchState.SETTLED} or batch.exported_at is None:
+        raise refused_batch(batch, "be given as a file")
+    document = _written(
+        batch, batch.file_form, parse_language(batch.file_language), batch.exported_at
+    )
+    digest = hashlib.sha256(document.content).hexdigest()
+    assert digest == batch.file_digest, f"the file of batch {number} is not what was exported"
+    return document
+
+
+def _written(batch: PayoutBatch, form: str, language: Language, at: datetime) -> Document:
+    del at
+    if form in SHEETS:
+        content = payout_file(batch, form, language=language)  # type: ignore[arg-type]
+        return Document(f"{batch.reference}.{form}", CONTENT_TYPES[form], content)
+    message = "This document is not written in that format."
+    raise FormatUnknown(message, field="format", there=ascii(form)[:20], allowed=", ".join(FORMS))
