@@ -144,6 +144,25 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "webhook-rotate": ADMIN,
     "webhook-test": ADMIN,
     "webhook-resend": ADMIN,
+    # what either side has paid, corrections, and what takes two people
+    "settlement-remittances": MONEY,
+    "settlement-remittance": MONEY,
+    "settlement-remittance-declare": MAKER,
+    "settlement-remittance-confirm": MAKER,
+    "settlement-remittance-dispute": MAKER,
+    "settlement-remittance-withdraw": MAKER,
+    "settlement-adjustments": MONEY,
+    "settlement-collections": MONEY,
+    "settlement-account-adjust": MAKER,
+    "settlement-account-collect": MAKER,
+    "proposals": REGISTRIES,
+    "proposal": REGISTRIES,
+    "proposals-decide": CHECKER,
+    "proposal-approve": CHECKER,
+    "proposal-refuse": CHECKER,
+    "proposal-withdraw": REGISTRIES,
+    "approval-limits": REGISTRIES,
+    "approval-limit-change": ADMIN,
 }
 
 OWN: Final = "own"  # who has signed in for a customer

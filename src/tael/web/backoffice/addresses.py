@@ -6,6 +6,7 @@ from typing import Final
 
 from tael.web.backoffice import (
     api_keys,
+    approval_limits,
     audit,
     cards,
     channels,
@@ -21,6 +22,7 @@ from tael.web.backoffice import (
     orders,
     payee_accounts,
     periods,
+    proposals,
     rates,
     second_factor,
     security,
@@ -56,6 +58,7 @@ urlpatterns: Final = [
     *wallets.addresses,
     *webhooks.addresses,
     *api_keys.addresses,
+    *approval_limits.addresses,
     *audit.addresses,
     *cards.addresses,
     *channels.addresses,
@@ -66,6 +69,7 @@ urlpatterns: Final = [
     *suspense.addresses,
     *payee_accounts.addresses,
     *periods.addresses,
+    *proposals.addresses,
     *rates.addresses,
     *withdrawals.addresses,
     *settlement.addresses,

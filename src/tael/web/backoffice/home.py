@@ -12,9 +12,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from tael import books
+from tael.approvals.proposal_search import proposals_waiting
 from tael.money import Money
 from tael.payouts.waiting import waiting_withdrawals
 from tael.refusal import Refusal
+from tael.settlement.completeness_search import open_cases
+from tael.settlement.remittance_search import remittances_waiting
 from tael.wallet.flow_sums import flow_sums
 from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
@@ -49,8 +52,14 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
             "to_review": _in_state(withdrawals, "applied"),
             "to_check": _in_state(withdrawals, "reviewed"),
         }
+    if staff.may("settlement.see"):
+        facts["cases"] = open_cases()
     if staff.may("wallets.see"):
         facts["waiting"] = waiting(at=now, until=begin_of_day(today + timedelta(days=1)))
+    if staff.may("proposals.decide"):
+        facts["proposals"] = sum(proposals_waiting(at=now, but=staff.actor).values())
+    if staff.may("remittances.handle"):
+        facts["remittances"] = remittances_waiting(payer="merchant")
     status = 200
     if staff.may("flows.see"):
         try:

@@ -34,6 +34,8 @@ MENU: Final = (
             Way("backoffice:settlement-records", _("Business records"), "list", "settlement.see"),
             Way("backoffice:settlement-bills", _("Bills"), "orders", "settlement.see"),
             Way("backoffice:settlement-reports", _("Period reports"), "calendar", "settlement.see"),
+            Way("backoffice:settlement-remittances", _("Remittances"), "transfer", "settlement.see"),
+            Way("backoffice:proposals", _("Proposals"), "shield", "proposals.see"),
         ),
     ),
     Part(

@@ -6,18 +6,22 @@ from typing import Final
 
 from tael.web.backoffice.settlement import (
     accounts,
+    adjustments,
     bill_downloads,
     bill_runs,
     bills,
     records,
+    remittances,
     reports,
 )
 
 addresses: Final = [
+    *adjustments.addresses,
     *accounts.addresses,
     *bill_downloads.addresses,
     *bill_runs.addresses,
     *bills.addresses,
     *records.addresses,
     *reports.addresses,
+    *remittances.addresses,
 ]

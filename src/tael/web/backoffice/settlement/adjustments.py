@@ -1,0 +1,160 @@
+"""Adjustments (調賬) and collections (自動扣款) of merchant accounts: what was made, and making one.
+
+Source: B-25; peers-settlement-invest A15, A36, H14; I32; T9.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django import forms
+from django.contrib import messages
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tael.approvals.proposal import Proposal
+from tael.parties.audit_search import actor_names
+from tael.refusal import Refusal
+from tael.settlement.adjustment import adjust
+from tael.settlement.adjustment_search import adjustments, collections
+from tael.settlement.collection import collect_debt
+from tael.settlement.merchant_account import MerchantAccount, amounts_now, merchant_account
+from tael.settlement.signed_amount import parse_signed_amount
+from tael.settlement.terms import terms_in_force
+from tael.web.backoffice.acted import see
+from tael.web.backoffice.asked import Asked
+from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.forms import told
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from tael.books import Instruction
+    from tael.web.backoffice.page import Staff
+
+PAGE: Final = 50
+CHANNEL: Final = "Admin"
+
+
+class AdjustForm(forms.Form):
+    """By how much an account is corrected, and why."""
+
+    amount = forms.CharField(
+        label=_("Amount"),
+        help_text=_("With a minus sign it takes from the merchant: -30.00."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("It is kept with the entry."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+    )
+
+
+@page(may="settlement.see")
+def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """List adjustments, newest first, of all accounts or of one."""
+    asked = Asked(request.GET, ("account", "before"))
+    account, before = asked.number("account"), asked.number("before")
+    rows = adjustments(account=account, before=before, limit=PAGE + 1)
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    facts = {
+        "rows": shown,
+        "names": actor_names(
+            name for view in shown for name in (view.row.made_by, view.row.approved_by)
+        ),
+        "asked": asked,
+        "next": asked.query(before=shown[-1].row.pk) if more else "",
+        "first": before is not None,
+    }
+    return rendered(request, "backoffice/settlement/adjustments.html", facts, staff=staff)
+
+
+@page(may="settlement.see")
+def collected(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """List what was collected from wallets, newest first, of all accounts or of one."""
+    asked = Asked(request.GET, ("account", "before"))
+    account, before = asked.number("account"), asked.number("before")
+    rows = collections(account=account, before=before, limit=PAGE + 1)
+    shown, more = rows[:PAGE], len(rows) > PAGE
+    facts = {
+        "rows": shown,
+        "asked": asked,
+        "next": asked.query(before=shown[-1].row.pk) if more else "",
+        "first": before is not None,
+    }
+    return rendered(request, "backoffice/settlement/collections.html", facts, staff=staff)
+
+
+@page(may="remittances.handle", methods=("GET", "POST"))
+def make(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Correct an account; above the operator's limit the correction waits for a second person."""
+    account = merchant_account(number)
+    if request.method != "POST":
+        return _shown(request, staff, account, AdjustForm())
+    try:
+        done = adjust(
+            account=account,
+            amount=parse_signed_amount(request.POST.get("amount", "").strip(), account.currency),
+            reason=" ".join(request.POST.get("reason", "").split()),
+            instruction=_instruction(request, staff),
+        )
+    except Refusal as refusal:
+        return _shown(request, staff, account, AdjustForm(request.POST), refusal)
+    if isinstance(done, Proposal):
+        messages.success(request, gettext("It is proposed and waits for a second person."))
+        return see("proposal", number=done.pk)
+    messages.success(request, gettext("The account is adjusted."))
+    return see("settlement-account-adjust", number=number)
+
+
+@page(may="remittances.handle", methods=("POST",))
+def collect(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Take what the merchant owes from the wallet that his terms name, now."""
+    account = merchant_account(number)
+    try:
+        done = collect_debt(account=account, instruction=_instruction(request, staff))
+    except Refusal as refusal:
+        return _shown(request, staff, account, AdjustForm(), refusal)
+    taken = account.money(done.collection.amount)
+    said = gettext("%(amount)s was taken from wallet %(wallet)s.")
+    messages.success(request, said % {"amount": taken, "wallet": done.collection.wallet})
+    return see("settlement-account-adjust", number=number)
+
+
+def _shown(
+    request: HttpRequest,
+    staff: Staff,
+    account: MerchantAccount,
+    form: AdjustForm,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    rows = adjustments(account=account.number, limit=10)
+    terms = terms_in_force(account.number)
+    facts = {
+        "account": account,
+        "balance": amounts_now([account])[account.number],
+        "rows": rows,
+        "taken": collections(account=account.number, limit=10),
+        "wallet": terms.collect_from,
+        "most": None if terms.collect_most is None else account.money(terms.collect_most),
+        "form": form,
+        "refusal": refusal,
+    }
+    status = 200 if refusal is None else STATUS[refusal.because]
+    return rendered(request, "backoffice/settlement/adjust.html", facts, staff=staff, status=status)
+
+
+def _instruction(request: HttpRequest, staff: Staff) -> Instruction:
+    return told(request, actor=staff.actor, channel=CHANNEL, code="AdminAdjust")
+
+
+addresses: Final = [
+    path("settlement/adjustments", listed, name="settlement-adjustments"),
+    path("settlement/collections", collected, name="settlement-collections"),
+    path("settlement/accounts/<number:number>/adjust", make, name="settlement-account-adjust"),
+    path("settlement/accounts/<number:number>/collect", collect, name="settlement-account-collect"),
+]
