@@ -78,6 +78,8 @@ def test_a_rounded_number_a_formula_and_a_hidden_row_are_refused(
     assert said in refused.reason
 
 
-def test_a_file_without_days_is_no_list() -> None:
+def test_a_file_without_a_column_or_without_days_is_no_list() -> None:
+    with pytest.raises(ListMalformed, match="column"):
+        FileAdapter(b"kind,number,account,amount\nservice,W-1,500001,1.00\n", name="acts.csv")
     with pytest.raises(ListMalformed):
         FileAdapter(b"kind,number,account,amount,day\n", name="acts.csv")

@@ -14,7 +14,13 @@ from django.db.models import Count, F, Max, Q, Sum
 
 from tael.settlement.completeness_run import days_done, days_of
 from tael.settlement.lifecycles import CaseState
-from tael.settlement.models import CompletenessCase, CompletenessDay, CompletenessRun, Source
+from tael.settlement.models import (
+    Accrual,
+    CompletenessCase,
+    CompletenessDay,
+    CompletenessRun,
+    Source,
+)
 from tael.settlement.registry import UnknownSource
 
 if TYPE_CHECKING:
@@ -39,7 +45,9 @@ __all__ = [
     "day_totals",
     "one_source",
     "open_cases",
+    "our_record",
     "run_view",
+    "source_codes",
     "source_views",
 ]
 
@@ -207,6 +215,17 @@ def case_totals(wanted: CasesWanted) -> dict[str, int]:
 def open_cases() -> int:
     """Count the cases that wait for a person."""
     return CompletenessCase.objects.filter(state=CaseState.OPEN.value).count()
+
+
+def source_codes() -> list[str]:
+    """Give the codes of all sources."""
+    return list(Source.objects.order_by("code").values_list("code", flat=True))
+
+
+def our_record(case: CompletenessCase) -> int | None:
+    """Give the number (id) of the record that a case speaks of, if there is one."""
+    found = Accrual.objects.filter(source=case.source_id, kind=case.kind, number=case.number)
+    return found.values_list("id", flat=True).first()
 
 
 def checks(*, source: str = "", limit: int = 50, before: int | None = None) -> list[RunView]:

@@ -28,12 +28,17 @@ class FileAdapter:
 
     Raises:
         SheetTooLarge, SheetUnreadable, SheetTooHeavy, SheetsBusy: it cannot be read at all.
-        ListMalformed: it has no row with a day.
+        ListMalformed: a column is missing, or no row has a day.
     """
 
     def __init__(self, data: bytes, *, name: str) -> None:
         """Read the file, in a limited child process."""
         sheet = read_sheet(data, name=name, wanted=NEEDED)
+        missing = [name for name in NEEDED if name not in sheet.columns]
+        if missing:
+            message = "A column of the list is missing."
+            allowed = ", ".join(NEEDED)
+            raise ListMalformed(message, field="file", there=", ".join(missing), allowed=allowed)
         self.name, self.digest = sheet.name, sheet.digest
         self._by_day, self._dayless = _sorted(sheet)
         if not self._by_day:
