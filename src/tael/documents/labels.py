@@ -164,6 +164,17 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "unfreeze": ("unfreeze", "解冻", "解凍"),
     "withdraw": ("withdrawal", "提现", "提現"),
     "exchange": ("exchange", "兑换", "兌換"),
+    "import report": ("Import of business records", "业务收支导入报告", "業務收支導入報告"),
+    "file": ("File", "文件", "文件"),
+    "brought": ("Brought", "提交时间", "提交時間"),
+    "file row": ("Row", "行号", "行號"),
+    "verdict": ("Verdict", "结果", "結果"),
+    "record": ("Record", "业务收支编号", "業務收支編號"),
+    "field": ("Field", "字段", "欄位"),
+    "reason": ("Reason", "原因", "原因"),
+    "recorded": ("recorded", "已入账", "已入賬"),
+    "there": ("there already", "已存在", "已存在"),
+    "refused": ("refused", "被拒绝", "被拒絕"),
 }
 
 

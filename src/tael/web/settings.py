@@ -136,6 +136,7 @@ TEMPLATES = [
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a request's body
+FILE_UPLOAD_HANDLERS = ["tael.web.look.upload.BoundedUpload"]
 
 USE_TZ = True
 TIME_ZONE = "UTC"  # what is stored and logged
