@@ -33,7 +33,6 @@ MENU: Final = (
             Way("backoffice:settlement-accounts", _("Merchant accounts"), "shop", "settlement.see"),
             Way("backoffice:settlement-records", _("Business records"), "list", "settlement.see"),
             Way("backoffice:settlement-imports", _("Imports"), "list", "settlement.see"),
-            Way("backoffice:settlement-imports", _("Imports"), "list", "settlement.see"),
             Way("backoffice:settlement-completeness", _("Completeness"), "check", "settlement.see"),
             Way("backoffice:settlement-bills", _("Bills"), "orders", "settlement.see"),
             Way("backoffice:settlement-reports", _("Period reports"), "calendar", "settlement.see"),
