@@ -32,7 +32,7 @@ from tael.settlement.models import Accrual, Bill
 from tael.settlement.reserve import kept_back_now, release_due_reserves
 
 pytestmark = pytest.mark.rule("B-23", "I21")
-ROUNDS = sized(12, 150, 600)
+ROUNDS = sized(60, 200, 600)
 FIRST = date(2026, 10, 20)
 NUMBERS = count(1)
 
