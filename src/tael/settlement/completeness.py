@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tael import books
 from tael.money import Money
 from tael.refusal import Refusal
-from tael.settlement.accrual import Told, fail_accrual, record_accrual
+from tael.settlement.accrual import Told, fail_accrual
+from tael.settlement.accrual_batch import Act as Entry
+from tael.settlement.accrual_batch import record_many
 from tael.settlement.completeness_case import Difference, settle_cases
 from tael.settlement.lifecycles import AccrualState
 from tael.settlement.listed_act import ActMalformed, plain, read_acts, refusal_text
@@ -23,7 +25,7 @@ from tael.settlement.models import Accrual, CompletenessDay
 from tael.settlement.reversal import reverse_accrual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CompletenessDay", "DayChecked", "check_day"]
 
-CHUNK: Final = 200
+CHUNK: Final = 1_000
 """So many records are added in one transaction."""
 LOOKED_UP: Final = 10_000
 """So many numbers are looked up in one query."""
@@ -125,22 +127,35 @@ def check_day(
 
 @books.atomic
 def _add(
-    source: str, acts: Iterable[Act], *, actor: str, at: datetime
+    source: str, acts: Sequence[Act], *, actor: str, at: datetime
 ) -> tuple[int, dict[Key, str]]:
     """Record what is missing, each by itself; a refusal takes back one act and not its neighbours."""
-    added, refused = 0, {}
+    normal = [act for act in acts if act.reversed_number is None]
+    verdicts: list[tuple[Act, bool | Refusal]] = [
+        (act, verdict if isinstance(verdict, Refusal) else not verdict.replayed)
+        for act, verdict in zip(
+            normal,
+            record_many([_told(source, act) for act in normal], actor=actor, at=at, origin="check"),
+            strict=True,
+        )
+    ]
+    for act, verdict in verdicts:
+        if act.state == AccrualState.FAILED and verdict is True:
+            fail_accrual(source=source, kind=act.kind, number=act.number, actor=actor, at=at)
     for act in acts:
-        try:
-            added += _add_one(source, act, actor=actor, at=at)
-        except Refusal as refusal:
-            refused[act.key] = refusal_text(refusal)
-    return added, refused
+        if act.reversed_number is not None:
+            try:
+                new = _add_reversal(source, act, act.reversed_number, actor=actor, at=at)
+                verdicts.append((act, new))
+            except Refusal as refusal:
+                verdicts.append((act, refusal))
+    refused = {
+        act.key: refusal_text(verdict) for act, verdict in verdicts if isinstance(verdict, Refusal)
+    }
+    return sum(verdict is True for _, verdict in verdicts), refused
 
 
-@books.atomic
-def _add_one(source: str, act: Act, *, actor: str, at: datetime) -> bool:
-    if act.reversed_number is not None:
-        return _add_reversal(source, act, act.reversed_number, actor=actor, at=at)
+def _told(source: str, act: Act) -> Entry:
     told = Told(
         source=source,
         kind=act.kind,
@@ -150,19 +165,10 @@ def _add_one(source: str, act: Act, *, actor: str, at: datetime) -> bool:
         quantity=act.quantity,
         note=act.note,
     )
-    made = record_accrual(
-        account=act.account,
-        told=told,
-        actor=actor,
-        at=at,
-        confirmed=act.state == AccrualState.CONFIRMED,
-        origin="check",
-    )
-    if act.state == AccrualState.FAILED:
-        fail_accrual(source=source, kind=act.kind, number=act.number, actor=actor, at=at)
-    return not made.replayed
+    return Entry(act.account.number, told, act.state == AccrualState.CONFIRMED)
 
 
+@books.atomic
 def _add_reversal(source: str, act: Act, reversed_number: str, *, actor: str, at: datetime) -> bool:
     made = reverse_accrual(
         source=source,
