@@ -55,20 +55,6 @@ _REVERSED: Final = """
     UPDATE settlement_accrual AS a SET reversed = abs(a.amount), reversed_quantity = coalesce(a.quantity, 0)
     FROM settlement_accrual AS r WHERE r.reverses = a.id
 """
-# The same rows in a table with the same columns and indexes, settled and added up by one statement.
-_BARE_TABLE: Final = "CREATE TABLE bench_bare (LIKE settlement_accrual INCLUDING INDEXES)"
-_BARE_ROWS: Final = """
-    INSERT INTO bench_bare SELECT * FROM settlement_accrual;
-    UPDATE bench_bare SET bill = NULL;
-    VACUUM ANALYZE bench_bare
-"""
-_BARE: Final = """
-    WITH taken AS (
-        UPDATE bench_bare SET bill = account WHERE state = 'confirmed' AND bill IS NULL AND day <= %s
-        RETURNING account, kind, amount, quantity
-    )
-    SELECT account, kind, sum(quantity), sum(amount), count(*) FROM taken GROUP BY 1, 2
-"""
 
 
 def settle(*, records: int, accounts: int, seed: int) -> dict[str, Any]:
@@ -112,19 +98,6 @@ def bill() -> dict[str, Any]:
     return did | {"seconds": seconds, "memory": memory and memory[1]}
 
 
-def bare() -> dict[str, Any]:
-    """Let the database mark and add up the same records without chunks, rules and books."""
-    connection = books.connection()
-    connection.execute(_BARE_TABLE)
-    for statement in _BARE_ROWS.split(";"):
-        connection.execute(statement)
-    began = time.perf_counter()
-    connection.execute(_BARE, [BILLED]).fetchall()
-    seconds = time.perf_counter() - began
-    connection.execute("DROP TABLE bench_bare")
-    return {"seconds": seconds}
-
-
 def prove() -> dict[str, Any]:
     """Give what the doctor finds in the settlement, in words."""
     connection = books.connection()
@@ -135,6 +108,5 @@ def prove() -> dict[str, Any]:
 STEPS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "settle": settle,
     "bill": bill,
-    "bare": bare,
     "prove": prove,
 }
