@@ -60,16 +60,19 @@ class OnceParser(Parser):
         return body
 
 
-def check_length(request: HttpRequest) -> None:
+def check_length(request: HttpRequest, most: int = MAX_BYTES) -> None:
     """Refuse a body by its declared length, before a byte of it is read.
 
+    Args:
+        most: bytes; 1 MB but for files.
+
     Raises:
-        BodyTooLarge: more than 1 MB.
+        BodyTooLarge: more than that.
     """
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > MAX_BYTES:
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > most:
         raise BodyTooLarge(
-            "The body is too large.", there=f"{declared[:20]} bytes", allowed=f"{MAX_BYTES} bytes"
+            "The body is too large.", there=f"{declared[:20]} bytes", allowed=f"{most} bytes"
         )
 
 

@@ -14,7 +14,9 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from tael import books
+from tael.api.body import MAX_BYTES
 from tael.api.call import REPLAY_HEADER
+from tael.api.file_body import FILE_MAX
 from tael.api.gate import DRY_RUN, Gate
 from tael.api.scopes import ENDPOINTS
 
@@ -52,6 +54,7 @@ class Declaration:
     status: int
     moves_money: bool
     reads_json: bool
+    brings_file: bool
     asks_key: bool
     paces: tuple[str, ...]
     problems: frozenset[int]
@@ -72,6 +75,7 @@ def endpoint(
     asks_key: bool = False,
     keys_in_body: bool = False,
     reads_json: bool | None = None,
+    brings_file: bool = False,
     answer_types: tuple[str, ...] = (),
     paces: tuple[str, ...] = ("api",),
     problems: frozenset[int] | set[int] = frozenset(),
@@ -84,6 +88,7 @@ def endpoint(
         moves_money: an Idempotency-Key is asked for, and ``?dry_run=true`` is possible.
         asks_key: an Idempotency-Key is asked for although no money moves, because doing it twice matters.
         keys_in_body: the header is not asked for, each item has its own key.
+        brings_file: the body is a file of up to 10 MB, or a form with one.
         answer_types: of an answer that is no JSON.
         paces: by which requests are counted, of the key or of an address without one.
         reads_json: whether there is a JSON body; by default for every method but GET.
@@ -92,7 +97,7 @@ def endpoint(
     Raises:
         KeyError: the view has no line in the table of scopes.
     """
-    reads = method != "GET" if reads_json is None else reads_json
+    reads = method != "GET" and not brings_file if reads_json is None else reads_json
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         name = view.__name__
@@ -102,6 +107,7 @@ def endpoint(
             asks_key=asks_key or (moves_money and not keys_in_body),
             reads_json=reads,
             paces=paces,
+            longest=FILE_MAX if brings_file else MAX_BYTES,
         )
         run = _run(view, status=status, moves_money=moves_money)
         responses = {status: answers}
@@ -124,6 +130,7 @@ def endpoint(
             status=status,
             moves_money=moves_money,
             reads_json=reads,
+            brings_file=brings_file,
             asks_key=gate.asks_key,
             paces=paces,
             problems=frozenset(problems),

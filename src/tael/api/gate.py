@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 
-from tael.api.body import check_length, read_body
+from tael.api.body import MAX_BYTES, check_length, read_body
 from tael.api.call import MINIMAL, ApiRequest, idempotency_key
 from tael.api.keys import known_key
 from tael.api.problem import DoorRefusal
@@ -56,6 +56,7 @@ class Gate:
         asks_key: an Idempotency-Key is asked for.
         reads_json: the body is one JSON object.
         paces: by which the caller's requests are counted: of the key, or of the address without one.
+        longest: bytes that a body may have that is no JSON.
     """
 
     openapi_security_schema: ClassVar[dict[str, str]] = {"type": "http", "scheme": "bearer"}
@@ -68,6 +69,7 @@ class Gate:
         asks_key: bool,
         reads_json: bool,
         paces: tuple[str, ...] = ("api",),
+        longest: int = MAX_BYTES,
     ) -> None:
         """Keep what the endpoint asks for; the query's names follow when they are known."""
         self.scope = scope
@@ -75,6 +77,7 @@ class Gate:
         self.asks_key = asks_key
         self.reads_json = reads_json
         self.paces = paces
+        self.longest = longest
         self.query_names: frozenset[str] = frozenset()
 
     def __call__(self, request: ApiRequest) -> ApiKey | bool:
@@ -101,7 +104,7 @@ class Gate:
         if self.reads_json:
             call.body = read_body(request)
         else:
-            check_length(request)
+            check_length(request, self.longest)
         return call.key or True
 
     def _keep_paces(self, caller: object) -> None:

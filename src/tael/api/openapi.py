@@ -15,6 +15,7 @@ from tael.api.call import (
     REQUEST_ID_HEADER,
 )
 from tael.api.endpoint import DECLARED
+from tael.api.file_body import FIELD, FORM, KINDS
 from tael.api.gate import DRY_RUN
 from tael.api.problem import CONTENT_TYPE
 from tael.api.scopes import ANY_KEY
@@ -31,8 +32,8 @@ WORDS: Final[dict[int, str]] = {
     404: "There is no such thing, or it is another's.",
     405: "The address has no such method.",
     409: "What is there does not allow it, or the key is in flight.",
-    413: "The body is larger than 1 MB.",
-    415: "The body is not declared as JSON.",
+    413: "The body is larger than 1 MB, a file larger than 10 MB.",
+    415: "The body is not declared as JSON, or as a file where one is asked for.",
     422: "A rule refuses the input; the field is named.",
     429: "The key or the address sent more requests than it may in this time.",
     500: "The server failed; the request id names the case.",
@@ -46,6 +47,22 @@ RAW_BODIES: Final[dict[str, dict[str, Any]]] = {
         "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string"}}},
     }
+}
+
+FILE_BODY: Final[dict[str, Any]] = {
+    "description": "The file itself, or a form with the one field `file`; at most 10 MB.",
+    "required": True,
+    "content": {
+        **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS},
+        FORM: {
+            "schema": {
+                "type": "object",
+                "required": [FIELD],
+                "properties": {FIELD: {"type": "string", "format": "binary"}},
+                "additionalProperties": False,
+            }
+        },
+    },
 }
 
 PROBLEM: Final[dict[str, Any]] = {
@@ -115,6 +132,8 @@ def _complete(operation: dict[str, Any], declared: Declaration) -> None:
         parameters += [_dry_run_parameter(), _prefer_parameter()]
     if declared.name in RAW_BODIES:
         operation["requestBody"] = RAW_BODIES[declared.name]
+    if declared.brings_file:
+        operation["requestBody"] = FILE_BODY
     for status, response in operation["responses"].items():
         response["headers"] = _headers(replay=declared.asks_key and int(status) == declared.status)
         response["description"] = "Done." if int(status) == declared.status else "A dry run."
@@ -135,7 +154,7 @@ def _statuses(declared: Declaration, operation: dict[str, Any]) -> set[int]:
         statuses.add(422)
     if any(parameter["in"] == "path" for parameter in operation["parameters"]):
         statuses.add(404)
-    if declared.reads_json:
+    if declared.reads_json or declared.brings_file:
         statuses |= {413, 415, 422}
     if declared.moves_money:
         statuses |= {404, 409}

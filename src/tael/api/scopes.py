@@ -126,6 +126,12 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "fail_accrual": "settlement:record",
     "reverse_accrual": "settlement:record",
     "get_accrual": "settlement:read",
+    # the files of all merchants: no key of a customer has this scope
+    "import_accruals": "settlement:record",
+    "list_accrual_imports": "settlement:record",
+    "get_accrual_import": "settlement:record",
+    "list_accrual_import_rows": "settlement:record",
+    "download_accrual_import": "settlement:record",
     "post_batch": ANY_KEY,
     "export_journal_file": "books:read",
     "list_periods": "books:read",

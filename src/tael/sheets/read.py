@@ -75,7 +75,7 @@ def read_sheet(
             allowed=verdict.get("allowed"),
         )
     return Sheet(
-        name=name[:NAME_MAX],
+        name="".join(filter(str.isprintable, name))[:NAME_MAX],
         form=verdict["form"],
         digest=hashlib.sha256(data).hexdigest(),
         columns=tuple(verdict["columns"]),

@@ -16,6 +16,7 @@ from tael.api.answers import add_handlers
 from tael.api.body import OnceParser
 from tael.api.openapi import complete
 from tael.api.v1 import (
+    accrual_imports,
     accruals,
     batch,
     business_registries,
@@ -143,6 +144,7 @@ for noun in (
     journal,
     merchant_accounts,
     business_registries,
+    accrual_imports,
     accruals,
 ):
     api.add_router("", noun.router)
