@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.db.models import F
 
@@ -20,32 +19,34 @@ from tael.refusal import Because, Refusal
 from tael.settlement.bank_profile import COLUMNS
 from tael.settlement.batch import BatchMoveRefused, locked_batch, payout_batch, refused_batch, tell
 from tael.settlement.batch_export import settle_when_answered
-from tael.settlement.batch_search import taken_numbers
 from tael.settlement.lifecycles import BatchState
 from tael.settlement.models import ResultFile, ResultRow
 from tael.settlement.paying import Answers, Failed, Paid, answer_payouts
 from tael.settlement.result_row import (
     NEEDED,
     TOLD_BY_MESSAGE,
-    judge,
+    VERDICTS,
+    RowReport,
+    judged,
     number_of,
+    portions,
     rows_of_answer,
     scene_of,
+    told_in,
     why_refused,
 )
 from tael.sheets import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from tael.books import Instruction
     from tael.settlement.models import PayoutBatch
-    from tael.settlement.result_row import Answer, Scene
+    from tael.settlement.result_row import Answer
     from tael.sheets import Row
 
 __all__ = [
     "NEEDED",
-    "Preview",
     "ResultFile",
     "ResultFileUnfit",
     "RowReport",
@@ -53,15 +54,11 @@ __all__ = [
     "drop_result",
     "import_result",
     "keep_result",
-    "preview",
     "result_file",
     "take_part",
 ]
 
-PORTION: Final = 1000
 NAME_MAX: Final = 200
-SHOWN: Final = 200
-VERDICTS: Final = ("paid", "failed", "unknown", "unchanged", "refused")
 _ANSWERED: Final = """
     UPDATE settlement_payout_row AS r
     SET state = told.state, flow_number = told.flow_number, reason = told.reason,
@@ -87,31 +84,6 @@ class UnknownResultFile(Refusal):
     because: ClassVar[Because] = "absent"
     rule = "A24"
     remedy = "Use the number that bringing it gave."
-
-
-class RowReport(NamedTuple):
-    """What became of one row of the sheet, or would.
-
-    Args:
-        row: as the spreadsheet shows it, from 1. verdict: paid, failed, unknown, unchanged or refused.
-        reason: why, where it was refused or failed.
-    """
-
-    row: int
-    withdrawal: str
-    verdict: str
-    reason: str = ""
-
-
-class Preview(NamedTuple):
-    """What taking a file would do.
-
-    Args:
-        counts: rows by verdict. refused: the first of those that would be.
-    """
-
-    counts: dict[str, int]
-    refused: list[RowReport]
 
 
 @books.atomic
@@ -203,9 +175,9 @@ def take_part(
     """
     found = result_file(file)
     sheet = None if found.content is None else unpacked(found)
-    told = Counter() if sheet is None else _told(sheet)
+    told = Counter() if sheet is None else told_in(sheet)
     while sheet is not None and found.state == "waiting":
-        for place, part in _portions(sheet, found.done):
+        for place, part in portions(sheet, found.done):
             if not _take(found.pk, place, part, told, instruction):
                 break  # another one has taken it meanwhile: see how far he is
             progress(place + len(part))
@@ -229,35 +201,6 @@ def drop_result(*, file: int, instruction: Instruction) -> ResultFile:
         _close(found, "dropped", instruction)
         tell(batch, "drop_result", instruction, file=file)
     return found
-
-
-def preview(file: int) -> Preview:
-    """Judge every row that is left of a file without doing what it says.
-
-    Source: B-35; A24; T15.
-    """
-    found = result_file(file)
-    if found.content is None:
-        return Preview(dict.fromkeys(VERDICTS, 0), [])
-    sheet = unpacked(found)
-    told = _told(sheet)
-    counts: Counter[str] = Counter()
-    refused: list[RowReport] = []
-    flows: set[str] = set()
-    for _, part in _portions(sheet, found.done):
-        scene = scene_of(found.batch, part, told, at=found.imported_at)
-        reports, answers = _judged(scene, part)
-        numbers = {one.row: one.flow_number for one in answers if one.flow_number}
-        taken = taken_numbers(found.batch.channel, list(numbers.values()))
-        for report in reports:
-            flow = numbers.get(report.row)
-            again = flow is not None and (flow in taken or flow in flows)
-            flows.add(flow or "")
-            said = report if not again else _twice(report, flow or "")
-            counts[said.verdict] += 1
-            if said.verdict == "refused" and len(refused) < SHOWN:
-                refused.append(said)
-    return Preview({verdict: counts[verdict] for verdict in VERDICTS}, refused)
 
 
 def result_file(number: int) -> ResultFile:
@@ -297,17 +240,6 @@ def _awaited(number: int) -> PayoutBatch:
     return batch
 
 
-def _told(sheet: Sheet) -> Counter[str]:
-    return Counter(number_of(row) for row in rows_of_answer(sheet))
-
-
-def _portions(sheet: Sheet, done: int) -> Iterator[tuple[int, list[Row]]]:
-    left = islice(rows_of_answer(sheet), done, None)
-    while part := list(islice(left, PORTION)):
-        yield done, part
-        done += len(part)
-
-
 def _take(
     file: int, place: int, part: Sequence[Row], told: Counter[str], instruction: Instruction
 ) -> bool:
@@ -340,30 +272,12 @@ def _together(
     if not _is_at(file, place):
         return False
     scene = scene_of(batch, part, told, at=instruction.at)
-    reports, answers = _judged(scene, part)
+    reports, answers = judged(scene, part)
     _mark(answers, file, instruction)
     _report(file, reports)
     if answers:
         _do(batch, answers, instruction)
     return True
-
-
-def _judged(scene: Scene, part: Sequence[Row]) -> tuple[list[RowReport], list[Answer]]:
-    reports: list[RowReport] = []
-    answers: list[Answer] = []
-    for row in part:
-        try:
-            answer = judge(scene, row)
-        except Refusal as refusal:
-            reports.append(RowReport(row.number, number_of(row), "refused", why_refused(refusal)))
-            continue
-        if answer is None:
-            reports.append(RowReport(row.number, number_of(row), "unchanged"))
-            continue
-        answers.append(answer)
-        verdict = "paid" if answer.verdict == "numbered" else answer.verdict
-        reports.append(RowReport(row.number, number_of(row), verdict, answer.reason))
-    return reports, answers
 
 
 def _do(batch: PayoutBatch, answers: Sequence[Answer], instruction: Instruction) -> None:
@@ -452,8 +366,3 @@ def _close(found: ResultFile, state: str, instruction: Instruction) -> None:
 
 def _is_at(file: int, place: int) -> bool:
     return ResultFile.objects.filter(pk=file, state="waiting", done=place).exists()
-
-
-def _twice(report: RowReport, flow: str) -> RowReport:
-    reason = f"Flow number {flow} belongs to another payment."
-    return report._replace(verdict="refused", reason=reason)

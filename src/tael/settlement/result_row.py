@@ -5,6 +5,8 @@ Source: B-35, B-36; peers-settlement-invest A7, A18 to A20, A24; I20; reliabilit
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from tael import books
@@ -17,7 +19,6 @@ from tael.settlement.models import PayoutRow
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from tael.sheets import Row, Sheet
 
 REASON_MAX: Final = 500
+PORTION: Final = 1000
+VERDICTS: Final = ("paid", "failed", "unknown", "unchanged", "refused")
 NEEDED: Final = ("batch", "row", "withdrawal", "payee", "payee_account", "amount", "payout_status")
 """Headings that a sheet needs; a message of the bank (pain.002) tells less."""
 TOLD_BY_MESSAGE: Final = ("batch", "withdrawal", "payout_status")
@@ -46,6 +49,20 @@ class ResultRowRefused(Refusal):
     because: ClassVar[Because] = "conflict"
     rule = "I20"
     remedy = "Compare the row with the file that was exported; correct it and send the file again."
+
+
+class RowReport(NamedTuple):
+    """What became of one row of the sheet, or would.
+
+    Args:
+        row: as the spreadsheet shows it, from 1. verdict: paid, failed, unknown, unchanged or refused.
+        reason: why, where it was refused or failed.
+    """
+
+    row: int
+    withdrawal: str
+    verdict: str
+    reason: str = ""
 
 
 class Answer(NamedTuple):
@@ -136,6 +153,38 @@ def judge(scene: Scene, row: Row) -> Answer | None:
     return Answer(
         row.number, sent, verdict, flow if verdict == "paid" else None, _day(scene, row), reason
     )
+
+
+def judged(scene: Scene, part: Sequence[Row]) -> tuple[list[RowReport], list[Answer]]:
+    """Judge some rows: what is to be reported of each, and what the answers among them say."""
+    reports: list[RowReport] = []
+    answers: list[Answer] = []
+    for row in part:
+        try:
+            answer = judge(scene, row)
+        except Refusal as refusal:
+            reports.append(RowReport(row.number, number_of(row), "refused", why_refused(refusal)))
+            continue
+        if answer is None:
+            reports.append(RowReport(row.number, number_of(row), "unchanged"))
+            continue
+        answers.append(answer)
+        verdict = "paid" if answer.verdict == "numbered" else answer.verdict
+        reports.append(RowReport(row.number, number_of(row), verdict, answer.reason))
+    return reports, answers
+
+
+def told_in(sheet: Sheet) -> Counter[str]:
+    """Count how often each withdrawal stands in a sheet."""
+    return Counter(number_of(row) for row in rows_of_answer(sheet))
+
+
+def portions(sheet: Sheet, done: int) -> Iterator[tuple[int, list[Row]]]:
+    """Give the rows that are left, a thousand at a time, each with how many stand before it."""
+    left = islice(rows_of_answer(sheet), done, None)
+    while part := list(islice(left, PORTION)):
+        yield done, part
+        done += len(part)
 
 
 def payee_account(payee: Payee) -> str:

@@ -1,0 +1,25 @@
+"""The bank's answer to a payout file as it is brought: a sheet, or a message of ISO 20022 (pain.002).
+
+Source: B-35; peers-settlement-invest A24, A25; reliability, T15.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tael.settlement.result_row import NEEDED
+from tael.sheets import read_sheet
+
+if TYPE_CHECKING:
+    from tael.sheets import Sheet
+
+
+def read_answer(data: bytes, *, name: str) -> Sheet:
+    """Read a bank's answer; a sheet is read by a child with limits.
+
+    Raises:
+        Those of ``read_sheet``.
+
+    Source: B-35; T15.
+    """
+    return read_sheet(data, name=name, wanted=NEEDED)
