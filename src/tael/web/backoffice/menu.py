@@ -37,6 +37,7 @@ MENU: Final = (
             Way("backoffice:settlement-bills", _("Bills"), "orders", "settlement.see"),
             Way("backoffice:settlement-reports", _("Period reports"), "calendar", "settlement.see"),
             Way("backoffice:settlement-remittances", _("Remittances"), "transfer", "settlement.see"),
+            Way("backoffice:settlement-batches", _("Payout batches"), "bank", "settlement.see"),
             Way("backoffice:proposals", _("Proposals"), "shield", "proposals.see"),
         ),
     ),

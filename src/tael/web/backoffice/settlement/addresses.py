@@ -7,6 +7,8 @@ from typing import Final
 from tael.web.backoffice.settlement import (
     accounts,
     adjustments,
+    batch_results,
+    batches,
     bill_downloads,
     bill_runs,
     bills,
@@ -20,6 +22,8 @@ from tael.web.backoffice.settlement import (
 
 addresses: Final = [
     *adjustments.addresses,
+    *batches.addresses,
+    *batch_results.addresses,
     *accounts.addresses,
     *bill_downloads.addresses,
     *bill_runs.addresses,
