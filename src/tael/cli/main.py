@@ -47,6 +47,7 @@ NOUNS: Final = (
     "withdrawal",
     "flow",
     "statement",
+    "accrual",
     "customer",
     "payee",
     "channel",

@@ -1,0 +1,17 @@
+"""`tael accrual`: business records (業務收支) of merchants."""
+
+from __future__ import annotations
+
+import click
+
+from tael.cli.accrual_import import import_accruals, list_import_rows, list_imports
+
+
+@click.group("accrual")
+def accrual() -> None:
+    """Record what merchants have earned and owe, act by act."""
+
+
+accrual.add_command(import_accruals)
+accrual.add_command(list_imports)
+accrual.add_command(list_import_rows)
