@@ -24,6 +24,7 @@ from tael.api.v1 import (
     cards,
     channels,
     check_limits,
+    completeness,
     currencies,
     customers,
     files,
@@ -146,6 +147,7 @@ for noun in (
     business_registries,
     accrual_imports,
     accruals,
+    completeness,
 ):
     api.add_router("", noun.router)
 
