@@ -44,7 +44,7 @@ def statement_download(request: HttpRequest, staff: Staff, *, number: int) -> Ht
     statement = read_statement(find_wallet(number), period)
     form = request.GET.get("format", "pdf")
     document = statement_document(statement, form, reading_language())
-    return _taken(document, len(statement.lines), staff)
+    return taken(document, len(statement.lines), staff)
 
 
 @page(may="exports.take")
@@ -56,10 +56,11 @@ def flows_download(request: HttpRequest, staff: Staff) -> HttpResponse:
     """
     asked = Asked(request.GET, flows.FILTERS)
     sheet = flows.filter_of(asked).sheet(reading_language())
-    return _taken(sheet_document(sheet, request.GET.get("format", "xlsx")), len(sheet.rows), staff)
+    return taken(sheet_document(sheet, request.GET.get("format", "xlsx")), len(sheet.rows), staff)
 
 
-def _taken(document: Document, rows: int, staff: Staff) -> HttpResponse:
+def taken(document: Document, rows: int, staff: Staff) -> HttpResponse:
+    """Give a file, and write down who took it."""
     note_export(
         actor=staff.actor,
         file=document.name,

@@ -36,7 +36,15 @@ MENU: Final = (
             Way("backoffice:settlement-completeness", _("Completeness"), "check", "settlement.see"),
             Way("backoffice:settlement-bills", _("Bills"), "orders", "settlement.see"),
             Way("backoffice:settlement-reports", _("Period reports"), "calendar", "settlement.see"),
-            Way("backoffice:settlement-remittances", _("Remittances"), "transfer", "settlement.see"),
+            Way(
+                "backoffice:settlement-remittances", _("Remittances"), "transfer", "settlement.see"
+            ),
+            Way(
+                "backoffice:settlement-withdrawals",
+                _("Merchants' withdrawals"),
+                "withdraw",
+                "settlement.see",
+            ),
             Way("backoffice:settlement-batches", _("Payout batches"), "bank", "settlement.see"),
             Way("backoffice:proposals", _("Proposals"), "shield", "proposals.see"),
         ),
@@ -48,6 +56,14 @@ MENU: Final = (
             Way("backoffice:currencies", _("Currencies"), "coins", "registries.see"),
             Way("backoffice:rates", _("Rates"), "exchange", "registries.see"),
             Way("backoffice:payee-accounts", _("Payee accounts"), "bank", "withdrawals.see"),
+            Way("backoffice:settlement-kinds", _("Kinds of business"), "list", "settlement.see"),
+            Way("backoffice:settlement-sources", _("Sources"), "code", "settlement.see"),
+            Way(
+                "backoffice:settlement-calendar",
+                _("Business calendar"),
+                "calendar",
+                "settlement.see",
+            ),
         ),
     ),
     Part(

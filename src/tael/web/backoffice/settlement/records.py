@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from django import forms
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,20 @@ STATES: Final = {
     "confirmed": _("confirmed"),
     "failed": _("failed"),
 }
+
+
+class ReversalForm(forms.Form):
+    """How much of a record is taken back, under which number."""
+
+    number = forms.CharField(
+        label=_("Business number of the reversal"),
+        help_text=_("As of the return order or the revocation."),
+        required=False,
+    )
+    amount = forms.CharField(
+        label=_("Amount"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    note = forms.CharField(label=_("Note"), required=False)
 
 
 def wanted_of(asked: Asked) -> AccrualsWanted:
@@ -119,6 +134,13 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
 @page(may="settlement.see")
 def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     """Show one business record with its reversals, or with what it reverses."""
+    return shown_record(request, staff, number)
+
+
+def shown_record(
+    request: HttpRequest, staff: Staff, number: int, refusal: Refusal | None = None
+) -> HttpResponse:
+    """Show one business record, after a refusal with what was sent."""
     view = accrual_view(number)
     row = view.row
     facts = {
@@ -130,8 +152,11 @@ def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
         "states": STATES,
         "origin": ORIGINS[row.origin],
         "facts_text": json.dumps(row.facts, ensure_ascii=False, indent=1),
+        "form": ReversalForm(request.POST or None, initial={"amount": view.left.text}),
+        "refusal": refusal,
     }
-    return rendered(request, "backoffice/settlement/record.html", facts, staff=staff)
+    status = 200 if refusal is None else STATUS[refusal.because]
+    return rendered(request, "backoffice/settlement/record.html", facts, staff=staff, status=status)
 
 
 addresses: Final = [
