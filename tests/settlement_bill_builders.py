@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING
 
-from builders import STAFF, a_customer
+from builders import STAFF, a_customer, an_instruction
 from settlement_builders import a_record, signed, the_bill
-from tael import books
-from tael.ledger import Entry, Kind, Leg, key_of
-from tael.settlement.house import settlement_account
+from tael.settlement.adjustment import adjust
 from tael.settlement.merchant_account import open_merchant_account
+from tael.settlement.models import Adjustment
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tael.settlement.merchant_account import MerchantAccount
     from tael.settlement.models import Bill
-
-_KEYS = count(1)
-# what a corrected account has: a line that no bill explains
-CORRECTION = Kind("settlement.adjust", "Adjustment", mixes=True)
 
 
 def an_account_since(
@@ -36,21 +30,16 @@ def an_account_since(
     )
 
 
-@books.atomic
 def a_line(account: MerchantAccount, amount: str, *, at: datetime) -> int:
-    """A line of the account that took effect at a moment; gives the entry's number."""
-    minor = signed(amount).minor
-    house = settlement_account(account.currency.code)
-    posted = books.post_now(
-        Entry(
-            kind=CORRECTION,
-            legs=(Leg(account.account, minor), Leg(house, -minor)),
-            key=key_of("a line", str(next(_KEYS))),
-            actor=STAFF,
-            effective_at=at,
-        )
+    """A line of the account that took effect at a moment, by an adjustment; gives the entry's number."""
+    made = adjust(
+        account=account,
+        amount=signed(amount),
+        reason="as agreed",
+        instruction=an_instruction(at=at, actor=STAFF),
     )
-    return posted.entry_id
+    assert isinstance(made, Adjustment)
+    return made.entry
 
 
 def a_billed_month(account: MerchantAccount, *amounts: str) -> Bill:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assurance.lived_in_bills import LivedBills, lived_bills
+from assurance.lived_in_payouts import LivedPayouts, lived_payouts
 from assurance.lived_in_remittances import Remitted, remittances_and_adjustments
 from builders import (
     AT,
@@ -29,6 +30,7 @@ from tael.payouts.withdrawal import (
     confirm_withdrawal,
     refuse_withdrawal,
 )
+from tael.settlement.period_report import make_due_reports
 from tael.wallet.card import issue_cards, redeem_card, void_cards
 from tael.wallet.deduct import deduct
 from tael.wallet.exchange import exchange
@@ -46,6 +48,7 @@ from tael.wallet.withdraw import withdraw
 if TYPE_CHECKING:
     from tael.wallet.wallet import Wallet
 
+IN_JANUARY = datetime(2027, 1, 5, tzinfo=UTC)  # two periods later
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 CHECKER, THIRD = "user:9001", "user:9002"
 
@@ -68,6 +71,7 @@ class LivedIn:
     quote: int
     remitted: Remitted
     bills: LivedBills
+    payouts: LivedPayouts
 
 
 def lived_in() -> LivedIn:
@@ -98,7 +102,9 @@ def lived_in() -> LivedIn:
     _cards(customer)
     _switches()
     bills = lived_bills()  # before terms take two people
+    payouts = lived_payouts()
     remitted = remittances_and_adjustments()
+    make_due_reports(at=IN_JANUARY)
     return LivedIn(
         ann,
         bob,
@@ -111,6 +117,7 @@ def lived_in() -> LivedIn:
         promised,
         remitted,
         bills,
+        payouts,
     )
 
 

@@ -18,14 +18,19 @@ from procrastinate.exceptions import AlreadyEnqueued
 from psycopg.errors import InsufficientPrivilege
 
 from tael import books, ledger
+from tael.approvals.proposal import expire_proposals
 from tael.jobs import retention
 from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
+from tael.parties import actor as actors
 from tael.postgres.connect import find_databases
 from tael.settlement import completeness_run
 from tael.settlement.bill_grace import issue_after_grace
 from tael.settlement.bill_run import bill_today
 from tael.settlement.bill_silence import tell_of_silence
+from tael.settlement.collection import collect_due
+from tael.settlement.period_report import make_due_reports
+from tael.settlement.remittance_expiry import expire_remittances, remittance_lifetime
 from tael.settlement.reserve import release_due_reserves
 from tael.wallet import flow_days, flow_events, subtotal
 from tael.wallet.early_refund import tell_of_waiting_refunds
@@ -207,6 +212,14 @@ def release_reserves(at: datetime) -> int:
     return release_due_reserves(at=at)
 
 
+def make_period_reports(at: datetime) -> int:
+    """Make the period reports of the accounts whose next period has begun.
+
+    Source: B-28; I19.
+    """
+    return make_due_reports(at=at)
+
+
 def tell_of_silent_bill_runs(at: datetime) -> int:
     """Raise the alarm where a day's bills were not made.
 
@@ -233,6 +246,34 @@ def check_completeness(_at: datetime) -> int:
     return completeness_run.carry_out_waiting(clock=_now)
 
 
+def collect_debts(at: datetime) -> int:
+    """Take what merchants owe from the wallets that their terms name.
+
+    Source: B-25.
+    """
+    run = collect_due(at=at)
+    for number, refusal in run.parked:
+        log.warning("merchant account %s owes still: %s: %s", number, refusal.code, refusal.message)
+    return len(run.collected)
+
+
+def expire_declared_remittances(at: datetime) -> int:
+    """Close the remittances that nobody has confirmed or disputed in the operator's time.
+
+    Source: SM-05; peers-settlement-invest A14.
+    """
+    return expire_remittances(at=at, lifetime=remittance_lifetime(os.environ))
+
+
+def expire_old_proposals(at: datetime) -> int:
+    """Close the proposals that nobody has decided in time.
+
+    Source: I32; peers-settlement-invest, section 3.3.
+    """
+    told = books.Instruction(key=f"expiry-{at.isoformat()}", actor=actors.of_part("expiry"), at=at)
+    return expire_proposals(instruction=told)
+
+
 TIMETABLE: Final = (
     Job("tell_new_entries", "* * * * * */2", tell_new_entries),
     Job("add_up_days", "* * * * * */5", add_up_days),
@@ -249,9 +290,13 @@ TIMETABLE: Final = (
     Job("make_bills", "1-59/10 * * * *", make_bills),
     Job("issue_bills", "3-59/10 * * * *", issue_bills),
     Job("release_reserves", "5-59/10 * * * *", release_reserves),
+    Job("make_period_reports", "9-59/10 * * * *", make_period_reports),
     Job("tell_of_silent_bill_runs", "25 * * * *", tell_of_silent_bill_runs),
     Job("ask_business_systems", "23 * * * *", ask_business_systems),
     Job("check_completeness", "* * * * * */5", check_completeness),
+    Job("collect_debts", "7-59/10 * * * *", collect_debts),
+    Job("expire_remittances", "*/15 * * * *", expire_declared_remittances),
+    Job("expire_proposals", "*/15 * * * * 30", expire_old_proposals),
     Job("forget_old", "17 3 * * *", forget_old),
 )
 

@@ -8,7 +8,7 @@ Source: B-28, B-29, E-16; peers-settlement-invest A13, A38; I19; X-B1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from psycopg import Cursor
@@ -16,11 +16,13 @@ from psycopg import Cursor
 from tael import books, ledger
 from tael.ledger.leaves import first_unindexed
 from tael.refusal import Because, Refusal
+from tael.settlement.account_days import begin_of, zone_of
 from tael.settlement.account_details import LINES, WORDS, Detail, details_from
+from tael.settlement.bill_run import terms_of
 from tael.settlement.merchant_account import account_from
-from tael.settlement.models import MerchantAccountRow, PeriodReport
-from tael.settlement.registry import parse_zone
+from tael.settlement.models import MerchantAccountRow, PeriodReport, Terms
 from tael.settlement.terms import cycle_of, terms_in_force
+from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from tael.money import Money
     from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.models import Terms
 
 __all__ = [
     "Figures",
@@ -51,6 +52,10 @@ PERIODS_MAX: Final = 400
 END: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 _NEWEST: Final = "SELECT version FROM {book}.account WHERE id = %(account)s"
+_REPORTED: Final = """
+    SELECT a.number, a.opened_at, (SELECT max(last_day) FROM settlement_period_report WHERE account = a.number)
+    FROM settlement_account AS a
+"""
 _FIRST: Final = (
     f"{LINES} SELECT min(e.effective_at) FROM lines AS l JOIN {{book}}.entry AS e ON e.id = l.entry"
 )
@@ -251,26 +256,10 @@ def make_due_reports(*, at: datetime, actor: str = "system") -> int:
 
     Source: B-28; architecture, section 5 (jobs).
     """
-    made = 0
-    for row in MerchantAccountRow.objects.order_by("number").iterator(chunk_size=1000):
-        made += len(make_reports(account=account_from(row), actor=actor, at=at))
-    return made
-
-
-def zone_of(terms: Terms) -> ZoneInfo:
-    """Give the time zone in which an account's days are meant.
-
-    Source: A9.
-    """
-    return parse_zone(terms.zone)
-
-
-def begin_of(day: date, zone: ZoneInfo) -> datetime:
-    """Give the moment at which a day begins.
-
-    Source: A9.
-    """
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    rows = MerchantAccountRow.objects.in_bulk(_behind(at))
+    return sum(
+        len(make_reports(account=account_from(row), actor=actor, at=at)) for row in rows.values()
+    )
 
 
 def _ended(
@@ -284,6 +273,20 @@ def _ended(
     while (last := cycle.period_of(first).last) < today:
         yield first, last
         first = last + DAY
+
+
+def _behind(at: datetime) -> list[int]:
+    """Give the accounts of which a period has ended since their last report. Two queries."""
+    standing = books.connection().execute(_REPORTED).fetchall()
+    agreed = terms_of(number for number, _, _ in standing)
+    found = []
+    for number, opened_at, reported in standing:
+        terms = agreed.get(number) or Terms(zone=str(business_zone()))
+        zone = zone_of(terms)
+        begun = reported + DAY if reported else opened_at.astimezone(zone).date()
+        if cycle_of(terms).period_of(begun).last < at.astimezone(zone).date():
+            found.append(number)
+    return sorted(found)
 
 
 def _born(account: MerchantAccount, zone: ZoneInfo) -> date:

@@ -111,7 +111,7 @@ def details_download(request: HttpRequest, staff: Staff, number: int) -> HttpRes
         UnknownMerchantAccount: there is none.
         FilterMalformed, FormatUnknown, DocumentTooLong: as they say.
     """
-    wanted = reports.details_wanted(Asked(request.GET, reports.DETAIL_FILTERS))
+    wanted = reports.details_wanted(number, Asked(request.GET, reports.DETAIL_FILTERS))
     form = request.GET.get("format", "xlsx")
     made = details_document(merchant_account(number), wanted, form, reading_language())
     return _taken(*made, staff)

@@ -13,12 +13,8 @@ from django.utils.translation import gettext
 
 from tael.parties.queries import customer_names
 from tael.refusal import Refusal
-from tael.settlement.account_details import (
-    WORDS,
-    DetailsWanted,
-    account_details,
-    detail_totals,
-)
+from tael.settlement.account_days import details_of_days
+from tael.settlement.account_details import WORDS, account_details, detail_totals
 from tael.settlement.merchant_account import amounts_now, merchant_account
 from tael.settlement.period_report import (
     figures_between,
@@ -36,6 +32,7 @@ from tael.web.look.settlement_words import WORD_NAMES
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from tael.settlement.account_details import DetailsWanted
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50
@@ -100,7 +97,7 @@ def details(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     }
     try:
         before = Asked(request.GET, ("before",)).number("before")
-        wanted = details_wanted(asked)
+        wanted = details_wanted(number, asked)
     except Refusal as refusal:
         facts |= {"refusal": refusal}
         status = STATUS[refusal.because]
@@ -120,16 +117,19 @@ def details(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return rendered(request, "backoffice/settlement/details.html", facts, staff=staff)
 
 
-def details_wanted(asked: Asked) -> DetailsWanted:
-    """Read the filter of a list of details.
+def details_wanted(account: int, asked: Asked) -> DetailsWanted:
+    """Read the filter of a list of details; its days are of the account's time zone.
 
     Raises:
         FilterMalformed: a field cannot be asked for.
 
     Source: E-11; A39.
     """
-    return DetailsWanted(
-        word=asked.word("what", WORDS), since=asked.begin_of("since"), until=asked.end_of("until")
+    return details_of_days(
+        account,
+        word=asked.word("what", WORDS),
+        first=asked.day("since"),
+        last=asked.day("until"),
     )
 
 
@@ -152,9 +152,12 @@ def _listed(request: HttpRequest, staff: Staff, *, refusal: Refusal | None = Non
         )
     except Refusal as wrong:
         facts |= {"refusal": wrong}
-        status = STATUS[wrong.because]
         return rendered(
-            request, "backoffice/settlement/reports.html", facts, staff=staff, status=status
+            request,
+            "backoffice/settlement/reports.html",
+            facts,
+            staff=staff,
+            status=STATUS[wrong.because],
         )
     shown, more = rows[:PAGE], len(rows) > PAGE
     facts |= {

@@ -5,23 +5,22 @@ Source: B-28, B-29, E-11, E-16; B-01 to B-06; peers-settlement-invest A13, A39, 
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from django.urls import path
 
 from tael.documents.account_report import details_document, report_document
-from tael.settlement.account_details import (
-    WORDS,
-    DetailsWanted,
-    account_details,
-    detail_totals,
-)
+from tael.settlement.account_days import details_of_days
+from tael.settlement.account_details import WORDS, account_details, detail_totals
 from tael.settlement.merchant_account import merchant_account_of
-from tael.settlement.period_report import figures_between, figures_of_report, period_report
+from tael.settlement.period_report import (
+    figures_between,
+    figures_of_report,
+    period_report,
+)
 from tael.settlement.report_search import reports
-from tael.wallet.serial_number import business_zone
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.settlement_words import WORD_NAMES
 from tael.web.portal.lists import before_of, paged
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse, QueryDict
 
+    from tael.settlement.account_details import DetailsWanted
     from tael.web.portal.page import Visitor
 
 
@@ -83,7 +83,7 @@ def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     view = chosen(request, accounts)
     facts: dict[str, Any] = {"accounts": accounts, "view": view, "words": WORD_NAMES}
     if view is not None:
-        wanted, asked = _wanted(request.GET)
+        wanted, asked = _wanted(view.number, request.GET)
         before = before_of(request)
         filters = {"account": str(view.number), **asked}
         found = paged(
@@ -143,29 +143,21 @@ def details_download(request: HttpRequest, visitor: Visitor, number: int) -> Htt
     """
     account = merchant_account_of(visitor.customer, number)
     form = request.GET.get("format", "xlsx")
-    made, _ = details_document(account, _wanted(request.GET)[0], form, reading_language())
+    made, _ = details_document(account, _wanted(number, request.GET)[0], form, reading_language())
     return attachment(made)
 
 
-def _wanted(asked: QueryDict) -> tuple[DetailsWanted, Mapping[str, str]]:
+def _wanted(account: int, asked: QueryDict) -> tuple[DetailsWanted, Mapping[str, str]]:
     """Read a filter; what cannot be read filters nothing, as an empty field does."""
     what = asked.get("what", "")
+    word = what if what in WORDS else None
     since, until = _day(asked, "since"), _day(asked, "until")
-    wanted = DetailsWanted(
-        word=what if what in WORDS else None,
-        since=None if since is None else _begin(since),
-        until=None if until is None else _begin(until + timedelta(days=1)),
-    )
     said = {
-        "what": wanted.word or "",
+        "what": word or "",
         "since": since.isoformat() if since else "",
         "until": until.isoformat() if until else "",
     }
-    return wanted, said
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), business_zone())
+    return details_of_days(account, word=word, first=since, last=until), said
 
 
 def _day(asked: QueryDict, name: str) -> date | None:

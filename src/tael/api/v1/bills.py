@@ -1,0 +1,453 @@
+"""Bills (賬單) over HTTP: `/bills`, what is on them, and what becomes of them.
+
+Source: B-17 to B-23, B-26, E-13; peers-settlement-invest A10 to A12, A39.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from tael import books
+from tael.api.call import ApiRequest, Call
+from tael.api.endpoint import Answer, endpoint
+from tael.api.fields import PAGE_DEFAULT, Cursor, Day, Limit, Nothing, PlainNumber, Why
+from tael.api.paging import page
+from tael.api.reach import own_or_any
+from tael.api.v1.files import KINDS, LanguageAsked, SheetFormat, StatementFormat, taken
+from tael.api.v1.merchant_accounts import reached
+from tael.api.v1.merchant_shapes import AccrualsOut, CodeAsked, accrual_out
+from tael.api.v1.shapes import Page
+from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
+from tael.documents.bill_document import bill_document, bill_list, record_list
+from tael.money import parse_amount
+from tael.settlement import bill as billing
+from tael.settlement.accrual_search import accruals
+from tael.settlement.bill import Bill
+from tael.settlement.bill_search import (
+    BillFacts,
+    BillsWanted,
+    bill_facts,
+    bill_totals,
+    bills,
+    records_behind,
+)
+from tael.settlement.bill_search import BillSeen as Seen
+
+router = Router(tags=["bills"])
+
+State = Literal["draft", "reviewed", "issued", "void"]
+StateAsked = Annotated[State | None, Query()]
+StyleAsked = Annotated[
+    Literal["net", "reversal"] | None,
+    Query(description="Of the line; reversals have one of their own where terms say so."),
+]
+BoundAsked = Annotated[
+    str | None,
+    Query(
+        pattern=r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,8})?$",
+        description="Of the total; it needs a currency.",
+    ),
+]
+
+
+class BillOut(Out):
+    """A bill. It has no opening and no closing; these are on period reports."""
+
+    number: int
+    account: int
+    owner: int
+    first_day: date
+    last_day: date
+    state: State
+    total: MoneyOut
+    records: int
+    balance_then: Annotated[
+        MoneyOut | None, Field(description="The account's amount when it was issued.")
+    ]
+    replaces: Annotated[int | None, Field(description="The void bill whose place it takes.")]
+    entry: Annotated[int | None, Field(description="The entry of its issue in the books.")]
+    void_entry: int | None
+    void_reason: str
+    made_at: datetime
+    reviewed_at: datetime | None
+    issued_at: datetime | None
+    voided_at: datetime | None
+
+
+class BillsOut(Page):
+    """A page of bills, the newest number first."""
+
+    data: list[BillOut]
+
+
+class BillTotalOut(Out):
+    """What the bills of a filter come to in one currency; void ones add nothing."""
+
+    bills: int
+    void: int
+    records: int
+    total: MoneyOut
+
+
+class BillTotalsOut(Out):
+    """The totals of a filter, one for each currency."""
+
+    data: list[BillTotalOut]
+
+
+class BillLineOut(Out):
+    """A line: name, quantity with its unit, amount. Drill down to its records by kind and style."""
+
+    kind: str
+    style: Literal["net", "reversal"]
+    names: Annotated[dict[str, str], Field(description='By language; "en" is there.')]
+    quantity: str | None
+    unit: str
+    amount: MoneyOut
+    income: MoneyOut
+    expense: MoneyOut
+    records: int
+
+
+class ReserveOut(Out):
+    """What is kept back of a bill, and until when."""
+
+    amount: MoneyOut
+    release_on: date
+    released_at: datetime | None
+
+
+class WholeBillOut(BillOut):
+    """A bill with its lines and all that it rests on."""
+
+    lines: list[BillLineOut]
+    reserve: ReserveOut | None
+    successor: Annotated[int | None, Field(description="The bill that took its place.")]
+    digest: Annotated[
+        str, Field(description="SHA-256 of what it says, as printed on the PDF.", max_length=64)
+    ]
+
+
+class BillActOut(WholeBillOut):
+    """A bill as an act left it, or would leave it (`dry_run`)."""
+
+    dry_run: bool
+
+
+def bill_out(seen: Seen | BillFacts) -> dict[str, Any]:
+    """Write a bill."""
+    row, account = seen.bill, seen.account
+    then = row.balance_then
+    return {
+        "number": row.pk,
+        "account": account.number,
+        "owner": account.owner,
+        "first_day": row.first_day.isoformat(),
+        "last_day": row.last_day.isoformat(),
+        "state": row.state,
+        "total": money_out(seen.total),
+        "records": row.records,
+        "balance_then": None if then is None else money_out(account.money(then)),
+        "replaces": row.replaces_id,
+        "entry": row.entry,
+        "void_entry": row.void_entry,
+        "void_reason": row.void_reason,
+        "made_at": moment_out(row.made_at),
+        "reviewed_at": moment_or_none(row.reviewed_at),
+        "issued_at": moment_or_none(row.issued_at),
+        "voided_at": moment_or_none(row.voided_at),
+    }
+
+
+def whole_bill_out(facts: BillFacts) -> dict[str, Any]:
+    """Write a bill with its lines."""
+    kept = facts.reserve
+    return bill_out(facts) | {
+        "lines": [
+            {
+                "kind": line.kind,
+                "style": line.style,
+                "names": line.names,
+                "quantity": line.counted or None,
+                "unit": line.unit,
+                "amount": money_out(line.amount),
+                "income": money_out(line.income),
+                "expense": money_out(line.expense),
+                "records": line.records,
+            }
+            for line in facts.lines
+        ],
+        "reserve": None
+        if kept is None
+        else {
+            "amount": money_out(facts.account.money(kept.amount)),
+            "release_on": kept.release_on.isoformat(),
+            "released_at": moment_or_none(kept.released_at),
+        },
+        "successor": facts.successor,
+        "digest": facts.digest,
+    }
+
+
+def _wanted(call: Call, owner: int | None, account: int | None, **asked: Any) -> BillsWanted:
+    """Read a filter; a merchant's key finds what has been issued to him.
+
+    Raises:
+        UnknownCustomer, UnknownMerchantAccount: out of the key's reach.
+        UnknownCurrency; those of ``parse_amount``.
+    """
+    if account is not None:
+        reached(call, account, field="account")
+    for name in ("least", "most"):
+        if asked[name] is not None:
+            asked[name] = read_bound(asked[name], asked["currency"] or "", field=name)
+    reach = {"owner": own_or_any(call, owner), "issued": call.customer is not None}
+    return BillsWanted(account=account, **reach, **asked)  # type: ignore[arg-type]
+
+
+def read_bound(text: str, currency: str, *, field: str) -> int:
+    """Read a bound of totals, which may be below zero, in minor units.
+
+    Raises:
+        UnknownCurrency: an amount needs one that is registered; those of ``parse_amount``.
+    """
+    unit = books.currency(currency, field="currency")
+    minor = parse_amount(text.removeprefix("-"), unit, field=field, allow_zero=True).minor
+    return -minor if text.startswith("-") else minor
+
+
+@endpoint(router, "GET", "/bills", answers=BillsOut, problems={404})
+def list_bills(
+    request: ApiRequest,
+    owner: PlainNumber | None = None,
+    account: PlainNumber | None = None,
+    currency: CodeAsked = None,
+    state: StateAsked = None,
+    since: Day | None = None,
+    until: Day | None = None,
+    least: BoundAsked = None,
+    most: BoundAsked = None,
+    run: PlainNumber | None = None,
+    cursor: Cursor | None = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> Answer:
+    """List bills, the newest first. `since` and `until` are of the period's last day, both included."""
+    wanted = _wanted(
+        request.call,
+        owner,
+        account,
+        currency=currency,
+        state=state,
+        since=since,
+        until=until,
+        least=least,
+        most=most,
+        run=run,
+    )
+    return Answer(
+        page(
+            lambda before, many: bills(wanted, before=before, limit=many),
+            cursor=cursor,
+            limit=limit,
+            place=lambda seen: seen.bill.pk,
+            write=bill_out,
+        )
+    )
+
+
+@endpoint(router, "GET", "/bills/totals", answers=BillTotalsOut, problems={404})
+def get_bill_totals(
+    request: ApiRequest,
+    owner: PlainNumber | None = None,
+    account: PlainNumber | None = None,
+    currency: CodeAsked = None,
+    state: StateAsked = None,
+    since: Day | None = None,
+    until: Day | None = None,
+    least: BoundAsked = None,
+    most: BoundAsked = None,
+    run: PlainNumber | None = None,
+) -> Answer:
+    """Add up all bills of a filter, by currency."""
+    wanted = _wanted(
+        request.call,
+        owner,
+        account,
+        currency=currency,
+        state=state,
+        since=since,
+        until=until,
+        least=least,
+        most=most,
+        run=run,
+    )
+    data = [
+        {
+            "bills": one.bills,
+            "void": one.void,
+            "records": one.records,
+            "total": money_out(one.total),
+        }
+        for one in bill_totals(wanted)
+    ]
+    return Answer({"data": data})
+
+
+@endpoint(router, "GET", "/bills/file", answers=None, answer_types=KINDS[:2], problems={404})
+def download_bills(
+    request: ApiRequest,
+    format: SheetFormat,  # noqa: A002 - the word of the address
+    owner: PlainNumber | None = None,
+    account: PlainNumber | None = None,
+    currency: CodeAsked = None,
+    state: StateAsked = None,
+    since: Day | None = None,
+    until: Day | None = None,
+    least: BoundAsked = None,
+    most: BoundAsked = None,
+    run: PlainNumber | None = None,
+    language: LanguageAsked = "en",
+) -> HttpResponse:
+    """Download the bills that a filter finds as csv or xlsx, the newest first."""
+    wanted = _wanted(
+        request.call,
+        owner,
+        account,
+        currency=currency,
+        state=state,
+        since=since,
+        until=until,
+        least=least,
+        most=most,
+        run=run,
+    )
+    document, rows = bill_list(wanted, format, language)
+    return taken(request.call, document, rows=rows)
+
+
+@endpoint(router, "GET", "/bills/{number}", answers=WholeBillOut)
+def get_bill(request: ApiRequest, number: PlainNumber) -> Answer:
+    """Show one bill with its lines."""
+    return Answer(whole_bill_out(bill_facts(number, owner=request.call.customer)))
+
+
+@endpoint(router, "GET", "/bills/{number}/file", answers=None, answer_types=KINDS)
+def download_bill(
+    request: ApiRequest,
+    number: PlainNumber,
+    format: StatementFormat,  # noqa: A002 - the word of the address
+    language: LanguageAsked = "en",
+) -> HttpResponse:
+    """Download a bill as PDF, xlsx or csv; the same bill gives the same bytes."""
+    facts = bill_facts(number, owner=request.call.customer)
+    return taken(request.call, bill_document(facts, format, language), rows=len(facts.lines))
+
+
+@endpoint(router, "GET", "/bills/{number}/records", answers=AccrualsOut)
+def list_bill_records(
+    request: ApiRequest,
+    number: PlainNumber,
+    kind: CodeAsked = None,
+    style: StyleAsked = None,
+    cursor: Cursor | None = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> Answer:
+    """List the business records behind a bill, or behind the line of a kind and style."""
+    facts = bill_facts(number, owner=request.call.customer)
+    wanted = records_behind(facts, kind=kind or "", style=style or "")
+    return Answer(
+        page(
+            lambda before, many: accruals(wanted, before=before, limit=many),
+            cursor=cursor,
+            limit=limit,
+            place=lambda view: view.row.pk,
+            write=accrual_out,
+        )
+    )
+
+
+@endpoint(router, "GET", "/bills/{number}/records/file", answers=None, answer_types=KINDS[:2])
+def download_bill_records(
+    request: ApiRequest,
+    number: PlainNumber,
+    format: SheetFormat,  # noqa: A002 - the word of the address
+    kind: CodeAsked = None,
+    style: StyleAsked = None,
+    language: LanguageAsked = "en",
+) -> HttpResponse:
+    """Download the business records behind a bill, or behind one of its lines, as csv or xlsx."""
+    facts = bill_facts(number, owner=request.call.customer)
+    document, rows = record_list(facts, format, language, kind=kind or "", style=style or "")
+    return taken(request.call, document, rows=rows)
+
+
+@endpoint(
+    router,
+    "POST",
+    "/bills/{number}/review",
+    answers=WholeBillOut,
+    asks_key=True,
+    problems={409},
+)
+def review_bill(request: ApiRequest, number: PlainNumber, body: Nothing) -> Answer:  # noqa: ARG001
+    """Say that a draft is right."""
+    told = request.call.instruction()
+    return _done(billing.review_bill(number=number, instruction=told))
+
+
+@endpoint(
+    router,
+    "POST",
+    "/bills/{number}/reopen",
+    answers=WholeBillOut,
+    asks_key=True,
+    problems={409},
+)
+def reopen_bill(request: ApiRequest, number: PlainNumber, body: Nothing) -> Answer:  # noqa: ARG001
+    """Make a reviewed bill a draft again."""
+    told = request.call.instruction()
+    return _done(billing.reopen_bill(number=number, instruction=told))
+
+
+@endpoint(
+    router,
+    "POST",
+    "/bills/{number}/refresh",
+    answers=WholeBillOut,
+    asks_key=True,
+    problems={409},
+)
+def refresh_bill(request: ApiRequest, number: PlainNumber, body: Nothing) -> Answer:  # noqa: ARG001
+    """Let a draft take what has been recorded or confirmed since, for its period or before."""
+    told = request.call.instruction()
+    return _done(billing.refresh_bill(number=number, instruction=told))
+
+
+@endpoint(
+    router, "POST", "/bills/{number}/issue", answers=BillActOut, moves_money=True, problems={409}
+)
+def issue_bill(request: ApiRequest, number: PlainNumber, body: Nothing) -> Answer:  # noqa: ARG001
+    """Issue a bill: its total enters the account, also one below zero. Issuing it again changes nothing."""
+    told = request.call.instruction()
+    return _done(billing.issue_bill(number=number, instruction=told))
+
+
+@endpoint(
+    router,
+    "POST",
+    "/bills/{number}/replace",
+    answers=BillActOut,
+    moves_money=True,
+    problems={409},
+)
+def replace_bill(request: ApiRequest, number: PlainNumber, body: Why) -> Answer:
+    """Make a bill void and answer with its successor, a draft with the same records and what is new."""
+    told = request.call.instruction()
+    return _done(billing.replace_bill(number=number, reason=body.reason, instruction=told))
+
+
+def _done(row: Bill) -> Answer:
+    return Answer(whole_bill_out(bill_facts(row.pk)))
