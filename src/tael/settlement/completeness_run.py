@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tael.settlement.source_adapter import Adapter
 
 __all__ = [
+    "CheckFailed",
     "CheckWindowMalformed",
     "CompletenessRun",
     "UnknownCheck",
@@ -43,6 +44,7 @@ __all__ = [
     "carry_out_waiting",
     "check_file",
     "check_source_daily",
+    "check_went_through",
     "completeness_run",
     "days_checked_daily",
     "days_done",
@@ -74,6 +76,16 @@ class UnknownCheck(Refusal):
     because: ClassVar[Because] = "absent"
     rule = "B-14"
     remedy = "Check the number in the list of checks."
+
+
+class CheckFailed(Refusal):
+    """The check could not go to its end; the days before are checked all the same."""
+
+    code = "completeness_check_failed"
+    because: ClassVar[Because] = "busy"
+    rule = "B-14"
+    remedy = "See to the reason that it names, and check again; what is done is not done twice."
+    retry = True
 
 
 class Progress(NamedTuple):
@@ -240,6 +252,19 @@ def completeness_run(number: int) -> CompletenessRun:
     if row is None:
         raise UnknownCheck("There is no such check.", field="number", there=str(number)[:32])
     return row
+
+
+def check_went_through(run: CompletenessRun) -> None:
+    """Refuse a check that failed, for who waits for its end.
+
+    Raises:
+        CheckFailed: with the reason.
+
+    Source: B-14.
+    """
+    if run.state == CheckState.FAILED:
+        there = None if run.checked_through is None else f"checked through {run.checked_through}"
+        raise CheckFailed(run.problem, field="source", there=there)
 
 
 def days_done(run: CompletenessRun) -> int:
