@@ -16,6 +16,8 @@ from django.urls import reverse
 from builders import STAFF as STAFF_ACTOR
 from builders import a_customer, a_payee, a_wallet, an_instruction, money
 from settlement_bill_builders import a_billed_month, an_account_since
+from settlement_payout_builders import an_application
+from settlement_remittance_builders import a_remittance
 from tael.parties.role import ROLES
 from tael.payouts.withdrawal import apply_withdrawal
 from tael.settlement.period_report import make_report_now
@@ -174,7 +176,13 @@ def a_merchants_belongings(customer):
     report = make_report_now(
         account=account, actor=STAFF_ACTOR, at=datetime(2026, 11, 2, tzinfo=UTC)
     )
-    return {"merchant_account": account.number, "bill": bill.pk, "report": report.pk}
+    return {
+        "merchant_account": account.number,
+        "bill": bill.pk,
+        "report": report.pk,
+        "remittance": a_remittance(account, side="platform").pk,
+        "merchant_payout": an_application(account, "1.00").pk,
+    }
 
 
 def everything(owner):

@@ -38,6 +38,7 @@ MENU: Final = (
             Way("portal:merchant-earnings", _("Earnings"), "chart"),
             Way("portal:merchant-bills", _("Bills"), "orders"),
             Way("portal:merchant-reports", _("Period reports"), "calendar"),
+            Way("portal:merchant-remittances", _("Remittances"), "transfer"),
         ),
         when=is_merchant,
     ),

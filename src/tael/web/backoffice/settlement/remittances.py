@@ -20,8 +20,8 @@ from tael.parties.person import is_customer
 from tael.parties.queries import customer_names
 from tael.refusal import Refusal
 from tael.settlement.merchant_account import amounts_now, merchant_account
+from tael.settlement.paid_on import parse_paid_on
 from tael.settlement.remittance import (
-    RemittanceMalformed,
     confirm_remittance,
     declare_remittance,
     dispute_remittance,
@@ -43,7 +43,6 @@ from tael.web.look.forms import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from django.http import HttpRequest, HttpResponse
 
@@ -209,7 +208,7 @@ def declare(request: HttpRequest, staff: Staff) -> HttpResponse:
         form = DeclareForm(initial={"account": request.GET.get("account", "")[:18]})
         return _declaring(request, staff, form)
     try:
-        typed = Asked(request.POST, ("account", "paid_on"))
+        typed = Asked(request.POST, ("account",))
         account = merchant_account(typed.number("account") or 0)
         done = declare_remittance(
             account=account,
@@ -217,7 +216,7 @@ def declare(request: HttpRequest, staff: Staff) -> HttpResponse:
             amount=parse_amount(request.POST.get("amount", "").strip(), account.currency),
             channel=request.POST.get("channel", ""),
             flow_number=request.POST.get("flow_number", ""),
-            paid_on=paid_on_of(typed),
+            paid_on=parse_paid_on(request.POST.get("paid_on", "")),
             note=request.POST.get("note", ""),
             instruction=_instruction(request, staff),
         )
@@ -274,21 +273,6 @@ def _line(view: RemittanceView, names: dict[int, str]) -> dict[str, Any]:
         "tone": TONES[view.row.state],
         "payer_text": PAYERS[view.row.payer],
     }
-
-
-def paid_on_of(typed: Asked) -> date:
-    """Read the day of a payment from a form that needs one.
-
-    Raises:
-        FilterMalformed, RemittanceMalformed: it is no day, or there is none.
-
-    Source: E-14.
-    """
-    day = typed.day("paid_on")
-    if day is None:
-        message = "The day of the payment is missing."
-        raise RemittanceMalformed(message, field="paid_on", allowed="a day, as 2026-03-01")
-    return day
 
 
 def _acted(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from tael.web.portal.merchant import bills, earnings, reports
+from tael.web.portal.merchant import bills, earnings, remittances, reports
 
 addresses: Final = [
     *bills.addresses,
     *earnings.addresses,
     *reports.addresses,
+    *remittances.addresses,
 ]
