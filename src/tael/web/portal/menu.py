@@ -39,6 +39,8 @@ MENU: Final = (
             Way("portal:merchant-bills", _("Bills"), "orders"),
             Way("portal:merchant-reports", _("Period reports"), "calendar"),
             Way("portal:merchant-remittances", _("Remittances"), "transfer"),
+            Way("portal:merchant-payouts", _("Payouts"), "withdraw"),
+            Way("portal:merchant-rule", _("Automatic withdrawal"), "clock"),
         ),
         when=is_merchant,
     ),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from tael.web.portal.merchant import bills, earnings, remittances, reports
+from tael.web.portal.merchant import bills, earnings, payouts, remittances, reports, rule
 
 addresses: Final = [
     *bills.addresses,
     *earnings.addresses,
     *reports.addresses,
     *remittances.addresses,
+    *payouts.addresses,
+    *rule.addresses,
 ]
