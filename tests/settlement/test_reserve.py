@@ -60,9 +60,9 @@ def test_the_calendar_adds_up_to_what_is_kept():
 
     assert kept.amount.text == "7.00"
     assert [(day.amount.text, day.bills) for day in kept.days] == [("1.00", 1), ("6.00", 1)]
-    assert [row.bill_id for row in reserves_of(account.number)] == [second.pk, first.pk]
-    newest = reserves_of(account.number, many=1)
-    assert [row.bill_id for row in reserves_of(account.number, before=newest[0].pk)] == [first.pk]
+    assert [row.bill for row in reserves_of(account)] == [second.pk, first.pk]
+    (newest,) = reserves_of(account, limit=1)
+    assert [row.bill for row in reserves_of(account, before=newest.number)] == [first.pk]
 
 
 def test_what_was_given_back_stays_so_when_its_bill_becomes_void():

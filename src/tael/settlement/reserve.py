@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from tael.money import Money
     from tael.settlement.merchant_account import MerchantAccount
 
-__all__ = ["Kept", "KeptDay", "Reserve", "kept_back_now", "release_due_reserves", "reserves_of"]
+__all__ = [
+    "Kept",
+    "KeptDay",
+    "KeptOf",
+    "Reserve",
+    "kept_back_now",
+    "release_due_reserves",
+    "reserves_of",
+]
 
 log: Final = logging.getLogger(__name__)
 
@@ -48,6 +56,16 @@ class KeptDay(NamedTuple):
     day: date
     amount: Money
     bills: int
+
+
+class KeptOf(NamedTuple):
+    """What was kept back of a bill, until which day, and when it was given back."""
+
+    number: int
+    bill: int
+    amount: Money
+    release_on: date
+    released_at: datetime | None
 
 
 class Kept(NamedTuple):
@@ -89,7 +107,9 @@ def kept_back_now(account: MerchantAccount) -> Kept:
     return Kept(account.money(there.balance), days)
 
 
-def reserves_of(account: int, *, before: int | None = None, many: int = 50) -> list[Reserve]:
+def reserves_of(
+    account: MerchantAccount, *, before: int | None = None, limit: int = 50
+) -> list[KeptOf]:
     """Give what has been kept back of an account's bills, newest first, also what was given back.
 
     Args:
@@ -97,10 +117,13 @@ def reserves_of(account: int, *, before: int | None = None, many: int = 50) -> l
 
     Source: A22.
     """
-    rows = Reserve.objects.filter(account=account)
+    rows = Reserve.objects.filter(account=account.number)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-pk")[:many])
+    return [
+        KeptOf(row.pk, row.bill_id, account.money(row.amount), row.release_on, row.released_at)
+        for row in rows.order_by("-pk")[:limit]
+    ]
 
 
 def _release_some(numbers: list[int], *, actor: str, at: datetime) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from tael.web.portal.merchant import bills, earnings, payouts, remittances, reports, rule
+from tael.web.portal.merchant import bills, earnings, payouts, remittances, reports, reserve, rule
 
 addresses: Final = [
     *bills.addresses,
     *earnings.addresses,
     *reports.addresses,
+    *reserve.addresses,
     *remittances.addresses,
     *payouts.addresses,
     *rule.addresses,
