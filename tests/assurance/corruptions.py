@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from assurance.corruptions_accruals import PLANTED_IN_ACCRUALS
 from assurance.corruptions_bills import PLANTED_IN_BILLS
+from assurance.corruptions_completeness import PLANTED_IN_COMPLETENESS
+from assurance.corruptions_payouts import PLANTED_PAYOUTS
 from assurance.corruptions_remittances import PLANTED_REMITTANCES
+from assurance.corruptions_reports import PLANTED_REPORTS
 
 ORDER_CHECKS = (
     "ALTER TABLE wallet_recharge_order DROP CONSTRAINT recharge_order_state_known,"
@@ -370,5 +374,9 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
     ),
     "a table is missing": ({"schema"}, ("DROP TABLE parties_audit",)),
     **PLANTED_REMITTANCES,
+    **PLANTED_PAYOUTS,
+    **PLANTED_REPORTS,
+    **PLANTED_IN_ACCRUALS,
     **PLANTED_IN_BILLS,
+    **PLANTED_IN_COMPLETENESS,
 }

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final
 from psycopg import Cursor
 
 from tael import ledger
+from tael.assurance.accrual_proofs import ACCRUAL_PROOFS
 from tael.assurance.bill_proofs import BILL_PROOFS
+from tael.assurance.completeness_proofs import COMPLETENESS_PROOFS
 from tael.assurance.journal import one_moment
 from tael.assurance.ledger_proofs import BOOK_PROOFS, OF_WALLETS, OF_WITHDRAWALS, proofs
+from tael.assurance.payout_proofs import PAYOUT_PROOFS
 from tael.assurance.remittance_proofs import REMITTANCE_PROOFS
 from tael.assurance.report import Check, Report
+from tael.assurance.report_proofs import REPORT_PROOFS
 from tael.assurance.rights import check_rights
 from tael.assurance.schema import check_schema
 from tael.assurance.server import check_server
@@ -41,7 +45,11 @@ DOMAIN_PROOFS: Final = (
     *SUBTOTAL_PROOFS,
     *proofs(payouts_integrity.CHECKS, OF_WITHDRAWALS),
     *REMITTANCE_PROOFS,
+    *ACCRUAL_PROOFS,
+    *COMPLETENESS_PROOFS,
     *BILL_PROOFS,
+    *REPORT_PROOFS,
+    *PAYOUT_PROOFS,
     *TRAIL_PROOFS,
 )
 _TABLES: Final = (
@@ -63,9 +71,15 @@ _TABLES: Final = (
     "settlement_bill_line",
     "settlement_bill_run_item",
     "settlement_collection",
+    "settlement_completeness_case",
+    "settlement_completeness_day",
+    "settlement_completeness_run",
+    "settlement_payout_rule",
+    "settlement_period_report",
     "settlement_remittance",
     "settlement_reserve",
     "settlement_terms",
+    "settlement_withdrawal",
     "wallet_card",
     "wallet_card_batch",
     "wallet_exchange_quote",
