@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from pages import settlement_lists as settlement
+
 # Name of the page: what its address takes, by the names of `Things`, and the query.
 Lists = dict[str, tuple[dict[str, str], str]]
 
 BACKOFFICE_LISTS: Final[Lists] = {
+    **settlement.BACKOFFICE_LISTS,
     "home": ({}, "period=1Y"),
     "security": ({}, ""),
     "staff": ({}, ""),
@@ -45,6 +48,7 @@ BACKOFFICE_LISTS: Final[Lists] = {
 }
 
 PORTAL_LISTS: Final[Lists] = {
+    **settlement.PORTAL_LISTS,
     "home": ({}, ""),
     "security": ({}, ""),
     "wallets": ({}, ""),
@@ -65,6 +69,7 @@ PORTAL_LISTS: Final[Lists] = {
 
 BACKOFFICE_OTHERS: Final = frozenset(
     {
+        *settlement.BACKOFFICE_OTHERS,
         # at the door, oneself
         *("appearance", "sign-in", "sign-out", "set-password", "second-factor"),
         *("change-password", "end-sessions", "recovery-codes"),
@@ -91,6 +96,7 @@ BACKOFFICE_OTHERS: Final = frozenset(
 
 PORTAL_OTHERS: Final = frozenset(
     {
+        *settlement.PORTAL_OTHERS,
         *("appearance", "sign-in", "sign-out", "set-password", "change-password", "end-sessions"),
         *("open-wallet", "order-state", "pay-order", "close-order", "cancel-withdrawal"),
         *("add-payee-account", "close-payee-account", "statement-download"),

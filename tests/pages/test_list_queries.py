@@ -26,6 +26,7 @@ from builders import (
     queries,
 )
 from pages.list_table import BACKOFFICE_LISTS, BACKOFFICE_OTHERS, PORTAL_LISTS, PORTAL_OTHERS
+from pages.settlement_things import Merchant
 from tael.books import snapshot
 from tael.channels.channel import add_channel
 from tael.channels.gateways import registry
@@ -74,11 +75,16 @@ class Things:
             wallet=self.of_wallet, amount=money("100.00"), instruction=an_instruction()
         ).entry_id
         self.batch = self.withdrawal = 0
+        self.merchant = Merchant(self.owner)
+        self.account, self.bill = self.merchant.account, self.merchant.bill
+        self.record, self.source = self.merchant.record, self.merchant.source
 
     def add(self, many: int) -> None:
         """Add so many rows to every list."""
         for _ in range(many):
-            self._add(next(_NUMBERS))
+            number = next(_NUMBERS)
+            self._add(number)
+            self.merchant.add(number)
         self.batch = self._cards(many)
         tell_new_entries()
 

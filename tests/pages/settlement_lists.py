@@ -1,0 +1,115 @@
+"""The settlement's lists, as `list_table.py` has those of the rest: what grows, and what is no list.
+
+Source: peers-settlement-invest, sections 4.1 to 4.3.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ACCOUNT: Final = {"number": "account"}
+
+BACKOFFICE_LISTS: Final = {
+    "proposals": ({}, ""),
+    "settlement-adjustments": ({}, ""),
+    "settlement-collections": ({}, ""),
+    "settlement-batches": ({}, ""),
+    "settlement-payouts-unknown": ({}, ""),
+    "settlement-accounts": ({}, ""),
+    "settlement-account": (ACCOUNT, ""),
+    "settlement-terms": (ACCOUNT, ""),
+    "settlement-details": (ACCOUNT, ""),
+    "settlement-bill-runs": ({}, ""),
+    "settlement-bills": ({}, ""),
+    "settlement-bill": ({"number": "bill"}, ""),
+    "settlement-bill-records": ({"number": "bill"}, ""),
+    "settlement-imports": ({}, ""),
+    "settlement-completeness-source": ({"code": "source"}, ""),
+    "settlement-completeness": ({}, ""),
+    "settlement-cases": ({}, ""),
+    "settlement-calendar": ({}, ""),
+    "settlement-kinds": ({}, ""),
+    "settlement-sources": ({}, ""),
+    "settlement-records": ({}, ""),
+    "settlement-record": ({"number": "record"}, ""),
+    "settlement-remittances": ({}, ""),
+    "settlement-withdrawals": ({}, ""),
+}
+
+PORTAL_LISTS: Final = {
+    "merchant-bills": ({}, ""),
+    "merchant-details": ({}, ""),
+    "merchant-remittances": ({}, ""),
+    "merchant-payouts": ({}, ""),
+}
+
+BACKOFFICE_OTHERS: Final = frozenset(
+    {
+        # as many rows as there are acts of that sort
+        *("approval-limits", "approval-limit-change"),
+        *(
+            "proposals-decide",
+            "proposal",
+            "proposal-approve",
+            "proposal-refuse",
+            "proposal-withdraw",
+        ),
+        *("settlement-account-adjust", "settlement-account-collect", "settlement-account-open"),
+        *("settlement-account-switch", "settlement-terms-change", "settlement-calendar-set"),
+        *("settlement-kind-add", "settlement-kind-switch"),
+        *("settlement-source-add", "settlement-source-switch", "settlement-source-address"),
+        *("settlement-source-secret", "settlement-source-files"),
+        *("settlement-record-add", "settlement-record-confirm", "settlement-record-fail"),
+        "settlement-record-reverse",
+        *("settlement-batch-make", "settlement-batch", "settlement-batch-check"),
+        *("settlement-batch-reopen", "settlement-batch-approve", "settlement-batch-drop"),
+        *("settlement-batch-revoke", "settlement-batch-take-out", "settlement-batch-export"),
+        *("settlement-batch-download", "settlement-batch-answer", "settlement-result-bring"),
+        *("settlement-result", "settlement-result-take", "settlement-result-drop"),
+        *("settlement-bill-run", "settlement-bill-run-start", "settlement-bill-run-progress"),
+        *("settlement-bill-run-go-on", "settlement-bill-review", "settlement-bill-reopen"),
+        *("settlement-bill-refresh", "settlement-bill-issue", "settlement-bill-replace"),
+        *("settlement-import", "settlement-import-bring", "settlement-import-progress"),
+        "settlement-import-record",
+        *("settlement-completeness-check", "settlement-completeness-file", "settlement-check"),
+        *("settlement-check-progress", "settlement-case", "settlement-case-close"),
+        *(
+            "settlement-reports",
+            "settlement-report",
+            "settlement-report-make",
+            "settlement-figures",
+        ),
+        "settlement-reserve",
+        *("settlement-remittance", "settlement-remittance-declare"),
+        *("settlement-remittance-confirm", "settlement-remittance-dispute"),
+        "settlement-remittance-withdraw",
+        *("settlement-rules", "settlement-rules-rehearsed", "settlement-rule"),
+        "settlement-rule-change",
+        *("settlement-withdrawal", "settlement-withdrawal-hold", "settlement-withdrawal-release"),
+        *("settlement-withdrawal-cancel", "settlement-withdrawal-flow-number"),
+        "settlement-withdrawal-bounce",
+        # files, whose rows are read in portions
+        *("settlement-bills-download", "settlement-bill-download", "settlement-report-download"),
+        *("settlement-bill-records-download", "settlement-figures-download"),
+        *("settlement-details-download", "settlement-import-download"),
+        *("settlement-records-download", "settlement-withdrawals-download"),
+        "settlement-withdrawal-download",
+    }
+)
+
+PORTAL_OTHERS: Final = frozenset(
+    {
+        # the records of an issued bill are as many as they were; the back office's list is the same
+        "merchant-bill-records",
+        # of one account, kind by kind and day by day of a period
+        "merchant-earnings",
+        *("merchant-bill", "merchant-report", "merchant-reports", "merchant-reserve"),
+        *("merchant-remittance", "merchant-remittance-declare", "merchant-remittance-confirm"),
+        *("merchant-remittance-dispute", "merchant-remittance-withdraw"),
+        *("merchant-payout", "merchant-payout-apply", "merchant-payout-cancel"),
+        *("merchant-rule", "merchant-rule-change"),
+        *("merchant-bills-download", "merchant-bill-download", "merchant-report-download"),
+        *("merchant-bill-records-download", "merchant-figures-download"),
+        *("merchant-details-download", "merchant-payout-download"),
+    }
+)
