@@ -237,6 +237,22 @@ def test_one_bill_that_cannot_be_issued_keeps_no_other_from_it():
     assert issue_after_grace(at=IN_NOVEMBER + timedelta(hours=2)) == 0
 
 
+@pytest.mark.rule("B-19")
+def test_a_bill_keeps_what_the_account_held_when_it_was_entered():
+    account = a_merchant_account()
+    a_record(account, "10.00")
+    first = the_bill(account)
+    for amount in ("4.00", "-4.00"):
+        a_record(account, amount, day=date(2026, 11, 2))
+
+    second = the_bill(account, day=date(2026, 12, 1))
+    replace_bill(number=first.pk, reason="wrong", instruction=told())
+
+    kept = dict(Bill.objects.values_list("pk", "balance_then"))
+    assert (kept[first.pk], kept[second.pk]) == (1000, 1000)  # the second is of 0
+    assert amount_of(account) == "0.00"
+
+
 @pytest.mark.rule("A38")
 def test_in_closed_books_a_run_parks_and_goes_on_later(db: Databases):
     account = a_merchant_account()
