@@ -45,6 +45,7 @@ NOUNS: Final = (
     "suspense",
     "card",
     "withdrawal",
+    "batch",
     "completeness",
     "flow",
     "statement",
