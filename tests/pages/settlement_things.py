@@ -7,6 +7,7 @@ from typing import Any
 
 from builders import AT, STAFF, a_payee, a_wallet, an_instruction, money
 from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, a_record, a_reversal, told
+from settlement_completeness_builders import an_act, checked
 from tael.approvals.limit import set_approval_limit
 from tael.settlement.adjustment import adjust
 from tael.settlement.batch import check_batch, make_batches
@@ -20,8 +21,6 @@ from tael.settlement.merchant_account import MerchantAccount
 from tael.settlement.models import (
     AccrualImport,
     Bill,
-    CompletenessCase,
-    CompletenessDay,
     PayoutRow,
 )
 from tael.settlement.paying import move_payouts
@@ -93,24 +92,9 @@ class Merchant:
         code = f"source{number}"
         said = {"zone": "Asia/Shanghai", "first_day": FIRST_DAY, "actor": STAFF, "at": AT}
         add_source(code=code, name=code, **said)
-        CompletenessDay.objects.create(
-            source_id=self.source,
-            day=FIRST_DAY + timedelta(days=number),
-            acts=2,
-            recorded=1,
-            added=0,
-            cases=1,
-            checked_at=AT,
-            checked_by=STAFF,
-        )
-        CompletenessCase.objects.create(
-            source_id=self.source,
-            day=FIRST_DAY,
-            kind="service",
-            number=f"C{number}",
-            what="orphan",
-            found_at=AT,
-        )
+        day = self.day - timedelta(days=1)  # the record of that day is not listed: a case
+        act = an_act(self.of_account, f"A{number}", "1.00", day=day.isoformat())
+        checked(act, day=day)
         AccrualImport.objects.create(
             key=str(number),
             name=f"october{number}.csv",
