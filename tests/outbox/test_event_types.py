@@ -7,6 +7,8 @@ import re
 from tael.outbox.event_types import EVENT_TYPES
 from tael.payouts.lifecycle import WithdrawalState
 from tael.payouts.withdrawal_events import EVENTS as OF_WITHDRAWALS
+from tael.settlement.lifecycles import RemittanceState
+from tael.settlement.settlement_events import OF_BILLS, OF_PAYOUTS, OF_REMITTANCES
 from tael.wallet.flow_events import EVENTS as OF_ENTRIES
 from tael.wallet.kinds import OPERATIONS
 from tael.wallet.lifecycles import OrderState
@@ -22,6 +24,7 @@ def test_the_documentation_lists_what_the_code_tells() -> None:
 
 def test_each_type_is_told_by_something_and_nothing_else_is_told() -> None:
     told = {*OF_ENTRIES.values(), *OF_ORDERS.values(), *OF_WITHDRAWALS.values()}
+    told |= {*OF_BILLS.values(), *OF_REMITTANCES.values(), *OF_PAYOUTS.values()}
 
     assert told == set(EVENT_TYPES)
 
@@ -30,3 +33,4 @@ def test_no_operation_and_no_state_goes_untold() -> None:
     assert set(OPERATIONS) <= set(OF_ENTRIES)
     assert set(OF_ORDERS) == set(OrderState)
     assert set(OF_WITHDRAWALS) == set(WithdrawalState)
+    assert set(OF_REMITTANCES) == set(RemittanceState)

@@ -32,6 +32,17 @@ EVENT_TYPES: Final[dict[str, str]] = {
     "withdrawal.approved": "a withdrawal was approved, by as many as it needs",
     "withdrawal.refused": "a withdrawal was refused",
     "withdrawal.cancelled": "a withdrawal was cancelled by the customer",
+    "bill.issued": "a merchant's bill was issued and entered into his account",
+    "bill.void": "a bill that had been issued was made void; a successor takes its place",
+    "remittance.declared": "one side said that it has paid the other",
+    "remittance.confirmed": "the other side confirmed that the money has come; the account moved",
+    "remittance.disputed": "the other side said that the money has not come",
+    "remittance.withdrawn": "a remittance was taken back by who had declared it",
+    "remittance.expired": "nobody decided about a remittance in time",
+    "merchant_withdrawal.paid": "a merchant was paid",
+    "merchant_withdrawal.failed": "a merchant was not paid; the money is on his account again",
+    "merchant_withdrawal.returned": "the bank gave back what a merchant had been paid; it is on his account again",
+    "merchant_withdrawal.cancelled": "a merchant's withdrawal was cancelled; the money is on his account again",
 }
 
 

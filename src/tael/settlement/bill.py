@@ -26,6 +26,7 @@ from tael.settlement.bill_posting import ToIssue, issue_now, take_back_now
 from tael.settlement.lifecycles import BILL, BillEvent, BillState
 from tael.settlement.merchant_account import account_from
 from tael.settlement.models import Bill, Reserve, Terms
+from tael.settlement.settlement_events import announce_bills
 from tael.settlement.terms import terms_in_force
 from tael.wallet.serial_number import business_zone
 
@@ -210,6 +211,8 @@ def replace_bill(*, number: int, reason: str, instruction: Instruction) -> Bill:
     row.save(update_fields=["state", "voided_at", "voided_by", "void_reason", "void_entry"])
     successor.save(force_insert=True)
     enter_lines(lines)
+    if row.issued_at is not None:
+        announce_bills([row.pk], BillState.VOID, at=instruction.at)
     _audit(row, "replace", instruction)
     return successor
 

@@ -14,8 +14,10 @@ from tael import books, ledger
 from tael.ledger import Entry, Kind, Leg
 from tael.money.rounding import DOWN, ratio, round_ratio
 from tael.settlement.house import settlement_account
+from tael.settlement.lifecycles import BillState
 from tael.settlement.models import Reserve
 from tael.settlement.registry import parse_zone
+from tael.settlement.settlement_events import announce_bills
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
@@ -110,6 +112,7 @@ def issue_now(bills: Sequence[ToIssue], *, actor: str, at: datetime) -> None:
             [balance_of[one.bill] for one in bills],
         ],
     )
+    announce_bills([one.bill for one in bills], BillState.ISSUED, at=at)
 
 
 def take_back_now(

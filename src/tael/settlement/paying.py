@@ -20,6 +20,7 @@ from tael.settlement.house import payable_account
 from tael.settlement.lifecycles import PayoutEvent, PayoutState, TradeEvent, TradeState
 from tael.settlement.merchant_account import account_from
 from tael.settlement.models import MerchantWithdrawal
+from tael.settlement.settlement_events import announce_payouts
 from tael.settlement.withdrawal import (
     REASON_MAX,
     check_not_his_own,
@@ -178,6 +179,7 @@ def answer_payouts(told: Answers, *, instruction: Instruction) -> list[MerchantW
     close(ended, instruction)
     _post(ended, list(entries.values()))
     _write_answers(rows)
+    announce_payouts(ended, at=instruction.at)
     return rows
 
 
@@ -255,6 +257,7 @@ def bounce_payout(*, number: int, reason: str, instruction: Instruction) -> Merc
     (posted,) = books.post_all_now([_entry_bounce(row, instruction)])
     row.bounce_entry = posted.entry_id
     row.save(update_fields=["payout_state", "trade_state", "reason", "bounce_entry"])
+    announce_payouts([row], at=instruction.at)
     audit.record(
         actor=instruction.actor,
         action="merchant_withdrawal.bounce",

@@ -25,6 +25,7 @@ from tael.settlement.flow_number import FlowNumberTaken, parse_flow_number
 from tael.settlement.lifecycles import REMITTANCE, RemittanceEvent, RemittanceState
 from tael.settlement.merchant_account import account_from, check_usable
 from tael.settlement.models import Remittance
+from tael.settlement.settlement_events import announce_remittance
 from tael.wallet.permit import check_positive
 from tael.wallet.serial_number import business_zone
 
@@ -171,6 +172,7 @@ def declare_remittance(
     row = Remittance.objects.create(
         **told, key=key, declared_at=instruction.at, declared_by=instruction.actor
     )
+    announce_remittance(row, at=instruction.at)
     _audit(row, "declare", instruction)
     return Remitted(row)
 
@@ -362,6 +364,7 @@ def decided(row: Remittance, verb: str, instruction: Instruction) -> Remitted:
     row.decided_at, row.decided_by = instruction.at, instruction.actor
     row.decision_key = instruction.entry_keys().key
     row.save(update_fields=["state", "decided_at", "decided_by", "decision_key", "reason", "entry"])
+    announce_remittance(row, at=instruction.at)
     _audit(row, verb, instruction)
     return Remitted(row)
 

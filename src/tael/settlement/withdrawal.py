@@ -30,6 +30,7 @@ from tael.settlement.lifecycles import (
 from tael.settlement.merchant_account import account_from, check_usable
 from tael.settlement.models import MerchantAccountRow, MerchantWithdrawal
 from tael.settlement.qualification import after_fee, check_asked, check_held, minimum_of
+from tael.settlement.settlement_events import announce_payouts
 from tael.settlement.terms import terms_in_force
 
 if TYPE_CHECKING:
@@ -213,6 +214,7 @@ def cancel_merchant_withdrawal(
             "closed_by",
         ]
     )
+    announce_payouts([row], at=instruction.at)
     audit_of(row, "cancel", instruction)
     return row
 
