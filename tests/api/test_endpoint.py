@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from psycopg import sql
 
 from api.client import Caller, a_key, amount, document
-from builders import a_payee, a_rate, a_wallet, an_iso_currency
+from builders import a_customer, a_payee, a_rate, a_wallet, an_iso_currency
+from settlement_builders import a_merchant_account, some_terms
+from settlement_remittance_builders import a_proposal, a_remittance, an_adjustment, told
 from tael.api.endpoint import DECLARED
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ def requests(house: Caller, wallet: Wallet, theirs: Wallet) -> dict[str, tuple[s
     a_key().post(f"/withdrawals/{reviewed}/approve")
     quote = {"source": wallet.number, "target": dollars.number, "amount": amount("10")}
     return {
+        **_of_merchants(),
         "recharge": ("/recharge", ten),
         "deduct": ("/deduct", ten),
         "transfer": ("/transfer", {**ten, "target": theirs.number}),
@@ -78,6 +82,23 @@ def requests(house: Caller, wallet: Wallet, theirs: Wallet) -> dict[str, tuple[s
         "refuse_withdrawal": (f"/withdrawals/{applied}/refuse", {"reason": "no"}),
         "cancel_withdrawal": (f"/withdrawals/{applied}/cancel", {}),
         "post_batch": ("/batch", {"items": [{"operation": "deduct", "key": "d", **ten}]}),
+    }
+
+
+def _of_merchants() -> dict[str, tuple[str, Any]]:
+    """Of accounts that merchants have: one to be confirmed, one that owes, one that waits for two people."""
+    owner = a_customer()
+    account = a_merchant_account(owner=owner)
+    some_terms(account, collect_from=a_wallet(owner=owner, free="50.00").number)
+    an_adjustment(account, "-20.00")
+    remittance = a_remittance(account, "5.00").pk
+    waits = a_proposal(account, instruction=told(at=datetime.now(UTC)))  # noqa: TID251 - as the door does
+    wrong = {"account": account.number, "amount": amount("1"), "reason": "wrong"}
+    return {
+        "confirm_remittance": (f"/remittances/{remittance}/confirm", {}),
+        "make_adjustment": ("/adjustments", wrong),
+        "collect_from_wallet": (f"/merchant-accounts/{account.number}/collect", {}),
+        "approve_proposal": (f"/proposals/{waits.pk}/approve", {}),
     }
 
 

@@ -47,6 +47,8 @@ NOUNS: Final = (
     "withdrawal",
     "batch",
     "completeness",
+    "remittance",
+    "proposal",
     "flow",
     "statement",
     "accrual",

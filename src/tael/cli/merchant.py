@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tael.cli import merchant_report
+from tael.cli import merchant_money, merchant_report
 
 
 @click.group("merchant")
@@ -12,5 +12,5 @@ def merchant() -> None:
     """Look at merchant accounts."""
 
 
-for each in merchant_report.COMMANDS:
+for each in (*merchant_report.COMMANDS, *merchant_money.COMMANDS):
     merchant.add_command(each)

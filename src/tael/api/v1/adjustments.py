@@ -1,0 +1,223 @@
+"""Adjustments (調賬) of merchant accounts and collections (自動扣款) from wallets, over HTTP."""
+
+from datetime import date, datetime
+from typing import Any
+
+from ninja import Router
+
+from tael.api.call import ApiRequest
+from tael.api.endpoint import CREATED, Answer, endpoint
+from tael.api.fields import (
+    PAGE_DEFAULT,
+    Body,
+    Cursor,
+    Limit,
+    Nothing,
+    Number,
+    PlainNumber,
+    ReasonText,
+)
+from tael.api.paging import page
+from tael.api.reach import own_or_any
+from tael.api.v1.merchant_shapes import SignedAmount
+from tael.api.v1.proposals import ProposalOut, proposal_out
+from tael.api.v1.shapes import Page
+from tael.api.wire import MoneyOut, Out, moment_out, money_out
+from tael.approvals.proposal import Proposal
+from tael.settlement.adjustment import adjust, adjustment
+from tael.settlement.adjustment_search import (
+    AdjustmentView,
+    CollectionView,
+    adjustments,
+    collections,
+)
+from tael.settlement.collection import collect_debt
+from tael.settlement.merchant_account import account_from, merchant_account
+
+router = Router(tags=["adjustments"])
+
+
+class AdjustmentIn(Body):
+    """A correction of a merchant account; below zero it takes from the merchant."""
+
+    account: Number
+    amount: SignedAmount
+    reason: ReasonText
+
+
+class AdjustmentOut(Out):
+    """A correction that was made."""
+
+    number: int | None
+    account: int
+    amount: MoneyOut
+    reason: str
+    made_at: datetime
+    made_by: str
+    approved_by: str | None
+    proposal: int | None
+    entry: int | None
+
+
+class AdjustedOut(Out):
+    """The correction, or above the limit the proposal that waits for a second person."""
+
+    adjustment: AdjustmentOut | None
+    proposal: ProposalOut | None
+    dry_run: bool
+
+
+class AdjustmentsOut(Page):
+    """A page of adjustments, newest first."""
+
+    data: list[AdjustmentOut]
+
+
+class CollectionOut(Out):
+    """What was taken from a wallet for what its owner owed."""
+
+    number: int | None
+    account: int
+    wallet: int
+    amount: MoneyOut
+    day: date
+    at: datetime
+    entry: int | None
+
+
+class CollectedOut(CollectionOut):
+    """What was taken, or would have been (`dry_run`)."""
+
+    dry_run: bool
+
+
+class CollectionsOut(Page):
+    """A page of collections, newest first."""
+
+    data: list[CollectionOut]
+
+
+def adjustment_out(view: AdjustmentView) -> dict[str, Any]:
+    """Write an adjustment."""
+    row = view.row
+    return {
+        "number": row.pk,
+        "account": view.account.number,
+        "amount": money_out(view.amount),
+        "reason": row.reason,
+        "made_at": moment_out(row.made_at),
+        "made_by": row.made_by,
+        "approved_by": row.approved_by,
+        "proposal": row.proposal,
+        "entry": row.entry,
+    }
+
+
+def collection_out(view: CollectionView) -> dict[str, Any]:
+    """Write a collection."""
+    row = view.row
+    return {
+        "number": row.pk,
+        "account": view.account.number,
+        "wallet": row.wallet,
+        "amount": money_out(view.amount),
+        "day": row.day.isoformat(),
+        "at": moment_out(row.at),
+        "entry": row.entry,
+    }
+
+
+@endpoint(router, "GET", "/adjustments", answers=AdjustmentsOut, problems={404})
+def list_adjustments(
+    request: ApiRequest,
+    owner: PlainNumber | None = None,
+    account: PlainNumber | None = None,
+    cursor: Cursor | None = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> Answer:
+    """List adjustments of merchant accounts, newest first."""
+    owner = own_or_any(request.call, owner)
+    return Answer(
+        page(
+            lambda before, most: adjustments(
+                owner=owner, account=account, before=before, limit=most
+            ),
+            cursor=cursor,
+            limit=limit,
+            place=lambda view: int(view.row.pk),
+            write=adjustment_out,
+        )
+    )
+
+
+@endpoint(router, "POST", "/adjustments", answers=AdjustedOut, status=CREATED, moves_money=True)
+def make_adjustment(request: ApiRequest, body: AdjustmentIn) -> Answer:
+    """Correct a merchant account; above the operator's limit the correction waits for a second person."""
+    call = request.call
+    done = adjust(
+        account=merchant_account(body.account),
+        amount=body.amount.money(),
+        reason=body.reason,
+        instruction=call.instruction(),
+    )
+    proposed = made = None
+    unnamed = {"number": None} if call.dry_run else {}
+    if isinstance(done, Proposal):
+        replayed = done.proposed_at != call.received_at
+        proposed = proposal_out(done) | unnamed
+    else:
+        replayed = done.made_at != call.received_at
+        view = AdjustmentView(done, account_from(done.account))
+        made = adjustment_out(view) | unnamed | ({"entry": None} if call.dry_run else {})
+    answer = {"adjustment": made, "proposal": proposed, "dry_run": call.dry_run}
+    return Answer(answer, replayed=replayed)
+
+
+@endpoint(router, "GET", "/adjustments/{number}", answers=AdjustmentOut)
+def get_adjustment(request: ApiRequest, number: PlainNumber) -> Answer:
+    """Show one adjustment."""
+    row = adjustment(number, owner=request.call.customer)
+    return Answer(adjustment_out(AdjustmentView(row, account_from(row.account))))
+
+
+@endpoint(router, "GET", "/collections", answers=CollectionsOut, problems={404})
+def list_collections(
+    request: ApiRequest,
+    owner: PlainNumber | None = None,
+    account: PlainNumber | None = None,
+    cursor: Cursor | None = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> Answer:
+    """List what was taken from wallets for what merchants owed, newest first."""
+    owner = own_or_any(request.call, owner)
+    return Answer(
+        page(
+            lambda before, most: collections(
+                owner=owner, account=account, before=before, limit=most
+            ),
+            cursor=cursor,
+            limit=limit,
+            place=lambda view: int(view.row.pk),
+            write=collection_out,
+        )
+    )
+
+
+@endpoint(
+    router,
+    "POST",
+    "/merchant-accounts/{number}/collect",
+    answers=CollectedOut,
+    status=CREATED,
+    moves_money=True,
+)
+def collect_from_wallet(request: ApiRequest, number: PlainNumber, body: Nothing) -> Answer:  # noqa: ARG001 - nothing is said
+    """Take what the merchant owes from the wallet that his terms name, as far as it reaches."""
+    call = request.call
+    account = merchant_account(number)
+    done = collect_debt(account=account, instruction=call.instruction())
+    view = CollectionView(done.collection, account)
+    written = collection_out(view) | {"dry_run": call.dry_run}
+    if call.dry_run:
+        written |= {"number": None, "entry": None}
+    return Answer(written, replayed=done.replayed)
