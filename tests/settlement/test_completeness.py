@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from builders import in_parallel
+from builders import STAFF, in_parallel
 from settlement_builders import (
+    IN_NOVEMBER,
     OCTOBER,
     a_kind,
     a_merchant_account,
@@ -17,6 +18,7 @@ from settlement_builders import (
 )
 from settlement_completeness_builders import act_of, an_act, checked
 from tael.postgres.connect import Databases
+from tael.settlement.accrual import fail_accrual
 from tael.settlement.models import Accrual, CompletenessCase, CompletenessDay
 
 
@@ -148,7 +150,7 @@ def test_a_record_that_the_source_does_not_list_is_an_orphan_unless_it_failed(
     account = a_merchant_account()
     alone = a_record(account, "30.00")
     failed = a_record(account, "7.00", confirmed=False)
-    Accrual.objects.filter(pk=failed.pk).update(state="failed")
+    fail_accrual(source="shop", kind="service", number=failed.number, actor=STAFF, at=IN_NOVEMBER)
     a_record(account, "9.00", day=date(2026, 10, 15))
 
     done = checked()
@@ -275,3 +277,4 @@ def test_an_act_that_moves_to_another_day_takes_its_case_along(db: Databases) ->
     first, second = CompletenessCase.objects.all()
     assert (first.state, second.state, second.day) == ("closed", "open", next_day)
     assert second.reason == "amount, day"
+    assert (figures()[3], figures(next_day)[3]) == (0, 1), "each day counts its own"

@@ -92,9 +92,12 @@ def settle_cases(
             standing.add(_key(row))
         else:
             gone.append(row.pk)
-    gone += [row.pk for row in elsewhere if _key(row) in wanted]
+    moved = [row for row in elsewhere if _key(row) in wanted]
+    gone += [row.pk for row in moved]
     closed = {"state": CaseState.CLOSED.value, "closed_at": at, "closed_by": actor}
     CompletenessCase.objects.filter(pk__in=gone).update(**closed)
+    for other in {row.day for row in moved}:
+        _count_open(source, other)
     accepted = _accepted(source, numbers)
     new = [
         each
@@ -138,10 +141,7 @@ def close_case(*, number: int, note: str, actor: str, at: datetime) -> Completen
         raise CaseClosed(message, field="number", there=f"by {row.closed_by}") from None
     row.closed_at, row.closed_by, row.note = at, actor, said
     row.save(update_fields=["state", "closed_at", "closed_by", "note"])
-    left = CompletenessCase.objects.filter(
-        source=row.source_id, day=row.day, state=CaseState.OPEN.value
-    ).count()
-    CompletenessDay.objects.filter(source=row.source_id, day=row.day).update(cases=left)
+    _count_open(row.source_id, row.day)
     audit.record(
         actor=actor,
         action="completeness_case.close",
@@ -164,6 +164,12 @@ def completeness_case(number: int) -> CompletenessCase:
     if row is None:
         raise _unknown(number)
     return row
+
+
+def _count_open(source: str, day: date) -> None:
+    """Write down how many cases of a day are open."""
+    left = CompletenessCase.objects.filter(source=source, day=day, state=CaseState.OPEN.value)
+    CompletenessDay.objects.filter(source=source, day=day).update(cases=left.count())
 
 
 def _accepted(source: str, numbers: list[str]) -> dict[tuple[str, str, str], tuple[object, ...]]:
