@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tael import books, ledger
+from tael.cli.scenario import settlement
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import decimals_in, moment_in, number_in
 from tael.cmspro import arithmetic
@@ -31,12 +32,15 @@ def expect(story: Story, step: Step) -> None:
 
     `expect 100001 liquid=5.00 locked=0.00 frozen=0.00 withdrawable=5.00`,
     `expect house:income:CNY balance=1.00`, `expect order o1 state=success`,
-    `expect withdrawal w1 state=applied`, `expect hold h1 state=open`.
+    `expect withdrawal w1 state=applied`, `expect hold h1 state=open`,
+    `expect bill 500001 total=77.00 records=3`, and what else `settlement.CLAIMS` names.
     """
     what = step.word("what is expected")
     if what in STATES:
         number = story.called(step, step.word(f"the name of the {what}"))
         there = {"state": STATES[what](number)}
+    elif what in settlement.CLAIMS:
+        there = settlement.CLAIMS[what](step)
     elif ":" in what:
         there = {"balance": _balance(step, what)}
     else:

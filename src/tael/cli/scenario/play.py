@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tael.cli.scenario import claims, moves, settings
+from tael.cli.scenario import claims, moves, settings, settlement
 from tael.cli.scenario.read import ScenarioError
 from tael.refusal import Refusal
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 VERBS: Final[dict[str, Callable[[Story, Step], None]]] = {
     **settings.VERBS,
     **moves.VERBS,
+    **settlement.VERBS,
     **claims.VERBS,
 }
 
