@@ -13,6 +13,7 @@ from psycopg import Cursor
 
 from tael import ledger
 from tael.assurance.accrual_proofs import ACCRUAL_PROOFS
+from tael.assurance.batch_proofs import BATCH_PROOFS
 from tael.assurance.bill_proofs import BILL_PROOFS
 from tael.assurance.completeness_proofs import COMPLETENESS_PROOFS
 from tael.assurance.journal import one_moment
@@ -50,6 +51,7 @@ DOMAIN_PROOFS: Final = (
     *BILL_PROOFS,
     *REPORT_PROOFS,
     *PAYOUT_PROOFS,
+    *BATCH_PROOFS,
     *TRAIL_PROOFS,
 )
 _TABLES: Final = (
@@ -74,10 +76,14 @@ _TABLES: Final = (
     "settlement_completeness_case",
     "settlement_completeness_day",
     "settlement_completeness_run",
+    "settlement_payout_batch",
+    "settlement_payout_row",
     "settlement_payout_rule",
     "settlement_period_report",
     "settlement_remittance",
     "settlement_reserve",
+    "settlement_result_file",
+    "settlement_result_row",
     "settlement_terms",
     "settlement_withdrawal",
     "wallet_card",
