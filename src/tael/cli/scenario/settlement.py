@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
+from tael.cli.scenario import completeness
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import STAFF, number_in
 from tael.settlement.accrual import Told, fail_accrual, record_accrual
@@ -206,9 +207,11 @@ VERBS: Final[dict[str, Callable[[Story, Step], None]]] = {
     "bill": bill,
     "adjust": adjust,
     "report": report,
+    **completeness.VERBS,
 }
 CLAIMS: Final[dict[str, Callable[[Step], dict[str, str]]]] = {
     "bill": bill_claims,
+    "completeness": completeness.claims,
     "merchant": merchant_claims,
     "report": report_claims,
 }

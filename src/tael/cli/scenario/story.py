@@ -32,12 +32,14 @@ class Story:
 
     Args:
         name: with the number of the step it makes the idempotency keys.
+        listed: the acts that the business system has.
     """
 
     name: str
     now: datetime = BEGINNING
     numbers: dict[str, int] = field(default_factory=dict)
     cards: dict[str, str] = field(default_factory=dict)
+    listed: list[dict[str, str]] = field(default_factory=list)
     played: int = 0
 
     def begin_step(self) -> None:
