@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from tael.cli.accrual_import import import_accruals, list_import_rows, list_imports
+from tael.cli.accrual_record import COMMANDS
 
 
 @click.group("accrual")
@@ -12,6 +13,8 @@ def accrual() -> None:
     """Record what merchants have earned and owe, act by act."""
 
 
+for each in COMMANDS:
+    accrual.add_command(each)
 accrual.add_command(import_accruals)
 accrual.add_command(list_imports)
 accrual.add_command(list_import_rows)

@@ -171,6 +171,25 @@ def accrual_view(number: int, *, owner: int | None = None) -> AccrualView:
     return _views(rows)[0]
 
 
+def by_business_number(source: str, kind: str, number: str) -> AccrualView:
+    """Give one business record by its source, kind and business number.
+
+    Raises:
+        UnknownAccrual: there is none.
+
+    Source: B-10, B-15.
+    """
+    asked = (source, kind, number)
+    there = not any("\0" in each for each in asked)
+    found = Accrual.objects.filter(source=source, kind=kind, number=number)
+    rows = list(found.select_related("account")) if there else []
+    if not rows:
+        message = "There is no such business record."
+        said = ascii(" ".join(asked))[1:-1][:100]
+        raise UnknownAccrual(message, field="number", there=said)
+    return _views(rows)[0]
+
+
 def reversals_of(number: int) -> list[AccrualView]:
     """List the reversals of a record, oldest first.
 
