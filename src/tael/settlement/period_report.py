@@ -87,7 +87,7 @@ class UnknownReport(Refusal):
 
 
 class ReportTooEarly(Refusal):
-    """No period has ended since the last report; what goes on has no closing yet."""
+    """The account's first period has not ended; what goes on has no closing yet."""
 
     code = "period_report_too_early"
     because: ClassVar[Because] = "conflict"
@@ -233,22 +233,22 @@ def make_reports(*, account: MerchantAccount, actor: str, at: datetime) -> list[
 
 
 def make_report_now(*, account: MerchantAccount, actor: str, at: datetime) -> PeriodReport:
-    """Make what is due and give the newest report that this made.
+    """Make what is due and give the newest report; asked again, it gives the same one.
 
     Raises:
-        ReportTooEarly: no period has ended since the last one.
+        ReportTooEarly: the account's first period has not ended.
 
     Source: B-28.
     """
-    made = make_reports(account=account, actor=actor, at=at)
-    if not made:
-        newest = PeriodReport.objects.filter(account=account.number).order_by("-last_day").first()
+    make_reports(account=account, actor=actor, at=at)
+    newest = PeriodReport.objects.filter(account=account.number).order_by("-last_day").first()
+    if newest is None:
         raise ReportTooEarly(
-            "No period has ended since the last report.",
+            "The first period of the account has not ended.",
             field="account",
-            there=f"reported through {newest.last_day}" if newest else "no report yet",
+            there=str(account.number),
         )
-    return made[-1]
+    return newest
 
 
 def make_due_reports(*, at: datetime, actor: str = "system") -> int:

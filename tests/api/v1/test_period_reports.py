@@ -43,7 +43,9 @@ def test_reports_are_made_listed_and_read(house: Caller, account: MerchantAccoun
         where = f"/period-reports/{listed[0]['number']}/file?format={form}&language=zh-hant"
         first, again = fetch(house, where), fetch(house, where)
         assert (first.status_code, again.content) == (200, first.content)
-    assert house.post("/period-reports", {"account": account.number}).code == (
+    assert house.post("/period-reports", {"account": account.number}).body == made.body
+    young = an_account_since(datetime.now(UTC))  # noqa: TID251 - the door's clock
+    assert house.post("/period-reports", {"account": young.number}).code == (
         "period_report_too_early"
     )
 
