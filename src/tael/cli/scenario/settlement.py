@@ -38,7 +38,7 @@ def source(story: Story, step: Step) -> None:
         code=code,
         name=step.fact("name", code),
         zone=step.fact("zone", "UTC"),
-        first_day=_day(step, step.must("since")),
+        first_day=day_in(step, step.must("since")),
         actor=STAFF,
         at=story.now,
     )
@@ -71,13 +71,16 @@ def merchant(story: Story, step: Step) -> None:
 
 
 def terms(story: Story, step: Step) -> None:
-    """Agree on terms: `terms 500001 cycle=day review=yes`."""
+    """Agree on terms: `terms 500001 cycle=day review=yes collect_from=100001`."""
     account = _account(step)
-    review = step.fact("review", "no")
+    review, wallet = step.fact("review", "no"), step.fact("collect_from")
     set_terms(
         account=account,
         terms=AccountTerms(
-            cycle=step.fact("cycle", "month"), zone=step.fact("zone", "UTC"), review=review == "yes"
+            cycle=step.fact("cycle", "month"),
+            zone=step.fact("zone", "UTC"),
+            review=review == "yes",
+            collect_from=number_in(step, wallet) if wallet else None,
         ),
         instruction=story.instruction(step),
     )
@@ -94,7 +97,7 @@ def record(story: Story, step: Step) -> None:
         kind=step.word("the code of a kind"),
         number=step.must("number"),
         amount=_signed(step, account),
-        day=_day(step, step.must("day")),
+        day=day_in(step, step.must("day")),
         quantity=_quantity(step),
     )
     state = step.fact("state", "confirmed")
@@ -112,7 +115,7 @@ def bill(story: Story, step: Step) -> None:
     """Make the bills that are due on a day: `bill run 2026-11-01`."""
     if step.word("run") != "run":
         raise ScenarioError(step.place, "bills are made by: bill run <day>")
-    run_bills(day=_day(step, step.word("a day")), actor=STAFF, at=story.now)
+    run_bills(day=day_in(step, step.word("a day")), actor=STAFF, at=story.now)
 
 
 def adjust(story: Story, step: Step) -> None:
@@ -161,7 +164,7 @@ def merchant_claims(step: Step) -> dict[str, str]:
 def report_claims(step: Step) -> dict[str, str]:
     """Give what can be claimed of a report: `expect report 500001 2026-10-31 opening=0.00 closing=20.00`."""
     account = _account(step)
-    day = _day(step, step.word("the last day of the period"))
+    day = day_in(step, step.word("the last day of the period"))
     found = reports(account=account.number, since=day, until=day)
     if not found:
         return {"state": "none"}
@@ -183,7 +186,12 @@ def _signed(step: Step, account: MerchantAccount) -> Money:
     return parse_signed_amount(step.word("an amount"), account.currency)
 
 
-def _day(step: Step, text: str) -> date:
+def day_in(step: Step, text: str) -> date:
+    """Read a day.
+
+    Raises:
+        ScenarioError: it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError as error:
