@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tael import books, ledger
-from tael.cli.scenario import remittances, settlement
+from tael.cli.scenario import accruals, remittances, settlement
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import decimals_in, moment_in, number_in
 from tael.cmspro import arithmetic
@@ -39,6 +39,8 @@ def expect(story: Story, step: Step) -> None:
     if what in STATES:
         number = story.called(step, step.word(f"the name of the {what}"))
         there = {"state": STATES[what](number)}
+    elif what in accruals.CLAIMS:
+        there = accruals.CLAIMS[what](step)
     elif what in settlement.CLAIMS:
         there = settlement.CLAIMS[what](step)
     elif ":" in what:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tael.cli.scenario import claims, moves, remittances, settings, settlement
+from tael.cli.scenario import accruals, claims, moves, payouts, remittances, settings, settlement
 from tael.cli.scenario.read import ScenarioError
 from tael.refusal import Refusal
 
@@ -18,7 +18,9 @@ VERBS: Final[dict[str, Callable[[Story, Step], None]]] = {
     **settings.VERBS,
     **moves.VERBS,
     **settlement.VERBS,
+    **accruals.VERBS,
     **remittances.VERBS,
+    **payouts.VERBS,
     **claims.VERBS,
 }
 
