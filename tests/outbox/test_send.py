@@ -29,6 +29,21 @@ def test_a_receiver_that_says_2xx_has_it(receiver: Receiver) -> None:
     assert headers["Host"] == f"127.0.0.1:{receiver.port}"
 
 
+def test_the_answer_of_a_receiver_that_hangs_up_after_it_is_kept(receiver: Receiver) -> None:
+    def answers_and_goes(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.wfile.write(b"thank you")
+        handler.close_connection = True
+
+    receiver.answer = answers_and_goes
+
+    answer = sent(receiver.url)
+
+    assert (answer.status, answer.kept) == (200, "thank you")
+
+
 @pytest.mark.parametrize("status", [400, 404, 410, 500, 503])
 def test_any_other_status_is_a_failure(receiver: Receiver, status: int) -> None:
     receiver.answer = status

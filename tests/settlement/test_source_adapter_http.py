@@ -148,7 +148,31 @@ def hanging_up(handler: Any) -> None:
     handler.close_connection = True
 
 
-@pytest.mark.parametrize("badly", [silent, dripping, hanging_up])
+def dripping_without_an_end(handler: Any) -> None:
+    handler.send_response(200)
+    handler.send_header("Connection", "close")
+    handler.end_headers()
+    handler.close_connection = True
+    handler.wfile.write(b'{"acts": []}')
+    for _ in range(100):
+        handler.wfile.write(b" ")
+        time.sleep(0.05)
+
+
+def test_a_system_that_hangs_up_after_its_answer_has_answered(shop: BusinessSystem) -> None:
+    def answers_and_goes(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.wfile.write(b'{"acts": [{"number": "W-1"}]}')
+        handler.close_connection = True
+
+    shop.answer = answers_and_goes
+
+    assert len(asking(shop).acts_of(DAY)) == 1
+
+
+@pytest.mark.parametrize("badly", [silent, dripping, dripping_without_an_end, hanging_up])
 def test_a_slow_and_a_broken_answer_are_cut_off_and_are_no_list(
     shop: BusinessSystem, badly: Any
 ) -> None:

@@ -102,7 +102,9 @@ class _Limited:
         self._line = line
         self._most = most
         self.sendall = line.sendall
-        self.close = line.close
+
+    def close(self) -> None:
+        """Leave the line open: http.client closes its end as soon as it has read the head of a last answer."""
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_FirstBytes(self._line, self._most))
@@ -140,8 +142,8 @@ def exchange(target: Target, question: Question, *, seconds: float) -> tuple[int
         plain.settimeout(seconds)
         plain.connect((target.address, target.port))
         connection = http.client.HTTPConnection(target.host, target.port, timeout=seconds)
-        with closing(connection):
-            line = _secured(plain, target) if target.secure else plain
+        line = _secured(plain, target) if target.secure else plain
+        with closing(line), closing(connection):
             connection.sock = _Limited(line, question.most)
             # a limit on each step alone lets an answer of one byte a second go on for ever
             left = max(deadline - time.monotonic(), 0.001)
@@ -182,7 +184,10 @@ def _ask(
     if time.monotonic() >= deadline:  # it was cut off in its head, which then only seems to end
         raise TimeoutError
     if question.whole:
-        return answer.status, answer.read()
+        whole = answer.read()
+        if time.monotonic() >= deadline:  # as above, of an answer that ends where the line does
+            raise TimeoutError
+        return answer.status, whole
     read = b""
     with suppress(OSError, http.client.HTTPException):  # the status counts, however the body ends
         while piece := answer.read1(READ_MAX):
