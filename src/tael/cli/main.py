@@ -45,6 +45,7 @@ NOUNS: Final = (
     "suspense",
     "card",
     "withdrawal",
+    "payout",
     "batch",
     "completeness",
     "remittance",

@@ -25,6 +25,7 @@ from tael.outbox import delivery
 from tael.parties import actor as actors
 from tael.postgres.connect import find_databases
 from tael.settlement import completeness_run
+from tael.settlement.automatic import run_automatic
 from tael.settlement.bill_grace import issue_after_grace
 from tael.settlement.bill_run import bill_today
 from tael.settlement.bill_silence import tell_of_silence
@@ -102,6 +103,18 @@ def ask_paid_gateways(at: datetime) -> int:
     for number, refusal in told.failed:
         log.warning("paid order %s: %s: %s", number, refusal.code, refusal.message)
     return len(told.outcomes)
+
+
+def withdraw_by_rule(at: datetime) -> int:
+    """Pay out the merchant accounts whose rule's day has come.
+
+    Source: B-36; A-B17; peers-settlement-invest A17.
+    """
+    run = run_automatic(at=at)
+    for one in run.parked:
+        why = "; ".join(refusal.message for refusal in one.refusals)
+        log.info("merchant account %s is not paid out: %s", one.account.number, why)
+    return len(run.applied)
 
 
 def return_money(at: datetime) -> int:
@@ -281,6 +294,7 @@ TIMETABLE: Final = (
     Job("expire_recharge_orders", "* * * * * 20", expire_recharge_orders),
     Job("ask_silent_gateways", "* * * * * 50", ask_silent_gateways),
     Job("ask_paid_gateways", "* * * * * 5", ask_paid_gateways),
+    Job("withdraw_by_rule", "7 * * * *", withdraw_by_rule),
     Job("return_money", "* * * * * */10", return_money),
     Job("tell_of_early_refunds", "*/10 * * * *", tell_of_early_refunds),
     Job("add_up_wallets", "*/5 * * * *", add_up_wallets),

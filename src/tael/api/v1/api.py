@@ -37,9 +37,11 @@ from tael.api.v1 import (
     journal,
     merchant_accounts,
     merchant_reserve,
+    merchant_withdrawals,
     operations,
     payee_accounts,
     payout_batches,
+    payout_rules,
     payout_results,
     period_reports,
     periods,
@@ -166,6 +168,8 @@ for noun in (
     bills,
     bill_runs,
     period_reports,
+    merchant_withdrawals,
+    payout_rules,
 ):
     api.add_router("", noun.router)
 

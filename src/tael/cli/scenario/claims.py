@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tael import books, ledger
-from tael.cli.scenario import accruals, remittances, settlement
+from tael.cli.scenario import accruals, payouts, remittances, settlement
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import decimals_in, moment_in, number_in
 from tael.cmspro import arithmetic
@@ -105,6 +105,7 @@ STATES: Final[dict[str, Callable[[int], str]]] = {
     "withdrawal": lambda number: str(withdrawal(number).state),
     "hold": lambda number: str(hold(number).state),
     "remittance": remittances.state_of,
+    "payout": payouts.payout_state,
 }
 CALCULATIONS: Final[dict[str, Callable[..., str]]] = {
     "pricecalc": arithmetic.pricecalc,

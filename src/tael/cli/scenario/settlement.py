@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tael.cli.scenario import completeness
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import STAFF, number_in
+from tael.money import parse_amount
 from tael.settlement.accrual import Told, fail_accrual, record_accrual
 from tael.settlement.adjustment import adjust as adjust_account
 from tael.settlement.bill_run import run_bills
@@ -71,8 +72,9 @@ def merchant(story: Story, step: Step) -> None:
 
 
 def terms(story: Story, step: Step) -> None:
-    """Agree on terms: `terms 500001 cycle=day review=yes collect_from=100001`."""
+    """Agree on terms: `terms 500001 cycle=day review=yes collect_from=100001 minimum=50.00`."""
     account = _account(step)
+    least = parse_amount(step.fact("minimum", "0"), account.currency, allow_zero=True).minor
     review, wallet = step.fact("review", "no"), step.fact("collect_from")
     set_terms(
         account=account,
@@ -81,6 +83,8 @@ def terms(story: Story, step: Step) -> None:
             zone=step.fact("zone", "UTC"),
             review=review == "yes",
             collect_from=number_in(step, wallet) if wallet else None,
+            minimum_manual=least,
+            minimum_automatic=least,
         ),
         instruction=story.instruction(step),
     )

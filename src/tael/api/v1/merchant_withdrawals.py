@@ -1,0 +1,354 @@
+"""Merchants' withdrawals (商戶提現) over HTTP: quoted with all reasons, applied for, held, cancelled, finished, explained."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from ninja import Router
+
+from tael.api.call import ApiRequest, Call
+from tael.api.endpoint import CREATED, Answer, endpoint
+from tael.api.fields import (
+    PAGE_DEFAULT,
+    Cursor,
+    Limit,
+    Moment,
+    Nothing,
+    PlainNumber,
+    Why,
+)
+from tael.api.paging import page
+from tael.api.reach import own_or_any
+from tael.api.v1.bills import read_bound
+from tael.api.v1.files import KINDS, LanguageAsked, SheetFormat, StatementFormat, taken
+from tael.api.v1.merchant_accounts import reached
+from tael.api.v1.merchant_shapes import CodeAsked
+from tael.api.v1.merchant_withdrawal_shapes import (
+    ApplyIn,
+    BoundAsked,
+    CancelIn,
+    ExplainedOut,
+    FlowNumberIn,
+    MerchantWithdrawalOut,
+    MerchantWithdrawalsOut,
+    PayoutAsked,
+    QuoteIn,
+    QuoteOut,
+    StepOut,
+    TradeAsked,
+    WayAsked,
+    WithdrawalTotalsOut,
+    explained_out,
+    merchant_withdrawal_out,
+    reason_out,
+    total_out,
+)
+from tael.api.wire import money_out
+from tael.documents.payout_document import payout_document, withdrawal_list
+from tael.settlement import withdrawal as withdrawing
+from tael.settlement.paying import bounce_payout, set_flow_number
+from tael.settlement.payout_explained import payout_explained
+from tael.settlement.payout_hold import hold_payout, release_payout
+from tael.settlement.qualification import judge
+from tael.settlement.terms import terms_in_force
+from tael.settlement.withdrawal_search import (
+    WithdrawalsWanted,
+    merchant_withdrawals,
+    seen,
+    withdrawal_seen,
+    withdrawal_totals,
+)
+
+if TYPE_CHECKING:
+    from tael.settlement.withdrawal import MerchantWithdrawal
+
+router = Router(tags=["merchant withdrawals"])
+
+
+@endpoint(router, "GET", "/merchant-withdrawals", answers=MerchantWithdrawalsOut, problems={404})
+def list_merchant_withdrawals(
+    request: ApiRequest,
+    owner: PlainNumber | None = None,
+    account: PlainNumber | None = None,
+    currency: CodeAsked = None,
+    way: WayAsked = None,
+    trade: TradeAsked = None,
+    payout: PayoutAsked = None,
+    least: BoundAsked = None,
+    most: BoundAsked = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    cursor: Cursor | None = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> Answer:
+    """List applications, newest first; `payout=open` gives those whose money is on its way."""
+    wanted = _wanted(
+        request.call,
+        owner,
+        account,
+        currency=currency,
+        way=way,
+        trade=trade,
+        payout=payout,
+        least=least,
+        most=most,
+        since=since,
+        until=until,
+    )
+    return Answer(
+        page(
+            lambda before, most: merchant_withdrawals(wanted, before=before, limit=most),
+            cursor=cursor,
+            limit=limit,
+            place=lambda one: int(one.row.pk),
+            write=merchant_withdrawal_out,
+        )
+    )
+
+
+@endpoint(
+    router, "GET", "/merchant-withdrawals/totals", answers=WithdrawalTotalsOut, problems={404}
+)
+def get_merchant_withdrawal_totals(
+    request: ApiRequest,
+    owner: PlainNumber | None = None,
+    account: PlainNumber | None = None,
+    currency: CodeAsked = None,
+    way: WayAsked = None,
+    trade: TradeAsked = None,
+    payout: PayoutAsked = None,
+    least: BoundAsked = None,
+    most: BoundAsked = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
+) -> Answer:
+    """Add up all applications of a filter, by currency."""
+    wanted = _wanted(
+        request.call,
+        owner,
+        account,
+        currency=currency,
+        way=way,
+        trade=trade,
+        payout=payout,
+        least=least,
+        most=most,
+        since=since,
+        until=until,
+    )
+    return Answer({"data": [total_out(one) for one in withdrawal_totals(wanted)]})
+
+
+@endpoint(
+    router,
+    "GET",
+    "/merchant-withdrawals/file",
+    answers=None,
+    answer_types=KINDS[:2],
+    problems={404},
+)
+def download_merchant_withdrawals(
+    request: ApiRequest,
+    format: SheetFormat,  # noqa: A002 - the word of the address
+    owner: PlainNumber | None = None,
+    account: PlainNumber | None = None,
+    currency: CodeAsked = None,
+    way: WayAsked = None,
+    trade: TradeAsked = None,
+    payout: PayoutAsked = None,
+    least: BoundAsked = None,
+    most: BoundAsked = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
+    language: LanguageAsked = "en",
+) -> HttpResponse:
+    """Download the applications that a filter finds as csv or xlsx, the newest first."""
+    wanted = _wanted(
+        request.call,
+        owner,
+        account,
+        currency=currency,
+        way=way,
+        trade=trade,
+        payout=payout,
+        least=least,
+        most=most,
+        since=since,
+        until=until,
+    )
+    document, rows = withdrawal_list(wanted, format, language)
+    return taken(request.call, document, rows=rows)
+
+
+@endpoint(router, "POST", "/merchant-withdrawals/quote", answers=QuoteOut, problems={404})
+def quote_merchant_withdrawal(request: ApiRequest, body: QuoteIn) -> Answer:
+    """Say what a withdrawal would be, and every reason against it, without applying."""
+    account = reached(request.call, body.account, field="account")
+    amount = None if body.amount is None else body.amount.money()
+    found = judge(account, terms_in_force(account.number), amount=amount, payee=body.payee)
+    return Answer(
+        {
+            "account": account.number,
+            "amount": money_out(found.amount),
+            "fee": money_out(found.fee),
+            "net": money_out(found.net),
+            "left": money_out(found.left),
+            "qualified": not found.refusals,
+            "reasons": [reason_out(one) for one in found.refusals],
+        }
+    )
+
+
+@endpoint(
+    router,
+    "POST",
+    "/merchant-withdrawals",
+    answers=StepOut,
+    status=CREATED,
+    moves_money=True,
+    problems={404},
+)
+def apply_for_merchant_withdrawal(request: ApiRequest, body: ApplyIn) -> Answer:
+    """Apply to be paid out: the amount leaves the merchant account now and is paid later."""
+    call = request.call
+    done = withdrawing.apply_merchant_withdrawal(
+        account=reached(call, body.account, field="account"),
+        amount=body.amount.money(),
+        payee=body.payee,
+        instruction=call.instruction(),
+    )
+    first = {
+        "trade_state": "applying",
+        "payout_state": "waiting",
+        "channel": None,
+        "flow_number": None,
+        "paid_on": None,
+        "reason": "",
+        "closing_entry": None,
+        "bounce_entry": None,
+        "closed_at": None,
+    }
+    made = {"number": None, "entry": None} if call.dry_run else {}
+    return _answer(call, done.withdrawal, replayed=done.replayed, **first, **made)
+
+
+@endpoint(router, "GET", "/merchant-withdrawals/{number}", answers=MerchantWithdrawalOut)
+def get_merchant_withdrawal(request: ApiRequest, number: PlainNumber) -> Answer:
+    """Show one application."""
+    return Answer(merchant_withdrawal_out(withdrawal_seen(number, owner=request.call.customer)))
+
+
+@endpoint(router, "GET", "/merchant-withdrawals/{number}/explained", answers=ExplainedOut)
+def explain_merchant_withdrawal(request: ApiRequest, number: PlainNumber) -> Answer:
+    """Explain a payout by all that moved the account since the one before."""
+    one = withdrawal_seen(number, owner=request.call.customer)
+    return Answer(explained_out(payout_explained(one, limit=1)))
+
+
+@endpoint(router, "GET", "/merchant-withdrawals/{number}/file", answers=None, answer_types=KINDS)
+def download_merchant_withdrawal(
+    request: ApiRequest,
+    number: PlainNumber,
+    format: StatementFormat,  # noqa: A002 - the word of the address
+    language: LanguageAsked = "en",
+) -> HttpResponse:
+    """Download one payout with the lines that explain it as PDF, xlsx or csv."""
+    one = withdrawal_seen(number, owner=request.call.customer)
+    document, rows = payout_document(one, format, language)
+    return taken(request.call, document, rows=rows)
+
+
+@endpoint(
+    router, "POST", "/merchant-withdrawals/{number}/cancel", answers=StepOut, moves_money=True
+)
+def cancel_merchant_withdrawal(request: ApiRequest, number: PlainNumber, body: CancelIn) -> Answer:
+    """Cancel an application that is in no batch: the money is on the account again."""
+    call = request.call
+    row = withdrawing.cancel_merchant_withdrawal(
+        number=number, owner=call.customer, reason=body.reason, instruction=call.instruction()
+    )
+    return _answer(call, row, **({"closing_entry": None} if call.dry_run else {}))
+
+
+@endpoint(
+    router,
+    "POST",
+    "/merchant-withdrawals/{number}/hold",
+    answers=StepOut,
+    asks_key=True,
+    problems={409},
+)
+def hold_merchant_withdrawal(request: ApiRequest, number: PlainNumber, body: Why) -> Answer:
+    """Keep an application from being paid while somebody looks into it."""
+    call = request.call
+    row = hold_payout(number=number, reason=body.reason, instruction=call.instruction())
+    return _answer(call, row)
+
+
+@endpoint(
+    router,
+    "POST",
+    "/merchant-withdrawals/{number}/release",
+    answers=StepOut,
+    asks_key=True,
+    problems={409},
+)
+def release_merchant_withdrawal(request: ApiRequest, number: PlainNumber, body: Nothing) -> Answer:  # noqa: ARG001 - nothing is said
+    """Let a held application be paid."""
+    call = request.call
+    return _answer(call, release_payout(number=number, instruction=call.instruction()))
+
+
+@endpoint(
+    router,
+    "POST",
+    "/merchant-withdrawals/{number}/flow-number",
+    answers=StepOut,
+    asks_key=True,
+    problems={409},
+)
+def set_merchant_withdrawal_flow_number(
+    request: ApiRequest, number: PlainNumber, body: FlowNumberIn
+) -> Answer:
+    """Give what was paid the bank's number: the application has succeeded."""
+    call = request.call
+    row = set_flow_number(
+        number=number, flow_number=body.flow_number, instruction=call.instruction()
+    )
+    return _answer(call, row)
+
+
+@endpoint(
+    router, "POST", "/merchant-withdrawals/{number}/bounce", answers=StepOut, moves_money=True
+)
+def bounce_merchant_withdrawal(request: ApiRequest, number: PlainNumber, body: Why) -> Answer:
+    """Say that the bank gave back what it had paid: the net amount is on the account again."""
+    call = request.call
+    row = bounce_payout(number=number, reason=body.reason, instruction=call.instruction())
+    return _answer(call, row, **({"bounce_entry": None} if call.dry_run else {}))
+
+
+def _answer(
+    call: Call, row: "MerchantWithdrawal", *, replayed: bool = False, **said: Any
+) -> Answer:
+    """Answer with what the step left, in words that a repetition can say again."""
+    (one,) = seen([row])
+    return Answer(
+        merchant_withdrawal_out(one) | said | {"dry_run": call.dry_run}, replayed=replayed
+    )
+
+
+def _wanted(call: Call, owner: int | None, account: int | None, **asked: Any) -> WithdrawalsWanted:
+    """Read a filter.
+
+    Raises:
+        UnknownCustomer, UnknownMerchantAccount: out of the key's reach.
+        UnknownCurrency; those of ``parse_amount``.
+    """
+    if account is not None:
+        reached(call, account, field="account")
+    for name in ("least", "most"):
+        if asked[name] is not None:
+            asked[name] = read_bound(asked[name], asked["currency"] or "", field=name)
+    for name in ("currency", "way", "trade", "payout"):
+        asked[name] = asked[name] or ""
+    return WithdrawalsWanted(owner=own_or_any(call, owner), account=account, **asked)
