@@ -121,6 +121,7 @@ def pages(*, long: int | None, **told: Any) -> None:
 @bench.command("settlement")
 @click.option("--records", type=click.IntRange(min=1), default=1_000_000, show_default=True)
 @click.option("--accounts", type=click.IntRange(min=1), default=10_000, show_default=True)
+@click.option("--payouts", type=click.IntRange(min=1), default=50_000, show_default=True)
 @click.option("--only", default=",".join(settling.PARTS), show_default=True, help="Parts of it.")
 @_SEED
 @_DATABASE

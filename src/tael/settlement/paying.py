@@ -8,6 +8,7 @@ Source: B-35 to B-38; SM-06; A-B6, A-B7, A-B19; peers-settlement-invest A7, A18 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tael import books, ledger
@@ -156,10 +157,14 @@ def answer_payouts(told: Answers, *, instruction: Instruction) -> list[MerchantW
     numbered = {one.withdrawal: one for one in told.numbered}
     rows = locked({*paid, *failed, *numbered, *told.lost})
     entries: dict[int, Entry] = {}
+    # asked for once, not for each of thousands of rows
+    payable = cache(payable_account)
+    outside = cache(channel_account)
     for row in rows:
         if row.pk in paid:
             _pay(row, paid[row.pk])
-            entries[row.pk] = _entry_pay(row, instruction)
+            accounts = (payable(row.currency), outside(paid[row.pk].channel, row.currency))
+            entries[row.pk] = _entry_pay(row, accounts, instruction)
         elif row.pk in failed:
             row.reason = parse_text(failed[row.pk].reason, field="reason", longest=REASON_MAX)
             move(row, PayoutEvent.FAIL, TradeEvent.FAIL)
@@ -268,16 +273,17 @@ def bounce_payout(*, number: int, reason: str, instruction: Instruction) -> Merc
     return row
 
 
-def _entry_pay(row: MerchantWithdrawal, instruction: Instruction) -> Entry:
-    assert row.channel is not None, "it was set before"
-    outside = channel_account(row.channel, row.currency)
+def _entry_pay(
+    row: MerchantWithdrawal, accounts: tuple[int, int], instruction: Instruction
+) -> Entry:
+    payable, outside = accounts
     return Entry(
         kind=PAY,
-        legs=(Leg(payable_account(row.currency), -row.net), Leg(outside, row.net)),
+        legs=(Leg(payable, -row.net), Leg(outside, row.net)),
         key=ledger.key_of(PAY.code, str(row.pk)),
         effective_at=instruction.at,
         actor=instruction.actor,
-        channel=row.channel,
+        channel=row.channel or "System",
     )
 
 

@@ -12,8 +12,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tael.assurance.bench import machine
 from tael.assurance.bench.arena import Arena, server
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 PROGRAM: Final = "tael.assurance.bench.settlement_process"
 BILLS_GOAL_SECONDS: Final = 180.0
 MEMORY_GOAL_MB: Final = 500.0
+FILE_GOAL_SECONDS: Final = 20.0
+ANSWER_GOAL_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,21 @@ class Size:
     Args:
         records: confirmed business records in all. accounts: that they are spread over; each gets a bill.
         seed: of amounts, kinds and days.
+        payouts: rows of the payout file.
     """
 
     records: int = 1_000_000
     accounts: int = 10_000
     seed: int = 1
+    payouts: int = 50_000
+
+
+class Commanded(NamedTuple):
+    """What a command answered, how long it took from its start to its end, and its memory in MB."""
+
+    answer: dict[str, Any]
+    seconds: float
+    memory: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,22 @@ class Place:
         )
         answer: dict[str, Any] = json.loads(done.stdout)
         return answer
+
+    def command(self, *words: str) -> Commanded:
+        """Type `tael batch …` in a process of its own."""
+        program = [sys.executable, "-m", "tael", "batch", *words, "--json"]
+        began = time.perf_counter()
+        with subprocess.Popen(  # noqa: S603 - this very Python
+            program, env=dict(self.settings), stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            said = process.stdout.read()
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - began
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, program)
+        return Commanded(json.loads(said), seconds, used.ru_maxrss / 1024)
 
 
 def run(
@@ -100,7 +130,7 @@ def bills(place: Place) -> Iterator[Step]:
     """Make, post and issue the bills of one period of every account, by one run in one process."""
     size = place.size
     place.tell(f"{size.accounts:,} merchant accounts with {size.records:,} records")
-    place.ask(do="settle", **dataclasses.asdict(size))
+    place.ask(do="settle", records=size.records, accounts=size.accounts, seed=size.seed)
     place.arena.tidy()
     place.tell("the bill run")
     did = place.ask(do="bill")
@@ -123,7 +153,46 @@ def bills(place: Place) -> Iterator[Step]:
     yield Step("one bare UPDATE of the same records, and their sums", size.records, bare)
 
 
-PARTS: Final[Mapping[str, Callable[[Place], Iterator[Step]]]] = {"bills": bills}
+def payouts(place: Place) -> Iterator[Step]:
+    """Write the payout file of many withdrawals and take the bank's answer, by the commands of the terminal."""
+    size = place.size
+    place.tell(f"{size.payouts:,} withdrawals")
+    place.ask(do="apply", payouts=size.payouts)
+    place.arena.tidy()
+    with tempfile.TemporaryDirectory() as folder:
+        sheet, answer = f"{folder}/sent.xlsx", f"{folder}/answer.xlsx"
+        made = place.command("make", "--currency", "CNY", "--channel", "Alipay").answer
+        number = str(made["data"][0]["number"])
+        place.command("check", number)
+        place.tell("the payout file")
+        did = place.command("export", number, "--to", sheet)
+        wrong = () if did.answer["rows"] == size.payouts else (f"rows: {did.answer['rows']:,}",)
+        yield Step(
+            f"payout file of {size.payouts:,} rows written",
+            size.payouts,
+            did.seconds,
+            goal=FILE_GOAL_SECONDS,
+            memory=did.memory,
+            wrong=wrong,
+        )
+        place.ask(do="fill", sheet=sheet, answer=answer)
+        place.tell("its answer")
+        did = place.command("import", number, answer)
+        done = did.answer["paid"] + did.answer["failed"]
+        yield Step(
+            f"result file of {size.payouts:,} rows imported",
+            size.payouts,
+            did.seconds,
+            goal=ANSWER_GOAL_SECONDS,
+            memory=did.memory,
+            wrong=() if done == size.payouts else (f"done: {done:,}",),
+        )
+
+
+PARTS: Final[Mapping[str, Callable[[Place], Iterator[Step]]]] = {
+    "bills": bills,
+    "payouts": payouts,
+}
 
 
 def _in_words(size: Size) -> dict[str, str]:

@@ -19,10 +19,11 @@ def main() -> None:
     """Do one step in the database that the environment names."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tael.web.settings")
     django.setup()
-    from tael.assurance.bench.settlement_town import STEPS  # noqa: PLC0415 - needs Django's settings
+    from tael.assurance.bench import settlement_payouts, settlement_town  # noqa: PLC0415 - need the settings
 
+    steps = {**settlement_town.STEPS, **settlement_payouts.STEPS}
     asked = json.loads(sys.stdin.read())
-    print(json.dumps(STEPS[asked.pop("do")](**asked)), flush=True)  # noqa: T201 - it is how we answer
+    print(json.dumps(steps[asked.pop("do")](**asked)), flush=True)  # noqa: T201 - it is how we answer
 
 
 if __name__ == "__main__":
