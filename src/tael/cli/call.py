@@ -179,6 +179,8 @@ def answered(*, as_json: bool, key: str = "") -> Iterator[None]:
     """
     try:
         with opened_database() as databases:
+            with databases.app():  # one that cannot be reached is refused in words, not by its driver
+                pass
             point("default", databases.app_dsn)
             yield
     except Refusal as refusal:

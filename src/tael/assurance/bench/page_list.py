@@ -48,6 +48,12 @@ def _linked(site: str, **patterns: str) -> tuple[Page, ...]:
 NEXT: Final = "next page"
 """The pattern of the link to the next page of a list."""
 
+SETTLEMENT: Final = (
+    *("accounts", "records", "imports", "completeness", "bills", "reports", "remittances"),
+    *("withdrawals", "batches", "kinds", "sources", "calendar"),
+)
+"""The settlement's lists in the back office."""
+
 PAGES: Final = (
     # the back office's menu, and the lists behind it
     *_pages(BACKOFFICE, "", "wallets", "flows", "withdrawals", "orders", "cards", "channels"),
@@ -55,7 +61,13 @@ PAGES: Final = (
     *_pages(BACKOFFICE, "periods"),
     *_pages(BACKOFFICE, "webhooks", "audit", "holds", "silent-orders", "notices", "suspense"),
     *_pages(BACKOFFICE, "check-limits", "security"),
+    *_pages(BACKOFFICE, *(f"settlement/{noun}" for noun in SETTLEMENT), "proposals"),
+    *_pages(BACKOFFICE, "settlement/completeness/cases", "approval-limits", "settlement/bill-runs"),
     # one of each detail
+    *(
+        Page(BACKOFFICE, "", f"settlement/{noun}/#", f"settlement/{noun}")
+        for noun in ("accounts", "records", "bills", "remittances", "withdrawals", "batches")
+    ),
     *_pages(BACKOFFICE, "wallets/{wallet}", "wallets/{wallet}/holds", "wallets/{wallet}/deduct"),
     *_linked(BACKOFFICE, flows="flows/#", withdrawals="withdrawals/#", orders="orders/#"),
     *_linked(BACKOFFICE, cards="cards/#", channels="channels/of/#", users="users/#"),
@@ -72,12 +84,20 @@ PAGES: Final = (
     ),
     *_pages(BACKOFFICE, "withdrawals?state=applied", "orders?state=created", "holds?state=open"),
     *_pages(BACKOFFICE, "audit?action=card.issue", "flows?since={since}"),
+    *(
+        Page(BACKOFFICE, "", NEXT, f"settlement/{noun}")
+        for noun in ("accounts", "records", "bills", "withdrawals")
+    ),
     *(Page(BACKOFFICE, "", NEXT, on) for on in ("wallets", "flows", "withdrawals", "orders")),
     *(Page(BACKOFFICE, "", NEXT, on) for on in ("holds", "audit", "wallets/{wallet}")),
     # the portal's menu
     *_pages(PORTAL, "", "wallets", "statement", "recharge", "pay", "transfer", "withdraw"),
     *_pages(PORTAL, "exchange", "redeem", "orders", "withdrawals", "holds", "points"),
     *_pages(PORTAL, "payee-accounts", "security"),
+    *(
+        Page(PORTAL, f"merchant/{noun}")
+        for noun in ("earnings", "bills", "reports", "remittances", "payouts", "rule", "details")
+    ),
     # one of each detail, filters and further pages
     *_pages(PORTAL, "wallets/{wallet}"),
     *_linked(PORTAL, statement="records/#", orders="orders/#", withdrawals="withdrawals/#"),

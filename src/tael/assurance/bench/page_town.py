@@ -19,7 +19,7 @@ import numpy as np
 from django.db import transaction
 
 from tael import books, ledger
-from tael.assurance.bench import page_things
+from tael.assurance.bench import page_merchants, page_things
 from tael.assurance.bench.traffic import Traffic, now
 from tael.channels.house import channel_account, house_account
 from tael.channels.rate import set_rate
@@ -85,6 +85,8 @@ def settle(town: Town) -> dict[str, Any]:
     _load(town, wallets)
     page_things.happen(wallets, town.things, at=began)
     _tell(f"{town.things:,} orders, withdrawals, holds and refunds")
+    page_merchants.settle_with(wallets[0].owner, town.things, at=began)
+    _tell(f"{town.things * page_merchants.RECORDS:,} business records of merchants")
     return {"wallet": wallets[0].number, **_users(wallets[0].owner, at=began)}
 
 

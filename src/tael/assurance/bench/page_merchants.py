@@ -1,0 +1,84 @@
+"""A platform's merchants behind the pages: a month of records, bills, payments and payouts. Needs Django's settings.
+
+The wallet's customer is one of them, so that his pages have long lists too.
+
+Source: B-18, B-24, B-35; peers-settlement-invest, sections 4.1 and 4.2.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from tael.assurance.bench.settlement_town import AT, FIRST, KINDS, SYSTEM, bill, settle
+from tael.assurance.bench.traffic import uuid7
+from tael.books import Instruction
+from tael.money import parse_amount
+from tael.parties.payee import add_payee
+from tael.settlement.accrual import Told, record_accrual
+from tael.settlement.batch import make_batches
+from tael.settlement.merchant_account import MerchantAccount, open_merchant_account
+from tael.settlement.period_report import make_reports
+from tael.settlement.remittance import declare_remittance
+from tael.settlement.withdrawal import apply_merchant_withdrawal
+
+LEAST: Final = 60  # so that each list has a next page
+RECORDS: Final = 100  # of the platform, for each thing asked for
+_BANK: Final[dict[str, Any]] = {"kind": "bank", "holder": "Li Hua", "details": {"account": "6222"}}
+_numbers: Final = iter(range(2**40, 2**41))
+
+
+def settle_with(owner: int, many: int, *, at: datetime) -> None:
+    """Let the platform settle its month with all merchants, the customer among them.
+
+    Args:
+        owner: the customer. many: his business records; a fifth of it of what he pays and draws.
+        at: now; nothing is dated later.
+    """
+    settle(records=many * RECORDS, accounts=max(many // 5, LEAST), seed=1)
+    account = open_merchant_account(owner=owner, currency="CNY", actor=SYSTEM, at=AT)
+    for place in range(max(many, LEAST)):
+        _record(account, place)
+    bill()
+    payee = add_payee(customer=owner, **_BANK, actor=SYSTEM, at=at).pk
+    for place in range(max(many // 5, LEAST)):
+        _payments(account, payee, place, at)
+        if place == LEAST // 2:  # the others wait
+            make_batches(currency="CNY", channel="Alipay", profile="generic", instruction=_told(at))
+    make_reports(account=account, actor=SYSTEM, at=at)
+
+
+def _record(account: MerchantAccount, place: int) -> None:
+    kind = list(KINDS)[place % len(KINDS)]
+    told = Told(
+        source="shop",
+        kind=kind,
+        number=f"P{place}",
+        amount=parse_amount("9.00", account.currency),
+        day=FIRST + timedelta(days=place % 31),
+        quantity=Decimal(3) if KINDS[kind] else None,
+    )
+    record_accrual(account=account, told=told, confirmed=place % 9 > 0, actor=SYSTEM, at=AT)
+
+
+def _payments(account: MerchantAccount, payee: int, place: int, at: datetime) -> None:
+    one = parse_amount("1.00", account.currency)
+    declare_remittance(
+        account=account,
+        side="platform" if place % 2 else "merchant",
+        amount=one,
+        channel="Alipay",
+        flow_number=f"F{place}",
+        paid_on=_today(at),
+        instruction=_told(at),
+    )
+    apply_merchant_withdrawal(account=account, amount=one, payee=payee, instruction=_told(at))
+
+
+def _today(at: datetime) -> date:
+    return at.date() - timedelta(days=1)
+
+
+def _told(at: datetime) -> Instruction:
+    return Instruction(key=uuid7(next(_numbers)), actor="user:9001", at=at, channel="System")
