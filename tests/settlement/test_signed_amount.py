@@ -14,7 +14,9 @@ def test_an_amount_may_be_below_zero(text, minor):
     assert parse_signed_amount(text, CNY).minor == minor
 
 
-@pytest.mark.parametrize("text", ["0", "-0", "--1", "- 1", "-1.001", "1-", "−1", "", "-", None, 1, -1.0])
+@pytest.mark.parametrize(
+    "text", ["0", "-0", "--1", "- 1", "-1.001", "1-", "−1", "", "-", None, 1, -1.0]
+)
 def test_what_is_no_amount_is_refused_by_field(text):
     with pytest.raises(Refusal) as refused:
         parse_signed_amount(text, CNY, field="total")
