@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from tael.api.v1.completeness import (
+from tael.api.v1.completeness_shapes import (
     address_out,
     case_out,
     check_out,
