@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tael.documents.pain_002 import read_pain_002
 from tael.settlement.result_row import NEEDED
 from tael.sheets import read_sheet
 
@@ -18,8 +19,10 @@ def read_answer(data: bytes, *, name: str) -> Sheet:
     """Read a bank's answer; a sheet is read by a child with limits.
 
     Raises:
-        Those of ``read_sheet``.
+        Those of ``read_sheet`` and ``read_pain_002``.
 
     Source: B-35; T15.
     """
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return read_pain_002(data, name=name)
     return read_sheet(data, name=name, wanted=NEEDED)

@@ -17,7 +17,7 @@ from django.db.models import F
 from tael import books
 from tael.refusal import Because, Refusal
 from tael.settlement.bank_profile import COLUMNS
-from tael.settlement.batch import BatchMoveRefused, locked_batch, payout_batch, refused_batch, tell
+from tael.settlement.batch import BatchMoveRefused, locked_batch, refused_batch, tell
 from tael.settlement.batch_export import settle_when_answered
 from tael.settlement.lifecycles import BatchState
 from tael.settlement.models import ResultFile, ResultRow
@@ -268,10 +268,11 @@ def _together(
     file: int, place: int, part: Sequence[Row], told: Counter[str], instruction: Instruction
 ) -> bool:
     # the batch is locked while a portion is done: all that changes its rows waits
-    batch = _awaited(payout_batch(result_file(file).batch_id).pk)
+    found = result_file(file)
+    batch = _awaited(found.batch_id)
     if not _is_at(file, place):
         return False
-    scene = scene_of(batch, part, told, at=instruction.at)
+    scene = scene_of(batch, part, told, at=instruction.at, form=found.form)
     reports, answers = judged(scene, part)
     _mark(answers, file, instruction)
     _report(file, reports)

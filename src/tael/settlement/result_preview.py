@@ -40,7 +40,7 @@ def preview(file: int) -> Preview:
     refused: list[RowReport] = []
     flows: set[str] = set()
     for _, part in portions(sheet, found.done):
-        scene = scene_of(found.batch, part, told, at=found.imported_at)
+        scene = scene_of(found.batch, part, told, at=found.imported_at, form=found.form)
         reports, answers = judged(scene, part)
         numbers = {one.row: one.flow_number for one in answers if one.flow_number}
         taken = taken_numbers(found.batch.channel, list(numbers.values()))

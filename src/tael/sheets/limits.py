@@ -14,8 +14,8 @@ RATIO_MAX: Final = 100
 """Unpacked bytes for each packed one, of a member of at least `RATIO_FROM` bytes and of the whole."""
 RATIO_FROM: Final = 64 * 1024
 MEMBERS_MAX: Final = 200
-ROWS_MAX: Final = 50_000
-"""Below the headings."""
+ROWS_MAX: Final = 50_001
+"""Below the headings: 50,000, and one that adds them up."""
 COLUMNS_MAX: Final = 50
 CELL_MAX: Final = 4_000
 """Characters."""
