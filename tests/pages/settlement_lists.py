@@ -34,6 +34,7 @@ BACKOFFICE_LISTS: Final = {
     "settlement-record": ({"number": "record"}, ""),
     "settlement-remittances": ({}, ""),
     "settlement-withdrawals": ({}, ""),
+    "settlement-rules": ({}, ""),
 }
 
 PORTAL_LISTS: Final = {
@@ -83,8 +84,8 @@ BACKOFFICE_OTHERS: Final = frozenset(
         *("settlement-remittance", "settlement-remittance-declare"),
         *("settlement-remittance-confirm", "settlement-remittance-dispute"),
         "settlement-remittance-withdraw",
-        *("settlement-rules", "settlement-rules-rehearsed", "settlement-rule"),
-        "settlement-rule-change",
+        # what each of some rules would do: looked at one after the other
+        *("settlement-rules-rehearsed", "settlement-rule", "settlement-rule-change"),
         *("settlement-withdrawal", "settlement-withdrawal-hold", "settlement-withdrawal-release"),
         *("settlement-withdrawal-cancel", "settlement-withdrawal-flow-number"),
         "settlement-withdrawal-bounce",

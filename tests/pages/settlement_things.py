@@ -24,6 +24,7 @@ from tael.settlement.models import (
     PayoutRow,
 )
 from tael.settlement.paying import move_payouts
+from tael.settlement.payout_rule import AccountRule, set_payout_rule
 from tael.settlement.registry import add_source
 from tael.settlement.remittance import declare_remittance
 from tael.settlement.terms import AccountTerms, set_terms
@@ -124,6 +125,9 @@ class Merchant:
         collect_debt(account=self.debtor, instruction=now())
 
     def _payouts(self) -> None:
+        paid_by_rule = a_merchant_account()
+        rule = AccountRule(payee=a_payee(paid_by_rule.owner), keep_back=100)
+        set_payout_rule(account=paid_by_rule, rule=rule, instruction=now())
         given = {"account": self.of_account, "payee": self.payee}
         for _ in range(2):
             apply_merchant_withdrawal(amount=money("1.00"), instruction=now(), **given)

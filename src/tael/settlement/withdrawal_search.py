@@ -22,7 +22,7 @@ from tael.settlement.models import MerchantWithdrawal, PayoutRow
 from tael.settlement.withdrawal import merchant_withdrawal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -156,7 +156,7 @@ def withdrawal_totals(wanted: WithdrawalsWanted) -> list[WithdrawalTotal]:
     )
     units = books.currencies()
 
-    def money(row: dict[str, Any], name: str) -> Money:
+    def money(row: Mapping[str, Any], name: str) -> Money:
         return Money(int(row[name]), units[row["currency"]].currency)
 
     return [

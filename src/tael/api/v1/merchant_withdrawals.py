@@ -1,5 +1,6 @@
 """Merchants' withdrawals (商戶提現) over HTTP: quoted with all reasons, applied for, held, cancelled, finished, explained."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
@@ -228,7 +229,7 @@ def apply_for_merchant_withdrawal(request: ApiRequest, body: ApplyIn) -> Answer:
         "closed_at": None,
     }
     made = {"number": None, "entry": None} if call.dry_run else {}
-    return _answer(call, done.withdrawal, replayed=done.replayed, **first, **made)
+    return _answer(call, done.withdrawal, replayed=done.replayed, said={**first, **made})
 
 
 @endpoint(router, "GET", "/merchant-withdrawals/{number}", answers=MerchantWithdrawalOut)
@@ -266,7 +267,7 @@ def cancel_merchant_withdrawal(request: ApiRequest, number: PlainNumber, body: C
     row = withdrawing.cancel_merchant_withdrawal(
         number=number, owner=call.customer, reason=body.reason, instruction=call.instruction()
     )
-    return _answer(call, row, **({"closing_entry": None} if call.dry_run else {}))
+    return _answer(call, row, said={"closing_entry": None} if call.dry_run else {})
 
 
 @endpoint(
@@ -324,16 +325,21 @@ def bounce_merchant_withdrawal(request: ApiRequest, number: PlainNumber, body: W
     """Say that the bank gave back what it had paid: the net amount is on the account again."""
     call = request.call
     row = bounce_payout(number=number, reason=body.reason, instruction=call.instruction())
-    return _answer(call, row, **({"bounce_entry": None} if call.dry_run else {}))
+    return _answer(call, row, said={"bounce_entry": None} if call.dry_run else {})
 
 
 def _answer(
-    call: Call, row: "MerchantWithdrawal", *, replayed: bool = False, **said: Any
+    call: Call,
+    row: "MerchantWithdrawal",
+    *,
+    replayed: bool = False,
+    said: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Answer with what the step left, in words that a repetition can say again."""
     (one,) = seen([row])
     return Answer(
-        merchant_withdrawal_out(one) | said | {"dry_run": call.dry_run}, replayed=replayed
+        merchant_withdrawal_out(one) | dict(said or {}) | {"dry_run": call.dry_run},
+        replayed=replayed,
     )
 
 

@@ -60,7 +60,7 @@ class RuleForm(forms.Form):
 
     def __init__(self, *given: Any, payees: Iterable[tuple[str, str]], **named: Any) -> None:
         """Offer these payee accounts: number and name of each."""
-        super().__init__(*given, use_required_attribute=False, **named)
+        super().__init__(*given, **{**named, "use_required_attribute": False})
         self.fields["payee"].choices = list(payees)  # type: ignore[attr-defined]
 
 
