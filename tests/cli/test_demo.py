@@ -15,6 +15,9 @@ from tael.parties.api_key import authenticate
 from tael.parties.queries import customers
 from tael.payouts.lifecycle import WithdrawalState
 from tael.payouts.queries import withdrawals
+from tael.settlement.accrual_search import AccrualsWanted, accruals
+from tael.settlement.earnings import earnings
+from tael.settlement.merchant_search import MerchantAccountsWanted, merchant_accounts
 from tael.wallet import queries
 from tael.wallet.flow_search import Wanted, all_records
 from tael.wallet.operation import Operation
@@ -54,6 +57,20 @@ def test_there_is_something_to_see_on_every_page(keys):
     assert len(withdrawals(state=WithdrawalState.APPLIED)) == 2
     assert queries.orders(state="created")
     assert queries.card_batches()
+
+
+@pytest.mark.rule("B-20", "B-27")
+def test_two_merchants_have_business_bills_and_something_that_waits(keys):
+    roaster, driver = merchant_accounts(MerchantAccountsWanted())
+
+    assert (roaster.account.owner, driver.account.owner) == (10014, 10013)
+    assert roaster.amount.minor > 0
+    assert roaster.reserve.minor > 0
+    of_driver = earnings([driver.account])
+    assert of_driver.billed == driver.amount
+    assert of_driver.pending.minor > 0  # on the road
+    assert of_driver.unbilled.minor > 0  # since the last bill
+    assert accruals(AccrualsWanted(type="reversal"))
 
 
 def test_nothing_takes_effect_after_the_end_or_before_the_beginning(keys):

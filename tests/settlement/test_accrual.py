@@ -1,13 +1,24 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 import pytest
 from django.db import transaction
 
 from builders import STAFF, money
-from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, a_record, told
+from settlement_builders import (
+    IN_NOVEMBER,
+    a_kind,
+    a_merchant_account,
+    a_record,
+    a_reversal,
+    the_bill,
+    the_shop,
+    told,
+)
 from tael import books, ledger
+from tael.refusal import Refusal
 from tael.settlement.accrual import (
     AccrualDecided,
     AccrualMalformed,
@@ -21,6 +32,7 @@ from tael.settlement.merchant_account import MerchantAccountDisabled, disable_me
 from tael.settlement.models import Accrual
 from tael.settlement.open_days import DayNotOpen
 from tael.settlement.registry import UnknownBusinessKind, UnknownSource
+from tael.settlement.reversal import reverse_accrual
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -171,3 +183,91 @@ def test_a_switched_off_account_takes_no_record():
 def test_nobody_decides_about_a_record_that_is_not_there():
     with pytest.raises(UnknownAccrual):
         confirm_accrual(source="shop", kind="service", number="W9", actor=STAFF, at=IN_NOVEMBER)
+
+
+SITUATIONS = ("absent", "pending", "confirmed", "billed", "failed", "reversal")
+EVENTS = ("start", "finish at once", "confirm", "fail", "reverse")
+# What each event does to a record in each situation: its state afterwards, or the code of the refusal.
+STANDINGS = {"pending", "confirmed", "billed", "failed", "reversed", "billed and reversed"}
+SM_04 = {
+    ("absent", "start"): "pending",
+    ("absent", "finish at once"): "confirmed",
+    ("absent", "confirm"): "unknown_accrual",
+    ("absent", "fail"): "unknown_accrual",
+    ("absent", "reverse"): "unknown_accrual",
+    ("pending", "start"): "pending",
+    ("pending", "finish at once"): "accrual_taken",
+    ("pending", "confirm"): "confirmed",
+    ("pending", "fail"): "failed",
+    ("pending", "reverse"): "accrual_not_reversible",
+    ("confirmed", "start"): "confirmed",  # told late, and decided since
+    ("confirmed", "finish at once"): "confirmed",
+    ("confirmed", "confirm"): "confirmed",
+    ("confirmed", "fail"): "accrual_decided",
+    ("confirmed", "reverse"): "reversed",
+    ("billed", "start"): "billed",
+    ("billed", "finish at once"): "billed",
+    ("billed", "confirm"): "billed",
+    ("billed", "fail"): "accrual_decided",
+    ("billed", "reverse"): "billed and reversed",
+    ("failed", "start"): "failed",
+    ("failed", "finish at once"): "accrual_taken",
+    ("failed", "confirm"): "accrual_decided",
+    ("failed", "fail"): "failed",
+    ("failed", "reverse"): "accrual_not_reversible",
+    ("reversal", "start"): "accrual_taken",
+    ("reversal", "finish at once"): "accrual_taken",
+    ("reversal", "confirm"): "accrual_decided",
+    ("reversal", "fail"): "accrual_decided",
+    ("reversal", "reverse"): "accrual_not_reversible",
+}
+
+
+def in_situation(situation, account):
+    if situation == "reversal":
+        a_reversal(a_record(account, "-5.00", number="O"), number="W1")
+    elif situation != "absent":
+        row = a_record(account, "5.00", number="W1", confirmed=situation in {"confirmed", "billed"})
+        if situation == "failed":
+            decide(fail_accrual, row)
+        if situation == "billed":
+            the_bill(account)
+
+
+def happens(event, account):
+    named = {"source": the_shop(), "kind": a_kind(), "number": "W1"}
+    if event in {"start", "finish at once"}:
+        record(account, told("5.00", number="W1"), confirmed=event != "start")
+    elif event == "reverse":
+        number = named.pop("number")
+        reverse_accrual(**named, reversed_number=number, number="R1", actor=STAFF, at=IN_NOVEMBER)
+    else:
+        decision = {"confirm": confirm_accrual, "fail": fail_accrual}[event]
+        decision(**named, actor=STAFF, at=IN_NOVEMBER)
+
+
+def stands(row):
+    words = ["billed" if row.bill else row.state, "reversed" if row.reversed else ""]
+    if not row.bill and row.reversed:
+        words = words[1:]
+    return " and ".join(filter(None, words))
+
+
+@pytest.mark.rule("SM-04", "B-11", "B-12", "B-16")
+@pytest.mark.parametrize(("situation", "event"), list(product(SITUATIONS, EVENTS)))
+def test_every_event_is_a_move_or_a_refusal(situation, event):
+    account = a_merchant_account()
+    in_situation(situation, account)
+    before = list(Accrual.objects.order_by("id").values())
+    result = SM_04[situation, event]
+
+    if result in STANDINGS:
+        happens(event, account)
+        assert stands(Accrual.objects.get(number="W1")) == result
+        reversals = Accrual.objects.filter(reversed_number="W1")
+        assert [row.state for row in reversals] == ["confirmed"] * (event == "reverse")
+    else:
+        with pytest.raises(Refusal) as refused:
+            happens(event, account)
+        assert refused.value.code == result
+        assert list(Accrual.objects.order_by("id").values()) == before

@@ -19,6 +19,7 @@ from django.db import transaction
 from tael import books
 from tael.assurance.backup import DatabaseNotEmpty
 from tael.cli.database import opened_database
+from tael.cli.demo_merchants import live_as_merchants
 from tael.cli.demo_users import add_demo_users
 from tael.cli.migrate import migrate_database
 from tael.cli.scenario import Story, play, read_scenario
@@ -143,6 +144,7 @@ def load(*, now: datetime | None = None) -> dict[str, str]:
     end = now or datetime.now(UTC)  # noqa: TID251 - a door reads the clock
     story = Story("demo", now=end - timedelta(weeks=WEEKS))
     _play("demo.scenario", story)
+    live_as_merchants(begin=story.now, end=end - timedelta(hours=2), actor=ACTOR)
     _live_through(story.now, end - timedelta(hours=2))
     story.now = end - timedelta(hours=1)
     _play("demo_end.scenario", story)
