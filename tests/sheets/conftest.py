@@ -1,0 +1,20 @@
+"""Whatever a file does to its reader, no child of it is left."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def children() -> list[str]:
+    """The children of this process that have not been reaped."""
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+
+@pytest.fixture(autouse=True)
+def no_child_is_left():
+    before = children()
+    yield
+    assert children() == before
