@@ -64,7 +64,7 @@ ACTS: Final = {
     "bill.review": _("Reviewed"),
     "bill.reopen": _("Made a draft again"),
     "bill.refresh": _("Took what was new"),
-    "bill.issue": _("Issued"),
+    "bill.issue": _("The bill was issued"),
     "bill.replace": _("Made void and replaced"),
 }
 SAID: Final = {
