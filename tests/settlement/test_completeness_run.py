@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from builders import STAFF, an_instruction, in_parallel
 from settlement.business_system import BusinessSystem, a_business_system, answer
 from settlement_builders import IN_NOVEMBER, OCTOBER, a_kind, a_merchant_account, a_record, the_shop
 from settlement_completeness_builders import an_act
+from tael.jobs.timetable import TIMETABLE
 from tael.ledger import KeyReused
 from tael.postgres.connect import Databases
 from tael.settlement.completeness_run import (
@@ -29,6 +30,7 @@ from tael.settlement.completeness_run import (
     check_file,
     check_source_daily,
     completeness_run,
+    days_checked_daily,
 )
 from tael.settlement.models import Accrual, CompletenessCase, CompletenessDay, Source
 from tael.settlement.registry import UnknownSource, switch_source
@@ -225,6 +227,30 @@ def test_every_day_the_last_days_are_asked_for_once(shop: BusinessSystem) -> Non
 
     check_source_daily(days=7, at=IN_NOVEMBER + timedelta(days=1))
     assert CompletenessRun.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "days"),
+    [({}, 7), ("1", 1), ("92", 92), ("0", 7), ("93", 7), ("-3", 7), ("many", 7), ("٣", 7)],
+)
+def test_how_many_days_are_checked_daily_is_a_setting(told: Any, days: int) -> None:
+    environment = {} if told == {} else {"TAEL_COMPLETENESS_DAYS": told}
+
+    assert days_checked_daily(environment) == days
+
+
+def test_the_jobs_ask_and_check_and_a_worker_adds_what_is_missing(shop: BusinessSystem) -> None:
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date()  # noqa: TID251 - jobs look at the clock
+    shop.acts = [an_act(a_merchant_account(), "W-1", day=yesterday.isoformat())]
+    jobs = {job.name: job for job in TIMETABLE}
+    at = datetime.now(UTC)  # noqa: TID251 - as above
+
+    jobs["ask_business_systems"].does(at)
+    jobs["check_completeness"].does(at)
+
+    (run,) = CompletenessRun.objects.all()
+    assert (run.state, run.asked_by) == ("done", "system:completeness")
+    assert Accrual.objects.get().recorded_by == "system:completeness"
 
 
 def a_csv(*acts: dict[str, Any]) -> bytes:
