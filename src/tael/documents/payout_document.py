@@ -139,34 +139,8 @@ def payout_data(seen: WithdrawalSeen, found: Explained, language: Language) -> d
         "came": amount(found.came, signed=True),
         "went": amount(found.went - found.amount, signed=True),
         "closing": amount(found.left),
-        "parts": [
-            {
-                "name": word(f"word {part.word}", language),
-                "lines": str(part.lines),
-                "came": amount(part.came, signed=True),
-                "went": amount(part.went, signed=True),
-            }
-            for part in found.parts
-        ]
-        + [
-            {
-                "name": word("this payout", language),
-                "lines": "1",
-                "came": amount(found.amount - found.amount, signed=True),
-                "went": amount(-found.amount, signed=True),
-            }
-        ],
-        "lines": [
-            {
-                "day": f"{local(one.effective_at):%Y-%m-%d}",
-                "time": f"{local(one.effective_at):%H:%M:%S}",
-                "what": f"{word(f'word {one.word}', language)} {one.document or ''}".strip(),
-                "info": one.info,
-                "amount": amount(one.amount, signed=True),
-                "after": amount(one.after),
-            }
-            for one in found.details
-        ],
+        "parts": [*_parts(found, language), _this_one(found, language)],
+        "lines": [_printed(one, language) for one in found.details],
     }
 
 
@@ -199,6 +173,44 @@ def withdrawal_list(
         made_at=max([local(one.row.applied_at) for one in rows], default=start_of(EPOCH)),
     )
     return sheet_document(sheet, form, SHEET_FORMATS), len(rows)
+
+
+def _parts(found: Explained, language: Language) -> list[dict[str, str]]:
+    from tael.documents.pdf_file import amount  # noqa: PLC0415 - loads a typesetter
+
+    return [
+        {
+            "name": word(f"word {part.word}", language),
+            "lines": str(part.lines),
+            "came": amount(part.came, signed=True),
+            "went": amount(part.went, signed=True),
+        }
+        for part in found.parts
+    ]
+
+
+def _this_one(found: Explained, language: Language) -> dict[str, str]:
+    from tael.documents.pdf_file import amount  # noqa: PLC0415 - loads a typesetter
+
+    return {
+        "name": word("this payout", language),
+        "lines": "1",
+        "came": amount(found.amount - found.amount, signed=True),
+        "went": amount(-found.amount, signed=True),
+    }
+
+
+def _printed(one: Detail, language: Language) -> dict[str, str]:
+    from tael.documents.pdf_file import amount  # noqa: PLC0415 - loads a typesetter
+
+    return {
+        "day": f"{local(one.effective_at):%Y-%m-%d}",
+        "time": f"{local(one.effective_at):%H:%M:%S}",
+        "what": f"{word(f'word {one.word}', language)} {one.document or ''}".strip(),
+        "info": one.info,
+        "amount": amount(one.amount, signed=True),
+        "after": amount(one.after),
+    }
 
 
 def _said(seen: WithdrawalSeen) -> list[tuple[str, str]]:

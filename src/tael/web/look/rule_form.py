@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.models import PayoutRule
+    from tael.settlement.payout_rule import PayoutRule
 
 SCHEDULES: Final = {"month": _("every month"), "week": _("every week"), "day": _("every day")}
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
