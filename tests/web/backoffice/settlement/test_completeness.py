@@ -58,7 +58,7 @@ def test_each_day_says_how_complete_it_is_and_the_list_adds_up():
 def test_the_sources_stand_with_their_last_check():
     the_shop()
     client = staff_client("support")
-    assert "not checked yet" in read(client, LIST)
+    assert "not checked in these days" in read(client, LIST)
 
     addressed()
     run = ask_for_check(
