@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from builders import STAFF
 from settlement_builders import a_merchant_account, a_record, a_reversal, the_bill
 from tael.settlement.accrual import UnknownAccrual
 from tael.settlement.accrual_search import (
@@ -48,7 +49,7 @@ def test_totals_are_of_all_that_is_found_and_leave_out_what_failed():
     a_record(account, "10.00")
     a_record(account, "-3.00")
     failed = a_record(account, "100.00", confirmed=False)
-    type(failed).objects.filter(pk=failed.pk).update(state="failed")
+    type(failed).objects.filter(pk=failed.pk).update(state="failed", decided_by=STAFF)
     a_record(a_merchant_account("USD"), "7.00")
 
     totals = [(one.records, str(one.net)) for one in accrual_totals(AccrualsWanted())]

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from builders import in_parallel, money
+from builders import STAFF, in_parallel, money
 from settlement_builders import IN_NOVEMBER, a_merchant_account, a_record, a_reversal
 from tael.refusal import Refusal
 from tael.settlement.accrual import AccrualMalformed, AccrualTaken
@@ -75,7 +76,9 @@ def test_only_a_confirmed_normal_record_is_reversed(state):  # A-B12
     account = a_merchant_account()
     original = a_record(account, "10.00", confirmed=state == "reversal")
     if state == "failed":
-        Accrual.objects.filter(pk=original.pk).update(state="failed", decided_at=IN_NOVEMBER)
+        Accrual.objects.filter(pk=original.pk).update(
+            state="failed", decided_at=IN_NOVEMBER, decided_by=STAFF
+        )
     if state == "reversal":
         original = a_reversal(original)
 
@@ -109,3 +112,35 @@ def test_a_reversal_has_a_day_of_its_own():
     original = a_record(a_merchant_account(), "30.00")
 
     assert a_reversal(original, day=date(2026, 11, 2)).day == date(2026, 11, 2)
+
+
+@pytest.mark.parametrize(
+    ("unit", "quantity", "refusal"),
+    [
+        ("min", "100.000001", ReversedTooMuch),
+        ("min", "-1", AccrualMalformed),
+        ("min", "NaN", AccrualMalformed),
+        ("min", "0.0000001", AccrualMalformed),
+        ("", "1", AccrualMalformed),  # the record has none
+    ],
+)
+def test_a_quantity_that_cannot_be_taken_back_is_refused(unit, quantity, refusal):
+    counted = {"unit": unit, "quantity": "100"} if unit else {}
+    original = a_record(a_merchant_account(), "30.00", kind="phone", **counted)
+
+    with pytest.raises(refusal) as refused:
+        a_reversal(original, "10.00", quantity=Decimal(quantity))
+
+    assert refused.value.field == "quantity"
+    original.refresh_from_db()
+    assert original.reversed == 0
+
+
+def test_a_reversal_told_again_with_another_day_or_quantity_is_refused():
+    original = a_record(a_merchant_account(), "30.00", kind="phone", unit="min", quantity="100")
+    a_reversal(original, "10.00", number="R", quantity=Decimal(5))
+
+    for field, other in (("quantity", Decimal(6)), ("day", date(2026, 11, 2))):
+        with pytest.raises(AccrualTaken) as refused:
+            a_reversal(original, "10.00", number="R", **{field: other})
+        assert refused.value.field == field

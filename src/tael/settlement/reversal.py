@@ -106,10 +106,6 @@ def reverse_accrual(
     if original.type != "normal" or original.state != AccrualState.CONFIRMED:
         message = f"{kind} {reversed_number} is {original.type} and {original.state}."
         raise NotReversible(message, field="reversed_number", there=original.state)
-    if quantity is not None:
-        if original.quantity is None:
-            raise malformed("quantity", str(quantity)[:40], "none: the record has none")
-        check_quantity(quantity, original.kind)
     taken = _taken(original, account, asked, gross)
     counted = _counted(original, taken, quantity)
     told = Told(
@@ -187,6 +183,10 @@ def _share(
 
 def _counted(original: Accrual, taken: Money, quantity: Decimal | None) -> Decimal | None:
     """Give how much of the quantity is taken back; a share of it unless it was told."""
+    if quantity is not None:
+        if original.quantity is None:
+            raise malformed("quantity", str(quantity)[:40], "none: the record has none")
+        check_quantity(quantity, original.kind)
     if original.quantity is None:
         return None
     left = original.quantity - original.reversed_quantity
