@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tael.api.v1.bill_runs import item_out, run_facts_out, run_out
-from tael.api.v1.bills import bill_out, read_bound, whole_bill_out
+from tael.api.v1.bill_shapes import bill_out, whole_bill_out
+from tael.api.v1.bills import read_bound
 from tael.api.v1.merchant_shapes import accrual_out
 from tael.api.wire import money_out
 from tael.cli.answer import Facts, Listing
