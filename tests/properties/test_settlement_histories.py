@@ -43,9 +43,10 @@ ACTS = (
     *("days",) * 6,
     *("issue", "replace", "refresh", "review", "terms", "terms", "switch", "release", "again"),
 )
+AGO = (0, 0, 1, 0, 2, 30, 0, 1, 4, 0, 11)  # days
 number = st.integers(0, 2**16)
 HISTORIES = st.lists(
-    st.tuples(st.sampled_from(ACTS), number, number, number), min_size=5, max_size=60
+    st.tuples(st.sampled_from(ACTS), number, number, number), min_size=15, max_size=60
 )
 
 
@@ -98,6 +99,11 @@ class History:
         self.papers.run(day)
 
     def record(self, one: int, two: int, three: int) -> None:
+        """Some acts are told of, most of them of these days."""
+        for place in range(3):
+            self._record(one + place, two * (place + 1), AGO[(three + place) % len(AGO)])
+
+    def _record(self, one: int, two: int, ago: int) -> None:
         account = self.an_account(one)
         if account.off:
             return
@@ -106,7 +112,7 @@ class History:
             f"N{len(self.papers.records)}",
             account.number,
             minor,
-            self.today - three % 40 * DAY,
+            self.today - ago * DAY,
             "pending" if one % 3 == 0 else "confirmed",
         )
         kind = KINDS[two % 2]
