@@ -5,6 +5,7 @@ from __future__ import annotations
 from assurance.corruptions_accruals import PLANTED_IN_ACCRUALS
 from assurance.corruptions_bills import PLANTED_IN_BILLS
 from assurance.corruptions_completeness import PLANTED_IN_COMPLETENESS
+from assurance.corruptions_imports import PLANTED_IN_IMPORTS
 from assurance.corruptions_payouts import PLANTED_PAYOUTS
 from assurance.corruptions_remittances import PLANTED_REMITTANCES
 from assurance.corruptions_reports import PLANTED_REPORTS
@@ -379,4 +380,5 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
     **PLANTED_IN_ACCRUALS,
     **PLANTED_IN_BILLS,
     **PLANTED_IN_COMPLETENESS,
+    **PLANTED_IN_IMPORTS,
 }

@@ -21,6 +21,7 @@ from builders import (
     money,
 )
 from settlement_completeness_builders import checked
+from settlement_import_builders import a_file, a_line, imported
 from tael.channels.channel import disable_channel
 from tael.parties.customer import disable, enable
 from tael.payouts.check_limit import set_check_limit
@@ -103,6 +104,7 @@ def lived_in() -> LivedIn:
     _cards(customer)
     _switches()
     bills = lived_bills()  # before terms take two people
+    imported(a_file(a_line(999999, "I-1", "1.00")))  # a file whose one row is refused
     checked(day=date(2026, 10, 13))  # what the shop lists agrees with what it told: nothing
     payouts = lived_payouts()
     remitted = remittances_and_adjustments()

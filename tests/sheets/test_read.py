@@ -26,8 +26,6 @@ from tael.sheets import (
 
 pytestmark = pytest.mark.rule("T15")
 
-HEAD = ["number", "amount"]
-
 
 def test_the_child_is_ended_when_it_takes_too_long() -> None:
     data = a_large_xlsx(20_000, 10)

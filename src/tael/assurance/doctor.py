@@ -16,6 +16,7 @@ from tael.assurance.accrual_proofs import ACCRUAL_PROOFS
 from tael.assurance.batch_proofs import BATCH_PROOFS
 from tael.assurance.bill_proofs import BILL_PROOFS
 from tael.assurance.completeness_proofs import COMPLETENESS_PROOFS
+from tael.assurance.import_proofs import IMPORT_PROOFS
 from tael.assurance.journal import one_moment
 from tael.assurance.ledger_proofs import BOOK_PROOFS, OF_WALLETS, OF_WITHDRAWALS, proofs
 from tael.assurance.payout_proofs import PAYOUT_PROOFS
@@ -48,6 +49,7 @@ DOMAIN_PROOFS: Final = (
     *REMITTANCE_PROOFS,
     *ACCRUAL_PROOFS,
     *COMPLETENESS_PROOFS,
+    *IMPORT_PROOFS,
     *BILL_PROOFS,
     *REPORT_PROOFS,
     *PAYOUT_PROOFS,
@@ -76,6 +78,8 @@ _TABLES: Final = (
     "settlement_completeness_case",
     "settlement_completeness_day",
     "settlement_completeness_run",
+    "settlement_import",
+    "settlement_import_row",
     "settlement_payout_batch",
     "settlement_payout_row",
     "settlement_payout_rule",
