@@ -31,6 +31,7 @@ from tael.settlement.batch_export import (
 from tael.settlement.lifecycles import BATCH, BatchEvent, BatchState
 from tael.settlement.merchant_account import merchant_account
 from tael.settlement.models import MerchantWithdrawal, PayoutBatch, PayoutRow
+from tael.settlement.row_answer import Outcome, answer_row
 
 pytestmark = pytest.mark.usefixtures("db")
 CHECKER = "user:77"
@@ -165,7 +166,13 @@ def in_state(state):
     if state is BatchState.REVOKED:
         revoke_batch(number=number, reason="not sent", instruction=now())
     if state is BatchState.SETTLED:
-        PayoutBatch.objects.filter(pk=number).update(state="settled")
+        for row in PayoutRow.objects.filter(batch=number):
+            answer_row(
+                number=number,
+                withdrawal=row.withdrawal_id,
+                outcome=Outcome(False, "no such account", IN_NOVEMBER.date()),
+                instruction=now(),
+            )
     return payout_batch(number)
 
 
