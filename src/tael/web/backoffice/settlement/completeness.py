@@ -72,11 +72,12 @@ TONES: Final = {
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the sources with how complete each is over the last days."""
     since = (now() - timedelta(days=DAYS)).date()
+    views = source_views(since=since)
     rows = [
         {"view": view, "last": None if view.last is None else _shown(run_view(view.last))}
-        for view in source_views(since=since)
+        for view in views
     ]
-    facts = {"rows": rows, "days": DAYS, "cases": sum(one["view"].cases for one in rows)}
+    facts = {"rows": rows, "days": DAYS, "cases": sum(view.cases for view in views)}
     return rendered(request, "backoffice/settlement/completeness.html", facts, staff=staff)
 
 
