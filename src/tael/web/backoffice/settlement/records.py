@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tael import books
 from tael.parties.audit_search import actor_names
@@ -52,7 +53,7 @@ TYPES: Final = {"normal": _("normal"), "reversal": _("reversal")}
 ORIGINS: Final = {"at_once": _("at once"), "import": _("import"), "check": _("periodic check")}
 SETTLED: Final = {"no": _("not yet on a bill"), "yes": _("on a bill")}
 STATES: Final = {
-    "pending": _("to be confirmed"),
+    "pending": pgettext_lazy("business record", "to be confirmed"),
     "confirmed": _("confirmed"),
     "failed": _("failed"),
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.contrib import messages
 from django.urls import path
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tael import books
@@ -67,7 +67,7 @@ FILTERS: Final = (
     "until",
 )
 STATES: Final = {
-    "declared": _("to be confirmed"),
+    "declared": pgettext_lazy("remittance", "to be confirmed"),
     "confirmed": _("confirmed"),
     "disputed": _("disputed"),
     "withdrawn": _("withdrawn"),
