@@ -35,7 +35,9 @@ CATALOG: Final = "SELECT " + ", ".join(
 )
 # These tables are small: to search for the best order of ten of them takes longer than to read them.
 AS_WRITTEN: Final = "SET LOCAL join_collapse_limit = 1; SET LOCAL from_collapse_limit = 1"
-FILLED: Final = "SELECT EXISTS (SELECT FROM wallet_wallet) OR EXISTS (SELECT FROM settlement_account)"
+FILLED: Final = (
+    "SELECT EXISTS (SELECT FROM wallet_wallet) OR EXISTS (SELECT FROM settlement_account)"
+)
 
 
 def questions(*, wallets: bool) -> str:

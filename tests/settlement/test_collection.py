@@ -55,7 +55,7 @@ def test_a_debt_is_taken_from_the_wallet_of_the_terms():
     line = wallet_flow(wallet, limit=1).lines[0]
     assert (line.record.operation, line.record.kind) == (
         Operation.DEDUCT,
-        "settlement.collect",
+        "wallet.collect",
     )
     assert collected_on(account, IN_NOVEMBER).text == "80.00"
 

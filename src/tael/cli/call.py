@@ -179,7 +179,9 @@ def answered(*, as_json: bool, key: str = "") -> Iterator[None]:
     """
     try:
         with opened_database() as databases:
-            with databases.app():  # one that cannot be reached is refused in words, not by its driver
+            with (
+                databases.app()
+            ):  # one that cannot be reached is refused in words, not by its driver
                 pass
             point("default", databases.app_dsn)
             yield

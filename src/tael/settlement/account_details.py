@@ -31,7 +31,7 @@ KIND_WORDS: Final = {
     "settlement.reserve_release": "reserve",
     "settlement.reserve_back": "reserve",
     "settlement.remittance": "remittance",
-    "settlement.collect": "collection",
+    "wallet.collect": "collection",
     "settlement.adjust": "adjustment",
     "settlement.withdraw": "withdrawal",
     "settlement.withdraw_back": "withdrawal",

@@ -66,7 +66,7 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
             || coalesce(p.amount::text, 'nothing')
         FROM settlement_collection AS r JOIN settlement_account AS m ON m.number = r.account
         LEFT JOIN wallet_wallet AS w ON w.number = r.wallet AND w.owner = m.owner
-        {_LINES % "settlement.collect"}
+        {_LINES % "wallet.collect"}
         WHERE p.amount IS DISTINCT FROM r.amount OR q.account IS DISTINCT FROM w.free
         """,
     ),
@@ -76,7 +76,7 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         """
         SELECT e.id::text, 'no collection' FROM {book}.entry AS e
         LEFT JOIN settlement_collection AS r ON r.entry = e.id
-        WHERE e.kind = 'settlement.collect' AND r.id IS NULL
+        WHERE e.kind = 'wallet.collect' AND r.id IS NULL
         """,
     ),
     (

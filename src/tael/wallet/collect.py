@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tael.wallet.wallet import Wallet
 
 COLLECT: Final = Kind(
-    "settlement.collect",
+    "wallet.collect",
     "Collection of a debt",
     moves=("wallet free -m", "merchant owed +m"),
 )
