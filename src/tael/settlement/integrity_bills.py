@@ -174,7 +174,7 @@ OF_ACCOUNTS: Final[tuple[tuple[str, str, str], ...]] = (
         SELECT m.number::text, 'in entry ' || e.id || ', a ' || e.kind FROM settlement_account AS m
         JOIN {book}.posting AS p ON p.account IN (m.account, m.reserve)
         JOIN {book}.entry AS e ON e.id = p.entry
-        WHERE e.kind NOT LIKE 'settlement.%'
+        WHERE e.kind NOT LIKE 'settlement.%' AND e.kind <> 'wallet.collect'
         """,
     ),
     (
