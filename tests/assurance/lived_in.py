@@ -20,6 +20,7 @@ from builders import (
     an_instruction,
     money,
 )
+from settlement_batch_builders import with_the_bank
 from settlement_completeness_builders import checked
 from settlement_import_builders import a_file, a_line, imported
 from tael.channels.channel import disable_channel
@@ -106,6 +107,7 @@ def lived_in() -> LivedIn:
     bills = lived_bills()  # before terms take two people
     imported(a_file(a_line(999999, "I-1", "1.00")))  # a file whose one row is refused
     checked(day=date(2026, 10, 13))  # what the shop lists agrees with what it told: nothing
+    with_the_bank()
     payouts = lived_payouts()
     remitted = remittances_and_adjustments()
     make_due_reports(at=IN_JANUARY)
