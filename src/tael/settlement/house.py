@@ -5,7 +5,12 @@ Source: architecture, section 3; B-26, B-37; I36.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tael import books
+from tael.channels.house import house_account
+
+Beside = Literal["payable", "income"]
 
 
 def settlement_account(currency: str) -> int:
@@ -30,3 +35,13 @@ def payable_account(currency: str) -> int:
     return books.open_account(
         code=f"payable:{currency}", currency=currency, class_="client", floor=0
     )
+
+
+def beside(name: Beside, currency: str) -> int:
+    """Give an account that the other side of a withdrawal stands on: what is on its way, or the house's fees.
+
+    Whoever needs it for many withdrawals keeps what it gave, as each call may ask the database.
+
+    Source: B-35, B-37.
+    """
+    return payable_account(currency) if name == "payable" else house_account("income", currency)

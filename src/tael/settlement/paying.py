@@ -17,10 +17,9 @@ from tael.ledger import Entry, Kind, Leg
 from tael.parties import audit
 from tael.parties.text import parse_text
 from tael.settlement.flow_number import check_free, parse_flow_number
-from tael.settlement.house import payable_account
+from tael.settlement.house import beside
 from tael.settlement.lifecycles import PayoutEvent, PayoutState, TradeEvent, TradeState
 from tael.settlement.merchant_account import account_from
-from tael.settlement.models import MerchantWithdrawal
 from tael.settlement.settlement_events import announce_payouts
 from tael.settlement.withdrawal import (
     REASON_MAX,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tael.books import Instruction
+    from tael.settlement.models import MerchantWithdrawal
 
 PAY: Final = Kind(
     "settlement.pay", "Payout to a merchant", moves=("payable -net", "channel account +net")
@@ -46,7 +46,10 @@ BOUNCE: Final = Kind(
     "Payout that the bank gave back",
     moves=("channel account -net", "merchant owed +net"),
 )
-AT_ONCE: Final = 5000
+_MOVED: Final = """
+    UPDATE settlement_withdrawal AS w SET payout_state = told.state
+    FROM unnest(%s::bigint[], %s::text[]) AS told (id, state) WHERE w.id = told.id
+"""
 _ANSWERED: Final = """
     UPDATE settlement_withdrawal AS w
     SET trade_state = told.trade_state, payout_state = told.payout_state, channel = told.channel,
@@ -113,7 +116,9 @@ def move_payouts(numbers: Iterable[int], event: PayoutEvent) -> list[MerchantWit
     rows = locked(numbers)
     for row in rows:
         move(row, event)
-    _write(rows, "payout_state")
+    # one statement: the ORM's own takes most of a second for some thousands
+    columns = [[row.pk for row in rows], [row.payout_state for row in rows]]
+    books.connection().execute(_MOVED, columns)
     return rows
 
 
@@ -158,17 +163,17 @@ def answer_payouts(told: Answers, *, instruction: Instruction) -> list[MerchantW
     rows = locked({*paid, *failed, *numbered, *told.lost})
     entries: dict[int, Entry] = {}
     # asked for once, not for each of thousands of rows
-    payable = cache(payable_account)
+    side = cache(beside)
     outside = cache(channel_account)
     for row in rows:
         if row.pk in paid:
             _pay(row, paid[row.pk])
-            accounts = (payable(row.currency), outside(paid[row.pk].channel, row.currency))
+            accounts = (side("payable", row.currency), outside(paid[row.pk].channel, row.currency))
             entries[row.pk] = _entry_pay(row, accounts, instruction)
         elif row.pk in failed:
             row.reason = parse_text(failed[row.pk].reason, field="reason", longest=REASON_MAX)
             move(row, PayoutEvent.FAIL, TradeEvent.FAIL)
-            entries[row.pk] = entry_back(row, instruction)
+            entries[row.pk] = entry_back(row, instruction, side)
         elif row.pk in numbered:
             _number(row, numbered[row.pk])
         else:
@@ -324,7 +329,3 @@ def _write_answers(rows: Sequence[MerchantWithdrawal]) -> None:
         )
     ]
     books.connection().execute(_ANSWERED, columns)
-
-
-def _write(rows: Sequence[MerchantWithdrawal], *columns: str) -> None:
-    MerchantWithdrawal.objects.bulk_update(rows, columns, batch_size=AT_ONCE)

@@ -20,7 +20,7 @@ from tael.settlement.bank_profile import COLUMNS
 from tael.settlement.batch import BatchMoveRefused, locked_batch, refused_batch, tell
 from tael.settlement.batch_export import settle_when_answered
 from tael.settlement.lifecycles import BatchState
-from tael.settlement.models import ResultFile, ResultRow
+from tael.settlement.models import ResultFile
 from tael.settlement.paying import Answers, Failed, Paid, answer_payouts
 from tael.settlement.result_row import (
     NEEDED,
@@ -66,6 +66,11 @@ _ANSWERED: Final = """
     FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[])
         AS told (id, state, flow_number, reason, at, file)
     WHERE r.id = told.id
+"""
+
+_REPORTED: Final = """
+    INSERT INTO settlement_result_row (file, row, withdrawal, verdict, reason)
+    SELECT %s, * FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[])
 """
 
 
@@ -204,14 +209,14 @@ def drop_result(*, file: int, instruction: Instruction) -> ResultFile:
 
 
 def result_file(number: int) -> ResultFile:
-    """Give a result file with its batch.
+    """Give a result file with its batch; its content, which may be large, is read when it is asked for.
 
     Raises:
         UnknownResultFile: there is none.
 
     Source: A24.
     """
-    rows = ResultFile.objects.select_related("batch")
+    rows = ResultFile.objects.select_related("batch").defer("content")
     found = rows.filter(pk=number).first() if number > 0 else None
     if found is None:
         message = "There is no such result file."
@@ -320,19 +325,10 @@ def _mark(answers: Sequence[Answer], file: int, instruction: Instruction) -> Non
 
 def _report(file: int, reports: Sequence[RowReport]) -> None:
     counts = Counter(report.verdict for report in reports)
-    ResultRow.objects.bulk_create(
-        [
-            ResultRow(
-                file_id=file,
-                row=one.row,
-                withdrawal=one.withdrawal,
-                verdict=one.verdict,
-                reason=one.reason,
-            )
-            for one in reports
-            if one.verdict != "unchanged"
-        ]
-    )
+    news = [one for one in reports if one.verdict != "unchanged"]
+    if news:
+        columns = [list(column) for column in zip(*news, strict=True)]
+        books.connection().execute(_REPORTED, [file, *columns])
     ResultFile.objects.filter(pk=file).update(
         done=F("done") + len(reports), **{name: F(name) + counts[name] for name in VERDICTS}
     )

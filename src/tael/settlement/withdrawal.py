@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from tael import books, ledger
 from tael.approvals.proposal import AffectedDecides
-from tael.channels.house import house_account
 from tael.ledger import Entry, Kind, Leg
 from tael.lifecycle import MoveNotAllowed
 from tael.parties import audit
@@ -18,7 +17,7 @@ from tael.parties.payee import payee as find_payee
 from tael.parties.person import is_customer
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
-from tael.settlement.house import payable_account
+from tael.settlement.house import beside
 from tael.settlement.lifecycles import (
     PAYOUT,
     TRADE,
@@ -27,19 +26,20 @@ from tael.settlement.lifecycles import (
     TradeEvent,
     TradeState,
 )
-from tael.settlement.merchant_account import account_from, check_usable
+from tael.settlement.merchant_account import check_usable
 from tael.settlement.models import MerchantAccountRow, MerchantWithdrawal
 from tael.settlement.qualification import after_fee, check_asked, check_held, minimum_of
 from tael.settlement.settlement_events import announce_payouts
 from tael.settlement.terms import terms_in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from tael.books import Instruction
     from tael.ledger import Posted, Replayed
     from tael.money import Money
+    from tael.settlement.house import Beside
     from tael.settlement.merchant_account import MerchantAccount
     from tael.settlement.models import Terms
     from tael.settlement.qualification import Way
@@ -202,8 +202,7 @@ def cancel_merchant_withdrawal(
     move(row, PayoutEvent.CANCEL, TradeEvent.CANCEL)
     row.reason = parse_text(reason, field="reason", longest=REASON_MAX, may_be_empty=True)
     close([row], instruction)
-    (posted,) = books.post_all_now([entry_back(row, instruction)])
-    row.closing_entry = posted.entry_id
+    row.closing_entry = books.post_all_now([entry_back(row, instruction)])[0].entry_id
     row.save(
         update_fields=[
             "trade_state",
@@ -284,12 +283,13 @@ def refused(row: MerchantWithdrawal, verb: str) -> WithdrawalMoveRefused:
     )
 
 
-def entry_back(row: MerchantWithdrawal, instruction: Instruction) -> Entry:
-    """Give the entry that puts all of an application back."""
-    account = account_from(row.account)
-    legs = [Leg(account.account, row.amount), Leg(payable_account(row.currency), -row.net)]
+def entry_back(
+    row: MerchantWithdrawal, instruction: Instruction, side: Callable[[Beside, str], int] = beside
+) -> Entry:
+    """Give the entry that puts all of an application back; ``side`` may keep what ``beside`` gave."""
+    legs = [Leg(row.account.account, row.amount), Leg(side("payable", row.currency), -row.net)]
     if row.fee:
-        legs.append(Leg(house_account("income", row.currency), -row.fee))
+        legs.append(Leg(side("income", row.currency), -row.fee))
     return Entry(
         kind=BACK,
         legs=tuple(legs),
@@ -324,10 +324,10 @@ def _take_out(
 ) -> Posted | Replayed:
     legs = [
         Leg(account.account, -amount.minor),
-        Leg(payable_account(account.currency.code), amount.minor - fee.minor),
+        Leg(beside("payable", account.currency.code), amount.minor - fee.minor),
     ]
     if fee.minor:
-        legs.append(Leg(house_account("income", account.currency.code), fee.minor))
+        legs.append(Leg(beside("income", account.currency.code), fee.minor))
     keys = instruction.entry_keys()
     (posted,) = books.post_all_now(
         [
