@@ -66,3 +66,18 @@ def test_an_unknown_row_is_listed_and_answered_by_a_person(tael, tmp_path):
     assert tael.refusal("batch", "revoke", number, "--reason", "x")["code"] == (
         "batch_move_refused"
     )
+
+
+def test_a_batch_is_written_as_a_payment_message(tael, tmp_path, monkeypatch):
+    for setting, text in (("NAME", "Tael"), ("ACCOUNT", "1"), ("BIC", "WESTGB2L")):
+        monkeypatch.setenv(f"TAEL_PAYOUT_DEBTOR_{setting}", text)
+    account = an_account_with("100.00")
+    an_application(account, "10.00", payee=a_payee(account.owner))
+    made = tael.json("batch", "make", "--currency", "CNY", "--channel", "Alipay")
+    number = made["data"][0]["number"]
+    tael.json("batch", "check", number)
+    file = tmp_path / "out.xml"
+
+    tael.json("batch", "export", number, "--format", "pain.001.001.03", "--to", file)
+
+    assert b"<CtrlSum>10.00</CtrlSum>" in file.read_bytes()

@@ -6,11 +6,15 @@ Source: B-35, B-38, E-15; peers-settlement-invest A24, A36, section 3.6; I20, I3
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+import os
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tael.documents.download import CONTENT_TYPES, Document, FormatUnknown
 from tael.documents.labels import parse_language
+from tael.documents.pain_001 import VERSIONS, write_pain_001
+from tael.documents.payout_debtor import payout_debtor
 from tael.documents.payout_file import payout_file
+from tael.refusal import Because, Refusal
 from tael.settlement.batch import payout_batch, refused_batch
 from tael.settlement.batch_export import FileWritten, export_batch
 from tael.settlement.lifecycles import BatchState
@@ -23,7 +27,17 @@ if TYPE_CHECKING:
     from tael.settlement.models import PayoutBatch
 
 SHEETS: Final = ("xlsx", "csv")
-FORMS: Final = SHEETS
+FORMS: Final = (*SHEETS, *VERSIONS)
+XML: Final = "application/xml"
+
+
+class PayoutFileChanged(Refusal):
+    """The message that the bank got cannot be written again: the debtor's settings or the calendar changed."""
+
+    code = "payout_file_changed"
+    because: ClassVar[Because] = "conflict"
+    rule = "A24"
+    remedy = "Use the file that was exported; or set the debtor and the calendar as they were."
 
 
 def export_payout(
@@ -33,6 +47,7 @@ def export_payout(
 
     Raises:
         FormatUnknown; those of ``export_batch``.
+        DebtorMissing, PaymentRowRefused, PaymentCurrencyRefused: it cannot be a message of ISO 20022.
 
     Source: B-35, B-38; A24, A36; I32.
     """
@@ -56,6 +71,7 @@ def payout_again(number: int) -> Document:
 
     Raises:
         UnknownBatch; BatchMoveRefused: it was not exported, or was revoked.
+        PayoutFileChanged, DebtorMissing: a message names a debtor or a day that are others now.
 
     Source: A24, section 3.6.
     """
@@ -66,12 +82,18 @@ def payout_again(number: int) -> Document:
         batch, batch.file_form, parse_language(batch.file_language), batch.exported_at
     )
     digest = hashlib.sha256(document.content).hexdigest()
+    if batch.file_form in VERSIONS and digest != batch.file_digest:
+        message = f"The message of batch {batch.reference} would not be what was exported."
+        raise PayoutFileChanged(message, field="file", there=digest, allowed=batch.file_digest)
     assert digest == batch.file_digest, f"the file of batch {number} is not what was exported"
     return document
 
 
 def _written(batch: PayoutBatch, form: str, language: Language, at: datetime) -> Document:
-    del at
+    if form in VERSIONS:
+        debtor = payout_debtor(os.environ)
+        content = write_pain_001(batch, form, debtor=debtor, at=at)
+        return Document(f"{batch.reference}.xml", XML, content)
     if form in SHEETS:
         content = payout_file(batch, form, language=language)  # type: ignore[arg-type]
         return Document(f"{batch.reference}.{form}", CONTENT_TYPES[form], content)

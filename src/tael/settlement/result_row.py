@@ -232,7 +232,7 @@ def _fitting(scene: Scene, row: Row) -> PayoutRow:
     told_less = scene.message
     for column, was in was_sent.items():
         there = row.plain(column, needed=False)
-        if told_less and not there:
+        if told_less and (not there or _same_account(column, there, payee)):
             continue
         # a text that a spreadsheet would calculate went out with an apostrophe before it
         if there not in {was, f"'{was}"}:
@@ -243,6 +243,16 @@ def _fitting(scene: Scene, row: Row) -> PayoutRow:
     if amount.minor != sent.net:
         raise _unfit(row, "amount", amount.text, str(sent.net))
     return sent
+
+
+def _same_account(column: str, there: str, payee: Payee) -> bool:
+    """Tell whether a message repeats the payee's account: his IBAN where he has one, without blanks."""
+    sent = str(payee.details.get("iban") or payee_account(payee))
+    return column == "payee_account" and _bare(there) == _bare(sent)
+
+
+def _bare(number: str) -> str:
+    return "".join(number.split()).upper()
 
 
 def _day(scene: Scene, row: Row) -> date:

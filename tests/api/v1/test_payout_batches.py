@@ -9,7 +9,7 @@ from django.test import Client
 
 from api.client import Caller, a_key
 from builders import AT, STAFF, a_customer, a_payee, money
-from settlement_batch_builders import filled, with_the_bank
+from settlement_batch_builders import a_checked, filled, with_the_bank
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, an_application
 from tael.approvals.limit import set_approval_limit
@@ -56,6 +56,23 @@ def test_a_batch_goes_its_way_by_two_keys(house: Caller):
     assert hashlib.sha256(file.content).hexdigest() == done.body["file_digest"]
     assert house.get(f"{at}/rows").body["data"][0]["state"] == "live"
     assert house.get("/payout-batches?state=exported").body["data"][0]["number"] == number
+
+
+def test_a_batch_is_a_payment_message_once_the_debtor_is_known(house: Caller, monkeypatch):
+    number = a_checked("10.00").pk
+    asked = {"format": "pain.001.001.09"}
+    assert house.post(f"/payout-batches/{number}/export", asked).code == "payout_debtor_missing"
+    for setting, text in (("NAME", "Tael"), ("ACCOUNT", "1"), ("BIC", "WESTGB2L")):
+        monkeypatch.setenv(f"TAEL_PAYOUT_DEBTOR_{setting}", text)
+
+    done = house.post(f"/payout-batches/{number}/export", asked)
+    file = Client(SERVER_NAME="localhost").get(
+        f"/api/v1/payout-batches/{number}/file", headers={"authorization": f"Bearer {house.text}"}
+    )
+
+    assert done.body["format"] == "pain.001.001.09"
+    assert file["Content-Type"] == "application/xml"
+    assert hashlib.sha256(file.content).hexdigest() == done.body["file_digest"]
 
 
 def test_an_answer_is_rehearsed_and_then_done_once(house: Caller):

@@ -28,7 +28,7 @@ from tael.api.v1.files import taken
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.documents.download import CONTENT_TYPES
-from tael.documents.payout_download import export_payout, payout_again
+from tael.documents.payout_download import XML, export_payout, payout_again
 from tael.settlement import batch as batches
 from tael.settlement import batch_export, batch_search
 from tael.settlement.row_answer import Outcome, answer_row
@@ -203,7 +203,13 @@ def list_payout_batches(
 
 
 @endpoint(
-    router, "POST", "/payout-batches", answers=PayoutBatchesMadeOut, status=CREATED, asks_key=True
+    router,
+    "POST",
+    "/payout-batches",
+    answers=PayoutBatchesMadeOut,
+    status=CREATED,
+    asks_key=True,
+    problems={404, 409},
 )
 def make_payout_batches(request: ApiRequest, body: PayoutBatchesIn) -> Answer:
     """Put withdrawals that wait into new batches. No money moves."""
@@ -295,7 +301,14 @@ def revoke_payout_batch(request: ApiRequest, number: PlainNumber, body: PayoutRe
     return Answer(batch_out(done))
 
 
-@endpoint(router, "POST", "/payout-batches/{number}/export", answers=PayoutBatchOut, asks_key=True)
+@endpoint(
+    router,
+    "POST",
+    "/payout-batches/{number}/export",
+    answers=PayoutBatchOut,
+    asks_key=True,
+    problems={404, 409},
+)
 def export_payout_batch(request: ApiRequest, number: PlainNumber, body: PayoutExportIn) -> Answer:
     """Write a batch as a file, which can be downloaded from now on; the bank may have it."""
     export_payout(
@@ -312,8 +325,8 @@ def export_payout_batch(request: ApiRequest, number: PlainNumber, body: PayoutEx
     "GET",
     "/payout-batches/{number}/file",
     answers=None,
-    answer_types=tuple(kind.partition(";")[0] for kind in CONTENT_TYPES.values()),
-    problems={409},
+    answer_types=(*(kind.partition(";")[0] for kind in CONTENT_TYPES.values()), XML),
+    problems={404, 409},
 )
 def download_payout_batch(request: ApiRequest, number: PlainNumber) -> HttpResponse:
     """Download the file of an exported batch: the same bytes each time."""

@@ -107,6 +107,21 @@ def test_the_file_is_given_again_with_the_same_bytes(maker):
     assert PayoutBatch.objects.get(pk=batch.pk).file_digest == digest
 
 
+def test_a_batch_is_exported_as_a_payment_message_once_the_debtor_is_known(maker, monkeypatch):
+    batch = a_checked("10.00")
+    assert "pain.001.001.03" in maker.get(f"{HERE}/{batch.pk}").content.decode()
+    refused = post(maker, f"{batch.pk}/export", format="pain.001.001.03")
+    assert refused.context["refusal"].code == "payout_debtor_missing"
+    for setting, text in (("NAME", "Tael"), ("ACCOUNT", "1"), ("BIC", "WESTGB2L")):
+        monkeypatch.setenv(f"TAEL_PAYOUT_DEBTOR_{setting}", text)
+
+    assert post(maker, f"{batch.pk}/export", format="pain.001.001.03").status_code == 303
+
+    file = maker.get(f"{HERE}/{batch.pk}/file")
+    assert file["Content-Disposition"].endswith('.xml"')
+    assert b"pain.001.001.03" in file.content
+
+
 @pytest.mark.rule("B-36", "T15")
 def test_an_answer_is_read_shown_and_then_taken(maker):
     account = an_account_with("100.00")
