@@ -8,13 +8,20 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from builders import AT, STAFF
 from documents.test_pain_002 import report, transaction
 from settlement_batch_builders import a_checked, a_draft
 from settlement_builders import IN_NOVEMBER, amount_of
 from settlement_payout_builders import an_account_with, now
-from tael.documents.pain_001 import PaymentCurrencyRefused, PaymentRowRefused, _check_money
+from tael.documents.pain_001 import (
+    PaymentCurrencyRefused,
+    PaymentRowRefused,
+    _check_money,
+    write_pain_001,
+)
 from tael.documents.payout_answer import read_answer
 from tael.documents.payout_debtor import DebtorMissing, payout_debtor
 from tael.documents.payout_download import PayoutFileChanged, export_payout, payout_again
@@ -201,6 +208,24 @@ def test_a_chinese_name_and_a_plain_number_without_bic(db):
 def test_a_name_is_cut_at_140(db, holder):
     root = read(exported(a_batch_to("10.00", holder=holder, account="1")).content)
     assert texts(root, "Nm")[-1] == holder[:140]
+
+
+def test_a_name_is_cut_at_70_in_a_sepa_payment(db):
+    batch = a_batch_to("10.00", holder="X" * 200, iban=IBAN)
+    batch.currency = "EUR"
+    debtor = payout_debtor(DEBTOR)
+    root = read(write_pain_001(batch, NEWER, debtor=debtor, at=IN_NOVEMBER))
+    assert texts(root, "Nm")[-1] == "X" * 70
+
+
+def test_a_row_more_asks_the_database_nothing_more(db):
+    counts = []
+    for amounts in (["1.00"], ["1.00"] * 5):
+        batch = a_batch_to(*amounts, account="1")
+        with CaptureQueriesContext(connection) as asked:
+            write_pain_001(batch, NEWER, debtor=payout_debtor(DEBTOR), at=IN_NOVEMBER)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

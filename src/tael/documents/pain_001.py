@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from tael.documents.bank_text import bank_text, compact, is_basic, is_bic, is_iban
+from tael.money import Money
 from tael.refusal import Because, Refusal
-from tael.settlement.batch import money_in, total_of
+from tael.settlement.batch import total_of
 from tael.settlement.batch_search import rows_to_pay
 from tael.settlement.calendar import business_days
 from tael.settlement.result_row import payee_account
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tael.documents.payout_debtor import Debtor
-    from tael.money import Money
+    from tael.money import Currency
     from tael.settlement.batch_search import RowToPay
     from tael.settlement.models import PayoutBatch
 
@@ -101,7 +102,8 @@ def write_pain_001(batch: PayoutBatch, version: str, *, debtor: Debtor, at: date
     Source: B-35, B-38; A24, section 3.6.
     """
     message = _Message(batch, version, debtor, at)
-    _check_money(total_of(batch))
+    total = total_of(batch)
+    _check_money(total)
     # Row by row as text: a tree of fifty thousand payments is some hundred megabytes.
     block = _block(message)
     parts = [
@@ -110,7 +112,7 @@ def write_pain_001(batch: PayoutBatch, version: str, *, debtor: Debtor, at: date
         _written(_header(message)),
         "<PmtInf>",
         *(_written(part) for part in block),
-        *(_written(_payment(message, row)) for row in rows_to_pay(batch)),
+        *(_written(_payment(message, row, total.currency)) for row in rows_to_pay(batch)),
         "</PmtInf></CstmrCdtTrfInitn></Document>\n",
     ]
     return "".join(parts).encode()
@@ -157,7 +159,7 @@ def _sums(place: Element, batch: PayoutBatch) -> None:
     _add(place, "CtrlSum", total_of(batch).text)
 
 
-def _payment(message: _Message, row: RowToPay) -> Element:
+def _payment(message: _Message, row: RowToPay, unit: Currency) -> Element:
     number, details = str(row.withdrawal), row.payee.details
     iban = _iban(row, str(details.get("iban", "")))
     account = iban or _plain_account(row)
@@ -165,7 +167,7 @@ def _payment(message: _Message, row: RowToPay) -> Element:
     name = bank_text(row.payee.holder, SEPA_NAME_MAX if sepa else NAME_MAX)
     if not name.strip("."):
         raise _unfit(row, "holder", row.payee.holder, "a name")
-    amount = money_in(message.batch, row.net)
+    amount = Money(row.net, unit)
     _check_money(amount)
     payment = Element("CdtTrfTxInf")
     _add(SubElement(payment, "PmtId"), "EndToEndId", number)
