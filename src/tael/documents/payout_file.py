@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import xlsxwriter
 
+from tael import books
 from tael.assurance.one_line import cell
 from tael.documents.labels import LANGUAGES
+from tael.money import Money
 from tael.settlement.bank_profile import ANSWERED, COLUMNS, bank_profile
-from tael.settlement.batch import money_in
 from tael.settlement.batch_search import rows_to_pay
 from tael.settlement.result_row import payee_account
 from tael.wallet.serial_number import business_zone
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tael.documents.labels import Language
+    from tael.money import Currency
     from tael.settlement.bank_profile import BankProfile
     from tael.settlement.batch_search import RowToPay
     from tael.settlement.models import PayoutBatch
@@ -88,15 +90,16 @@ def _guarded(text: str) -> str:
 def _rows(batch: PayoutBatch, profile: BankProfile, language: int) -> Iterator[Sequence[str]]:
     yield [HEADINGS[column][language] for column in COLUMNS]
     yield COLUMNS
+    unit = books.currencies()[batch.currency].currency
     for row in rows_to_pay(batch):
-        yield _row(batch, profile, row)
+        yield _row(batch, profile, row, unit)
     if profile.total_row:
         sums = {"batch": TOTAL[language], "row": str(batch.rows), "currency": batch.currency}
-        money = _decimal(batch.total, batch)
+        money = Money(batch.total, unit).text
         yield [(sums | {"amount": money}).get(column, "") for column in COLUMNS]
 
 
-def _row(batch: PayoutBatch, profile: BankProfile, row: RowToPay) -> list[str]:
+def _row(batch: PayoutBatch, profile: BankProfile, row: RowToPay, unit: Currency) -> list[str]:
     facts = {
         "batch": batch.reference,
         "row": str(row.place),
@@ -105,15 +108,11 @@ def _row(batch: PayoutBatch, profile: BankProfile, row: RowToPay) -> list[str]:
         "payee": row.payee.holder,
         "payee_account": payee_account(row.payee),
         "bank": str(row.payee.details.get("bank", "")),
-        "amount": _decimal(row.net, batch),
+        "amount": Money(row.net, unit).text,
         "currency": batch.currency,
         "applied_at": row.applied_at.astimezone(business_zone()).strftime(profile.day),
     }
     return [facts.get(column, "") for column in COLUMNS]
-
-
-def _decimal(minor: int, batch: PayoutBatch) -> str:
-    return money_in(batch, minor).text
 
 
 def _xlsx(batch: PayoutBatch, rows: Iterator[Sequence[str]]) -> bytes:

@@ -106,18 +106,22 @@ def rows_to_pay(batch: PayoutBatch) -> Iterator[RowToPay]:
         rows = list(
             PayoutRow.objects.filter(batch=batch, place__gt=after)
             .exclude(state="taken_out")
-            .order_by("place")[:PORTION]
+            .order_by("place")
+            .values_list(
+                "place",
+                "withdrawal_id",
+                "withdrawal__account_id",
+                "net",
+                "payee",
+                "withdrawal__applied_at",
+            )[:PORTION]
         )
         if not rows:
             return
-        payees = Payee.objects.in_bulk({row.payee for row in rows})
-        asked = MerchantWithdrawal.objects.in_bulk([row.withdrawal_id for row in rows])
-        for row in rows:
-            of = asked[row.withdrawal_id]
-            yield RowToPay(
-                row.place, of.pk, of.account_id, row.net, payees[row.payee], of.applied_at
-            )
-        after = rows[-1].place
+        payees = Payee.objects.in_bulk({payee for *_, payee, _ in rows})
+        for place, withdrawal, account, net, payee, applied_at in rows:
+            yield RowToPay(place, withdrawal, account, net, payees[payee], applied_at)
+        after = rows[-1][0]
 
 
 def batches(

@@ -96,7 +96,7 @@ class Answers(NamedTuple):
 
 
 @books.atomic
-def move_payouts(numbers: Iterable[int], event: PayoutEvent) -> list[MerchantWithdrawal]:
+def move_payouts(numbers: Iterable[int], event: PayoutEvent) -> None:
     """Put withdrawals into a batch, out of it, into a file or out of sight; no money moves.
 
     Args:
@@ -113,13 +113,12 @@ def move_payouts(numbers: Iterable[int], event: PayoutEvent) -> list[MerchantWit
         PayoutEvent.EXPORT,
         PayoutEvent.LOSE_SIGHT,
     }
-    rows = locked(numbers)
+    rows = locked(numbers, whole=False)
     for row in rows:
         move(row, event)
     # one statement: the ORM's own takes most of a second for some thousands
     columns = [[row.pk for row in rows], [row.payout_state for row in rows]]
     books.connection().execute(_MOVED, columns)
-    return rows
 
 
 def pay_payouts(told: Sequence[Paid], *, instruction: Instruction) -> list[MerchantWithdrawal]:

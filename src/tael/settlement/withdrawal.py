@@ -236,24 +236,25 @@ def merchant_withdrawal(number: int, *, owner: int | None = None) -> MerchantWit
     return found
 
 
-def locked(numbers: Iterable[int], *, owner: int | None = None) -> list[MerchantWithdrawal]:
+def locked(
+    numbers: Iterable[int], *, owner: int | None = None, whole: bool = True
+) -> list[MerchantWithdrawal]:
     """Give withdrawals for change, in the order of their numbers; whoever else changes them waits.
+
+    Those that are not to be ``whole`` are read without their accounts, and have their states only.
 
     Raises:
         UnknownMerchantWithdrawal: one of them is not there, or another's.
     """
     wanted = sorted(set(numbers))
-    rows = list(
-        MerchantWithdrawal.objects.select_for_update(of=("self",))
-        .select_related("account")
-        .filter(pk__in=wanted)
-        .order_by("pk")
-    )
-    there = {row.pk: row for row in rows if owner in {None, row.account.owner}}
+    rows = MerchantWithdrawal.objects.select_for_update(of=("self",)).order_by("pk")
+    rows = rows.select_related("account") if whole else rows.only("trade_state", "payout_state")
+    found = list(rows.filter(pk__in=wanted))
+    there = {row.pk for row in found if owner is None or row.account.owner == owner}
     for number in wanted:
         if number not in there:
             raise _unknown(number)
-    return rows
+    return found
 
 
 def move(row: MerchantWithdrawal, event: PayoutEvent, trade: TradeEvent | None = None) -> None:
@@ -379,8 +380,7 @@ def _replayed(
         amount.minor,
         payee,
     ):
-        message = "The key stands for another request."
-        raise ledger.KeyReused(message, field="key")
+        raise ledger.KeyReused("The key stands for another request.", field="key")
     return found
 
 
