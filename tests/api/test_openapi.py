@@ -13,6 +13,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
+from pydantic import BaseModel
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -194,3 +195,19 @@ def attack(operation: Any, mode: Any, examples: int, house: Caller, there: dict[
     with suppress(nothing_to_negate):
         send()
     return tried
+
+
+def test_no_two_shapes_share_a_name():
+    """The document knows a shape by its name: a second one of the same name would stand for the first."""
+    owners: dict[str, set[str]] = {}
+    for shape in all_shapes(BaseModel):
+        owners.setdefault(shape.__name__, set()).add(shape.__module__)
+
+    assert {name: modules for name, modules in owners.items() if len(modules) > 1} == {}
+
+
+def all_shapes(of):
+    for shape in of.__subclasses__():
+        if shape.__module__.startswith("tael.api"):
+            yield shape
+        yield from all_shapes(shape)

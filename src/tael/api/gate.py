@@ -39,7 +39,7 @@ class Unauthenticated(DoorRefusal):
 
 
 class QueryRefused(DoorRefusal):
-    """The query has a parameter that the endpoint does not know, or one of them twice."""
+    """The query has a parameter that the endpoint does not know, one of them twice, or a text that cannot be."""
 
     code = "query_parameter_refused"
     rule = "T11"
@@ -121,6 +121,9 @@ class Gate:
                 )
             if len(values) > 1:
                 raise QueryRefused("The parameter stands more than once.", field=name)
+            if "\x00" in values[0]:  # no text of a database can hold it
+                message = "The parameter holds a character that no text has."
+                raise QueryRefused(message, field=name, there=ascii(values[0])[1:-1][:40])
 
 
 def _key_of(meta: dict[str, Any]) -> ApiKey:

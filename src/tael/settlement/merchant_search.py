@@ -68,6 +68,8 @@ def merchant_accounts(
     if wanted.owner is not None:
         found = found.filter(owner=wanted.owner)
     if wanted.currency:
+        if wanted.currency not in books.currencies():
+            return []
         found = found.filter(currency=wanted.currency)
     if wanted.disabled is not None:
         found = found.filter(disabled_at__isnull=not wanted.disabled)

@@ -25,7 +25,8 @@ from tael.api.v1.merchant_shapes import (
 )
 from tael.api.v1.shapes import Page
 from tael.api.wire import Out, moment_out
-from tael.settlement.calendar import CalendarDay, exceptions
+from tael.parties.text import parse_text
+from tael.settlement.calendar import CALENDAR_MAX, CalendarDay, exceptions
 from tael.settlement.calendar import set_calendar_day as set_day
 from tael.settlement.registry import (
     add_kind,
@@ -177,7 +178,8 @@ def switch_business_source(request: ApiRequest, code: RegistryCode, body: Switch
 @endpoint(router, "GET", "/business-calendars/{calendar}/days", answers=CalendarDaysOut)
 def list_calendar_days(request: ApiRequest, calendar: CalendarName) -> Answer:  # noqa: ARG001
     """List the days of a calendar that are exceptions; all others are Monday to Friday."""
-    return Answer(paged([calendar_day_out(row) for row in exceptions(calendar)], None))
+    named = parse_text(calendar, field="calendar", longest=CALENDAR_MAX)
+    return Answer(paged([calendar_day_out(row) for row in exceptions(named)], None))
 
 
 @endpoint(router, "POST", "/business-calendars/{calendar}/days", answers=CalendarDayOut)

@@ -35,7 +35,7 @@ WayAsked = Annotated[Literal["manual", "automatic"] | None, Query()]
 BoundAsked = Annotated[str | None, Query(max_length=40)]
 
 
-class QuoteIn(Body):
+class WithdrawalQuoteIn(Body):
     """What would be withdrawn; without an amount all of it."""
 
     account: Number
@@ -73,7 +73,7 @@ class ReasonOut(Out):
     allowed: str | None
 
 
-class QuoteOut(Out):
+class WithdrawalQuoteOut(Out):
     """What a withdrawal would be; it can be made where there is no reason against it."""
 
     account: int
@@ -137,7 +137,7 @@ class WithdrawalTotalsOut(Out):
     data: list[WithdrawalTotalOut]
 
 
-class PartOut(Out):
+class ExplainedPartOut(Out):
     """What the account's details of one kind since the last payout come to."""
 
     what: str
@@ -151,7 +151,7 @@ class ExplainedOut(Out):
 
     previous: int | None
     opening: MoneyOut
-    parts: list[PartOut]
+    parts: list[ExplainedPartOut]
     there: MoneyOut
     amount: MoneyOut
     fee: MoneyOut

@@ -32,11 +32,11 @@ from tael.api.v1.merchant_withdrawal_shapes import (
     MerchantWithdrawalOut,
     MerchantWithdrawalsOut,
     PayoutAsked,
-    QuoteIn,
-    QuoteOut,
     StepOut,
     TradeAsked,
     WayAsked,
+    WithdrawalQuoteIn,
+    WithdrawalQuoteOut,
     WithdrawalTotalsOut,
     explained_out,
     merchant_withdrawal_out,
@@ -180,8 +180,8 @@ def download_merchant_withdrawals(
     return taken(request.call, document, rows=rows)
 
 
-@endpoint(router, "POST", "/merchant-withdrawals/quote", answers=QuoteOut, problems={404})
-def quote_merchant_withdrawal(request: ApiRequest, body: QuoteIn) -> Answer:
+@endpoint(router, "POST", "/merchant-withdrawals/quote", answers=WithdrawalQuoteOut, problems={404})
+def quote_merchant_withdrawal(request: ApiRequest, body: WithdrawalQuoteIn) -> Answer:
     """Say what a withdrawal would be, and every reason against it, without applying."""
     account = reached(request.call, body.account, field="account")
     amount = None if body.amount is None else body.amount.money()

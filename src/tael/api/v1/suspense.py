@@ -41,7 +41,7 @@ class BecauseIn(Said):
     reason: ReasonText
 
 
-class ProposalOut(Out):
+class SuspenseProposalOut(Out):
     """What somebody proposed to do with an item. `wallet` is None where it goes back to its payer."""
 
     number: int
@@ -56,7 +56,7 @@ class ProposalOut(Out):
     entry: int | None
 
 
-class ProposedOut(ProposalOut):
+class ProposedOut(SuspenseProposalOut):
     """A proposal as this step left it."""
 
     dry_run: bool
@@ -72,7 +72,7 @@ class ItemOut(Out):
     in_suspense: MoneyOut
     order: int | None
     at: datetime
-    proposals: list[ProposalOut]
+    proposals: list[SuspenseProposalOut]
 
 
 class ItemsOut(Page):
