@@ -34,6 +34,7 @@ from tael.settlement.paying import (
     set_flow_number,
 )
 from tael.settlement.payout_hold import hold_payout, release_payout
+from tael.settlement.payout_rule import AccountRule, set_payout_rule
 from tael.settlement.qualification import NotQualified
 from tael.settlement.withdrawal import (
     Occasion,
@@ -147,8 +148,10 @@ def test_what_is_in_the_way_is_refused_and_changes_nothing():
 
 def test_an_occasion_is_used_once():
     account = an_account_with("10.00")
-    given = {"account": account, "payee": a_payee(account.owner), "amount": money("1.00")}
-    occasion = Occasion(1, date(2026, 11, 1))
+    payee = a_payee(account.owner)
+    given = {"account": account, "payee": payee, "amount": money("1.00")}
+    rule = set_payout_rule(account=account, rule=AccountRule(payee=payee), instruction=now())
+    occasion = Occasion(rule.pk, date(2026, 11, 1))
     apply_merchant_withdrawal(occasion=occasion, instruction=now(), **given)
 
     with pytest.raises(OccasionUsed):
