@@ -29,6 +29,7 @@ PATTERNS: Final = tuple(
             _("1 to {0} letters, digits or signs, without spaces"),
         ),
         (r"1 to (\d+) letters, digits,? (.+)", _("1 to {0} letters, digits and {1}")),
+        (r"digits with at most (\d+) decimals", _("digits with at most {0} decimals")),
         (r"at most (\d+) decimals", _("at most {0} decimals")),
         (r"(.+), with up to (\d+) decimals", _("{0}, with up to {1} decimals")),
         (r"at most (.+)", _("at most {0}")),
