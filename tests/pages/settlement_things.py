@@ -8,6 +8,7 @@ from typing import Any
 from builders import AT, STAFF, a_payee, a_wallet, an_instruction, money
 from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, a_record, a_reversal, told
 from settlement_completeness_builders import an_act, checked
+from settlement_import_builders import a_file, a_line, brought
 from tael.approvals.limit import set_approval_limit
 from tael.settlement.adjustment import adjust
 from tael.settlement.batch import check_batch, make_batches
@@ -18,11 +19,7 @@ from tael.settlement.calendar import set_calendar_day
 from tael.settlement.collection import collect_debt
 from tael.settlement.lifecycles import PayoutEvent
 from tael.settlement.merchant_account import MerchantAccount
-from tael.settlement.models import (
-    AccrualImport,
-    Bill,
-    PayoutRow,
-)
+from tael.settlement.models import Bill, PayoutRow
 from tael.settlement.paying import move_payouts
 from tael.settlement.payout_rule import AccountRule, set_payout_rule
 from tael.settlement.registry import add_source
@@ -96,16 +93,7 @@ class Merchant:
         day = self.day - timedelta(days=1)  # the record of that day is not listed: a case
         act = an_act(self.of_account, f"A{number}", "1.00", day=day.isoformat())
         checked(act, day=day)
-        AccrualImport.objects.create(
-            key=str(number),
-            name=f"october{number}.csv",
-            form="csv",
-            digest="a" * 64,
-            size=1,
-            state="checked",
-            brought_at=AT,
-            brought_by=STAFF,
-        )
+        brought(a_file(a_line(self.account, f"I{number}", "1.00")), check=True)
 
     def _payments(self, number: int) -> None:
         for side in ("merchant", "platform"):
