@@ -17,7 +17,8 @@ from tael import ledger
 from tael.assurance import trail_proofs
 from tael.assurance.doctor import DOMAIN_PROOFS, examine
 from tael.assurance.ledger_proofs import BOOK_PROOFS
-from tael.ledger import integrity
+from tael.ledger import MAIN, integrity
+from tael.ledger.integrity import Violation
 from tael.payouts import integrity as payouts_integrity
 from tael.wallet import integrity as wallet_integrity
 from tael.wallet import notice
@@ -159,6 +160,15 @@ def things(db: object) -> LivedIn:
     return lived_in()
 
 
+def the_violations(owner: psycopg.Connection, invariants: set[str]) -> tuple[Violation, ...]:
+    """Ask the proofs of some invariants, and the whole doctor where theirs are none of rows alone."""
+    asked = [proof for proof in BOOK_PROOFS + DOMAIN_PROOFS if proof.invariant in invariants]
+    found = [one for proof in asked for one in proof.run(owner, MAIN).violations]
+    if invariants <= {violation.invariant for violation in found}:
+        return tuple(found)
+    return examine(owner, server=False).violations
+
+
 @pytest.mark.rule("I1", "I2", "I3", "I4", "I5", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I14")
 @pytest.mark.rule("I15", "I17", "I18", "I30", "I31", "I32", "I33", "I34", "I35", "I36")
 def test_the_doctor_finds_each_of_them(
@@ -171,11 +181,11 @@ def test_the_doctor_finds_each_of_them(
             for statement in statements:
                 owner.execute(statement.format(**vars(things)))
 
-            report = examine(owner, server=False)
+            violations = the_violations(owner, expected)
 
-            found = {violation.invariant for violation in report.violations}
+            found = {violation.invariant for violation in violations}
             assert expected <= found, f"found {sorted(found)}"
-            assert all(violation.message for violation in report.violations)
+            assert all(violation.message for violation in violations)
             assert proven.suspects(owner)  # what is asked after each test is as sharp
         owner.rollback()
     assert examine(owner, server=False).ok
