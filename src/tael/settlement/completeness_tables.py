@@ -21,6 +21,8 @@ class CompletenessRun(models.Model):
         by: file: of a list that somebody brought. http: of what the business system answers.
         checked_through: the last day that is done; a check that was cut off goes on behind it.
         acts, added, cases: sums over the days that are done.
+        name, form, digest: of the file. columns, content: its headings and what was read of it, packed,
+            until it has been checked. rows: how many acts it lists. rows_done: those gone through.
         problem: why it failed; the days before are done all the same.
         leased_until: until when a worker is at it; after that another may take it up.
         key: of the request that asked for it.
@@ -34,6 +36,8 @@ class CompletenessRun(models.Model):
         "acts",
         "added",
         "cases",
+        "content",
+        "rows_done",
         "problem",
         "begun_at",
         "leased_until",
@@ -52,6 +56,13 @@ class CompletenessRun(models.Model):
     acts = models.IntegerField(default=0)
     added = models.IntegerField(default=0)
     cases = models.IntegerField(default=0)
+    name = models.CharField(max_length=200, default="")
+    form = models.CharField(max_length=4, default="")
+    digest = models.CharField(max_length=64, default="")
+    columns = models.JSONField(null=True)
+    content = models.BinaryField(null=True)
+    rows = models.IntegerField(default=0)
+    rows_done = models.IntegerField(default=0)
     problem = models.CharField(max_length=500, default="")
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=96)
@@ -84,6 +95,10 @@ class CompletenessRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="failed") | Q(problem=""), name="completeness_run_problem_failed"
+            ),
+            models.CheckConstraint(
+                condition=Q(content__isnull=True) | Q(by="file", state__in=["waiting", "running"]),
+                name="completeness_run_file_kept_until_checked",
             ),
         ]
 

@@ -16,14 +16,31 @@ class AccrualImport(models.Model):
 
     Args:
         key: the caller's idempotency key; with ``brought_by`` it names one file for ever.
-        digest: SHA-256 of the file, as hex. size: rows below the headings.
-        state: checked: each row has the verdict of a rehearsal, nothing is recorded. running: rows are
-            being recorded. finished: each row has its own verdict.
+        digest: SHA-256 of the file, as hex. size: rows below the headings, 0 until they are known.
+        source: of the rows that name none.
+        state: reading: the file is kept, its rows are being taken out of it. checking: they are being
+            rehearsed. checked: each has the verdict of the rehearsal, nothing is recorded. running: rows
+            are being recorded. finished: each row has its own verdict. failed: it could not be read.
+            cancelled: somebody has called it off; what was recorded until then stays.
+        content: the file while ``reading``: as it was brought where ``columns`` is NULL, else what was
+            read of it; packed. kept: how many of its rows stand in the table of rows.
+        problem: why it failed.
 
     Source: B-14; reliability T15.
     """
 
-    app_may_change: ClassVar = ("state", "begun_at", "begun_by", "finished_at")
+    app_may_change: ClassVar = (
+        "form",
+        "size",
+        "state",
+        "columns",
+        "content",
+        "kept",
+        "problem",
+        "begun_at",
+        "begun_by",
+        "finished_at",
+    )
 
     id = models.BigAutoField(primary_key=True)
     key = models.CharField(max_length=255)
@@ -31,7 +48,12 @@ class AccrualImport(models.Model):
     form = models.CharField(max_length=4)
     digest = models.CharField(max_length=64)
     size = models.IntegerField()
-    state = models.CharField(max_length=8)
+    source = models.CharField(max_length=32, default="")
+    state = models.CharField(max_length=9)
+    columns = models.JSONField(null=True)
+    content = models.BinaryField(null=True)
+    kept = models.IntegerField(default=0)
+    problem = models.CharField(max_length=500, default="")
     brought_at = models.DateTimeField()
     brought_by = models.CharField(max_length=96)
     begun_at = models.DateTimeField(null=True)
@@ -41,13 +63,34 @@ class AccrualImport(models.Model):
     class Meta:
         db_table = "settlement_import"
         ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["reading", "checking", "running"]),
+                name="import_to_do",
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["brought_by", "key"], name="import_once_for_a_key"),
             models.CheckConstraint(
-                condition=Q(state="checked", begun_at__isnull=True, finished_at__isnull=True)
+                condition=Q(
+                    state__in=["reading", "checking", "checked"],
+                    begun_at__isnull=True,
+                    finished_at__isnull=True,
+                )
                 | Q(state="running", begun_at__isnull=False, finished_at__isnull=True)
-                | Q(state="finished", begun_at__isnull=False, finished_at__isnull=False),
+                | Q(state="finished", begun_at__isnull=False, finished_at__isnull=False)
+                | Q(state__in=["failed", "cancelled"], finished_at__isnull=False),
                 name="import_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="reading", content__isnull=False)
+                | ~Q(state="reading") & Q(content__isnull=True),
+                name="import_file_kept_while_read",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="failed") & ~Q(problem="") | ~Q(state="failed") & Q(problem=""),
+                name="import_problem_failed",
             ),
         ]
 
@@ -62,8 +105,11 @@ class AccrualImportRow(models.Model):
     Args:
         row: its number in the file, as a spreadsheet shows it.
         turn: 0 what stands for itself, 1 reversals, which come after what they reverse.
+        bundle: the first row of those that have to be rehearsed together, since one of them may depend
+            on another; NULL where nothing is rehearsed.
         facts: the texts of its cells by column.
-        verdict: recorded, there (the same was told before) or refused; of the rehearsal until ``done``.
+        verdict: recorded, there (the same was told before), confirms or fails (a record that was pending),
+            or refused; of the rehearsal until ``done``.
         accrual: the number of the record. code, field, reason: why it was refused.
 
     Source: B-15; reliability T15.
@@ -77,6 +123,7 @@ class AccrualImportRow(models.Model):
     )
     row = models.IntegerField()
     turn = models.SmallIntegerField()
+    bundle = models.IntegerField(null=True)
     facts = models.JSONField()
     done = models.BooleanField(default=False)
     verdict = models.CharField(max_length=8, null=True)
@@ -92,12 +139,17 @@ class AccrualImportRow(models.Model):
             models.Index(
                 fields=["of", "turn", "row"], condition=Q(done=False), name="import_row_left"
             ),
+            models.Index(
+                fields=["of", "bundle", "turn", "row"],
+                condition=Q(verdict__isnull=True),
+                name="import_row_to_check",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["of", "row"], name="import_row_once"),
             models.CheckConstraint(
                 condition=Q(verdict__isnull=True, done=False)
-                | Q(verdict__in=["recorded", "there"], code="")
+                | Q(verdict__in=["recorded", "there", "confirms", "fails"], code="")
                 | Q(verdict="refused", accrual__isnull=True) & ~Q(code=""),
                 name="import_row_verdict_known",
             ),

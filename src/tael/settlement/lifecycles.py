@@ -249,14 +249,16 @@ class CheckState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    STOPPED = "stopped"
 
 
 class CheckEvent(StrEnum):
-    """What happens to a completeness check. One that failed stays so; it is asked for again."""
+    """What happens to a completeness check. One that failed or was stopped stays so; it is asked for again."""
 
     BEGIN = "begin"
     FINISH = "finish"
     FAIL = "fail"
+    STOP = "stop"
 
 
 CHECK: Final = Lifecycle(
@@ -265,5 +267,38 @@ CHECK: Final = Lifecycle(
         (CheckState.WAITING, CheckEvent.BEGIN): CheckState.RUNNING,
         (CheckState.RUNNING, CheckEvent.FINISH): CheckState.DONE,
         (CheckState.RUNNING, CheckEvent.FAIL): CheckState.FAILED,
+        (CheckState.WAITING, CheckEvent.STOP): CheckState.STOPPED,
+        (CheckState.RUNNING, CheckEvent.STOP): CheckState.STOPPED,
+    },
+)
+
+
+class InquiryState(StrEnum):
+    """Where the search for the outcome of a payout stands."""
+
+    ASKING = "asking"
+    PERSON = "person"
+    CLOSED = "closed"
+
+
+class InquiryEvent(StrEnum):
+    """What happens to the search for the outcome of a payout.
+
+    `give_up` is the end of the plan, or an address that was taken away; `ask` is an address that is there
+    now; `learn` is an outcome, whoever brought it.
+    """
+
+    ASK = "ask"
+    GIVE_UP = "give_up"
+    LEARN = "learn"
+
+
+INQUIRY: Final = Lifecycle(
+    start=InquiryState.PERSON,
+    moves={
+        (InquiryState.PERSON, InquiryEvent.ASK): InquiryState.ASKING,
+        (InquiryState.ASKING, InquiryEvent.GIVE_UP): InquiryState.PERSON,
+        (InquiryState.ASKING, InquiryEvent.LEARN): InquiryState.CLOSED,
+        (InquiryState.PERSON, InquiryEvent.LEARN): InquiryState.CLOSED,
     },
 )

@@ -290,21 +290,15 @@ class ResultFile(models.Model):
         state: waiting while rows of it are to be taken; taken; dropped unread.
         content: what was read of it, packed, until it is taken. columns: its headings.
         rows: how many it has. done: how many of them were judged and their word was done.
+        looked: how many were judged for a look at what taking it would do. outlook: what that came to,
+            complete once ``looked_at`` says when; another file that is taken makes it out of date.
 
     Source: B-35; A24; I20; T15.
     """
 
     app_may_change: ClassVar = (
-        "state",
-        "content",
-        "done",
-        "paid",
-        "failed",
-        "unknown",
-        "unchanged",
-        "refused",
-        "taken_at",
-        "taken_by",
+        *("state", "content", "done", "paid", "failed", "unknown", "unchanged", "refused"),
+        *("looked", "outlook", "looked_at", "taken_at", "taken_by"),
     )
 
     id = models.BigAutoField(primary_key=True)
@@ -325,6 +319,9 @@ class ResultFile(models.Model):
     unknown = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
+    looked = models.IntegerField(default=0)
+    outlook = models.JSONField(null=True)
+    looked_at = models.DateTimeField(null=True)
     imported_at = models.DateTimeField()
     imported_by = models.CharField(max_length=96)
     taken_at = models.DateTimeField(null=True)
@@ -333,7 +330,14 @@ class ResultFile(models.Model):
     class Meta:
         db_table = "settlement_result_file"
         ordering: ClassVar = ["id"]
-        indexes: ClassVar = [models.Index(fields=["batch", "id"], name="result_file_of_batch")]
+        indexes: ClassVar = [
+            models.Index(fields=["batch", "id"], name="result_file_of_batch"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state="waiting", done=0, looked_at__isnull=True),
+                name="result_file_to_look_at",
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state="waiting", content__isnull=False, taken_at__isnull=True)
