@@ -15,9 +15,17 @@ from tael.settlement.accrual_tables import (
     CompletenessDay,
     Source,
 )
+from tael.settlement.bank_tables import (
+    BankAccountRow,
+    BankLine,
+    BankMap,
+    BankRow,
+    BankStatement,
+)
 from tael.settlement.bill_tables import Bill, BillLine, BillRun, BillRunItem, Reserve
 from tael.settlement.completeness_tables import CompletenessRun
 from tael.settlement.import_tables import AccrualImport, AccrualImportRow
+from tael.settlement.inquiry_tables import PayoutAsk, PayoutInquiry, StatusService
 from tael.settlement.payout_tables import (
     MerchantWithdrawal,
     PayoutBatch,
@@ -33,6 +41,11 @@ __all__ = [
     "AccrualImport",
     "AccrualImportRow",
     "Adjustment",
+    "BankAccountRow",
+    "BankLine",
+    "BankMap",
+    "BankRow",
+    "BankStatement",
     "Bill",
     "BillLine",
     "BillRun",
@@ -45,7 +58,9 @@ __all__ = [
     "CompletenessRun",
     "MerchantAccountRow",
     "MerchantWithdrawal",
+    "PayoutAsk",
     "PayoutBatch",
+    "PayoutInquiry",
     "PayoutRow",
     "PayoutRule",
     "PeriodReport",
@@ -54,5 +69,6 @@ __all__ = [
     "ResultFile",
     "ResultRow",
     "Source",
+    "StatusService",
     "Terms",
 ]

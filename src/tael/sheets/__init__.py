@@ -5,7 +5,7 @@ Source: reliability, M8, M9, T15.
 
 from __future__ import annotations
 
-from tael.sheets.read import read_sheet
+from tael.sheets.read import read_camt_053, read_sheet
 from tael.sheets.refusals import (
     CellRefused,
     RowHidden,
@@ -26,5 +26,6 @@ __all__ = [
     "SheetTooLarge",
     "SheetUnreadable",
     "SheetsBusy",
+    "read_camt_053",
     "read_sheet",
 ]

@@ -13,15 +13,19 @@ import resource
 import signal
 import sys
 import warnings
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from tael.sheets.csv_form import csv_rows
+from tael.sheets.csv_form import ENCODINGS, csv_rows
 from tael.sheets.limits import MEMORY_MAX, READ_MAX, SECONDS_MAX
 from tael.sheets.refusals import SheetTooHeavy, SheetTooLarge, SheetUnreadable
 from tael.sheets.table import Table
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 LARGE = MemoryError, RecursionError
 ZIPPED = b"PK\x03\x04"
+CAMT = "camt.053"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
@@ -29,10 +33,10 @@ def main() -> None:
     """Read the sheet and say how it went."""
     limit_this_process()
     warnings.simplefilter("ignore")
-    wanted = json.loads(sys.argv[1]) if len(sys.argv) > 1 else []
+    asked = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
     out = sys.stdout.buffer
     try:
-        verdict = read(sys.stdin.buffer, Table(out, wanted))
+        verdict = read(sys.stdin.buffer, Table(out, asked.get("wanted", ())), asked)
     except (SheetTooLarge, SheetUnreadable, SheetTooHeavy) as no:
         verdict = _refused(no)
     except LARGE:
@@ -53,10 +57,15 @@ def limit_this_process() -> None:
     signal.alarm(SECONDS_MAX + 1)  # should the parent be gone
 
 
-def read(brought: IO[bytes], table: Table) -> dict[str, Any]:
+def read(brought: IO[bytes], table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Read a file of either form into the table, and give the verdict."""
     first = brought.read(4)
     brought.seek(0)
+    if asked.get("message") == CAMT:
+        from tael.sheets.camt_053 import camt_rows  # noqa: PLC0415 - a sheet does not wait for it
+
+        camt_rows(brought.read(), table)
+        return table.verdict(CAMT)
     if first == ZIPPED:
         # openpyxl takes numpy where it is installed, and that alone takes most of the memory
         sys.modules["numpy"] = None  # type: ignore[assignment]
@@ -67,7 +76,8 @@ def read(brought: IO[bytes], table: Table) -> dict[str, Any]:
     if first == OLD_OFFICE:
         message = "The file is an old or an encrypted workbook."
         raise SheetUnreadable(message, allowed="xlsx without a password, or csv")
-    csv_rows(brought.read(), table)
+    encoding = asked.get("encoding")
+    csv_rows(brought.read(), table, [encoding] if encoding else ENCODINGS)
     return table.verdict("csv")
 
 

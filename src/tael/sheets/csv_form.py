@@ -14,21 +14,24 @@ from tael.sheets.refusals import SheetTooLarge, SheetUnreadable
 from tael.sheets.sheet import Cell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tael.sheets.table import Table
 
 DELIMITERS: Final = (",", ";", "\t")
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
+NAMES: Final = {"utf-8-sig": "UTF-8", "gb18030": "GB 18030"}
 UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
-def csv_rows(content: bytes, table: Table) -> None:
+def csv_rows(content: bytes, table: Table, encodings: Sequence[str] = ENCODINGS) -> None:
     """Take the rows of a csv into a table.
 
     Raises:
-        SheetUnreadable: it is no text in UTF-8 or GB 18030, or a quote is never closed.
+        SheetUnreadable: it is no text in one of the encodings, or a quote is never closed.
         SheetTooLarge: as the table says.
     """
-    text = decoded(content)
+    text = decoded(content, encodings)
     csv.field_size_limit(CELL_MAX)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
     number = 0
@@ -44,19 +47,20 @@ def csv_rows(content: bytes, table: Table) -> None:
         raise SheetUnreadable(message, there=f"{there}: {wrong}") from None
 
 
-def decoded(content: bytes) -> str:
+def decoded(content: bytes, encodings: Sequence[str] = ENCODINGS) -> str:
     """Give the text of a csv.
 
     Raises:
-        SheetUnreadable: it is in neither encoding, or is no text.
+        SheetUnreadable: it is in none of the encodings, or is no text.
     """
     if not content.startswith(UTF_16) and b"\x00" not in content:
-        for encoding in ENCODINGS:
+        for encoding in encodings:
             try:
                 return content.decode(encoding)
             except UnicodeDecodeError:
                 continue
-    raise SheetUnreadable("The file is no text in UTF-8 or GB 18030.", allowed="csv or xlsx")
+    named = " or ".join(NAMES.get(encoding, encoding) for encoding in encodings)
+    raise SheetUnreadable(f"The file is no text in {named}.", allowed="csv or xlsx")
 
 
 def delimiter(text: str) -> str:

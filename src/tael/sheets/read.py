@@ -19,7 +19,7 @@ from tael.sheets.refusals import SheetsBusy, SheetTooHeavy, SheetTooLarge, Sheet
 from tael.sheets.sheet import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 NAME_MAX: Final = 200
 GRACE: Final = 2.0
@@ -30,7 +30,12 @@ _REFUSALS: Final = {each.code: each for each in (SheetTooLarge, SheetUnreadable,
 
 
 def read_sheet(
-    data: bytes, *, name: str, wanted: Sequence[str] = (), seconds: float = SECONDS_MAX
+    data: bytes,
+    *,
+    name: str,
+    wanted: Sequence[str] = (),
+    encoding: str | None = None,
+    seconds: float = SECONDS_MAX,
 ) -> Sheet:
     """Read a csv (UTF-8 or GB 18030; comma, semicolon or tab) or the one visible sheet of an xlsx.
 
@@ -41,6 +46,7 @@ def read_sheet(
         name: of the file, for people. wanted: headings that the sheet has; the first row with all of
             them is the row of headings, so that a title may stand above it. None takes the first row
             that is not empty.
+        encoding: of a csv, by Python's name; None tries UTF-8, then GB 18030.
         seconds: after which the child is ended.
 
     Raises:
@@ -51,6 +57,22 @@ def read_sheet(
 
     Source: reliability, M8, M9, T15.
     """
+    return _read(data, name, {"wanted": list(wanted), "encoding": encoding}, seconds)
+
+
+def read_camt_053(data: bytes, *, name: str) -> Sheet:
+    """Read a bank's statement (ISO 20022, camt.053) by the same child: its columns are `camt_053.COLUMNS`.
+
+    Raises:
+        SheetUnreadable: it is no camt.053 that can be read.
+        SheetTooLarge, SheetTooHeavy, SheetsBusy: as ``read_sheet``.
+
+    Source: peers-settlement-invest A26; reliability, M8, T15.
+    """
+    return _read(data, name, {"message": "camt.053"}, SECONDS_MAX)
+
+
+def _read(data: bytes, name: str, asked: Mapping[str, object], seconds: float) -> Sheet:
     if len(data) > UPLOAD_MAX:
         raise SheetTooLarge(
             "The file is too large.",
@@ -63,7 +85,7 @@ def read_sheet(
     if not _CHILDREN.acquire(timeout=WAIT_SECONDS):
         raise SheetsBusy("Other files are being read.", field="file")
     try:
-        content = _by_a_child(data, list(wanted), seconds)
+        content = _by_a_child(data, asked, seconds)
     finally:
         _CHILDREN.release()
     verdict = _verdict(content)
@@ -85,7 +107,7 @@ def read_sheet(
     )
 
 
-def _by_a_child(data: bytes, wanted: list[str], seconds: float) -> bytes:
+def _by_a_child(data: bytes, asked: Mapping[str, object], seconds: float) -> bytes:
     """Give what the child wrote. Files, not pipes, carry it: nobody waits for anybody, the size is bounded."""
     with (
         tempfile.TemporaryFile(prefix="tael-sheet-") as brought,
@@ -93,14 +115,14 @@ def _by_a_child(data: bytes, wanted: list[str], seconds: float) -> bytes:
     ):
         brought.write(data)
         brought.seek(0)
-        _run(brought, read, wanted, seconds)
+        _run(brought, read, asked, seconds)
         read.seek(0)
         return read.read(READ_MAX + VERDICT_MAX)
 
 
-def _run(brought: IO[bytes], read: IO[bytes], wanted: list[str], seconds: float) -> None:
-    program = [sys.executable, "-I", "-m", "tael.sheets.child", json.dumps(wanted)]
-    child = subprocess.Popen(  # noqa: S603 - our own program; the wanted headings are its one argument
+def _run(brought: IO[bytes], read: IO[bytes], asked: Mapping[str, object], seconds: float) -> None:
+    program = [sys.executable, "-I", "-m", "tael.sheets.child", json.dumps(asked)]
+    child = subprocess.Popen(  # noqa: S603 - our own program; what is asked of it is its one argument
         program,
         stdin=brought,
         stdout=read,

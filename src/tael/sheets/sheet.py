@@ -125,7 +125,7 @@ class Sheet:
     """
 
     name: str
-    form: Literal["csv", "xlsx", "pain.002"]
+    form: Literal["csv", "xlsx", "pain.002", "camt.053"]
     digest: str
     columns: tuple[str, ...]
     header: int

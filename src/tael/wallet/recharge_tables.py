@@ -14,6 +14,15 @@ from django.db.models.functions import Now
 from tael.wallet.lifecycles import ORDER
 
 MOVEMENTS = ("paid", "refunded")
+SUSPENSE_TYPES = (
+    "unknown_order",
+    "other_currency",
+    "wallet_unable",
+    "bank_line",
+    "wrong_amount",
+    "other",
+)
+"""The first four say what put the money aside; people change the type when they know better."""
 
 
 class RechargeOrder(models.Model):
@@ -139,10 +148,21 @@ class GatewayPayment(models.Model):
     ``credited`` counts towards the order. What has no ``wallet`` is in suspense, as far as it was not
     given back; ``wallet`` and ``credited`` are set when people place it.
 
-    Source: reliability, section 3a; I22, I23.
+    Args:
+        suspense_type: why it went into suspense, of ``SUSPENSE_TYPES``; None for what never was there.
+        suspense_owner: which of the staff looks after it, as an actor; None while nobody does.
+
+    Source: reliability, section 3a; I22, I23; peers-settlement-invest A23.
     """
 
-    app_may_change: ClassVar = ("refunded", "wallet", "credited", "entries")
+    app_may_change: ClassVar = (
+        "refunded",
+        "wallet",
+        "credited",
+        "entries",
+        "suspense_type",
+        "suspense_owner",
+    )
 
     id = models.BigAutoField(primary_key=True)
     gateway = models.CharField(max_length=32)
@@ -159,6 +179,8 @@ class GatewayPayment(models.Model):
     entries = models.JSONField(default=list)
     verdict = models.CharField(max_length=24)
     at = models.DateTimeField()
+    suspense_type = models.CharField(max_length=16, null=True)
+    suspense_owner = models.CharField(max_length=96, null=True)
 
     class Meta:
         db_table = "wallet_gateway_payment"
@@ -187,6 +209,12 @@ class GatewayPayment(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded__gte=0, refunded__lte=F("amount")),
                 name="gateway_payment_refunded_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__startswith="suspense_", suspense_type__in=SUSPENSE_TYPES)
+                | ~Q(verdict__startswith="suspense_")
+                & Q(suspense_type__isnull=True, suspense_owner__isnull=True),
+                name="gateway_payment_suspense_typed",
             ),
         ]
 

@@ -30,6 +30,13 @@ PLACED: Final = Kind(
     moves=("suspense -m", "wallet free, or locked as far as an order is to be spent only +m"),
 )
 PNO_MAX: Final = 64
+TYPES: Final = {
+    "suspense_order": "unknown_order",
+    "suspense_currency": "other_currency",
+    "suspense_wallet": "wallet_unable",
+    "suspense_bank_line": "bank_line",
+}
+"""Which type an item begins with, by the verdict that put it aside."""
 
 
 class UnknownItem(Refusal):
@@ -46,6 +53,9 @@ def put_aside(payment: Payment, *, channel: str, why: str, order: int | None) ->
 
         channel:<channel>:<currency>   -amount
         suspense:<currency>            +amount
+
+    Args:
+        why: the verdict that put it there, one of ``TYPES``.
 
     Source: reliability, section 3a (unknown order, other currency).
     """
@@ -72,6 +82,7 @@ def put_aside(payment: Payment, *, channel: str, why: str, order: int | None) ->
         entries=[posted.entry_id],
         verdict=str(why),
         at=payment.at,
+        suspense_type=TYPES[str(why)],
     )
 
 
