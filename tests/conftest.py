@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
 
 IN_MEMORY = Path("/dev/shm")  # a database is cloned there in 15 ms, on a busy disk in a second
@@ -55,7 +55,6 @@ from tael.postgres.home import Home  # noqa: E402
 from tael.web.database import point  # noqa: E402
 
 TEMPLATE = "tael"  # the server's own database, migrated once and never written to afterwards
-NUMBERS = count(1)
 # A crash of the machine loses nothing worth keeping here. Tests of durability start a server of their own.
 FAST = {
     "fsync": "off",
@@ -118,7 +117,7 @@ def a_database(
     pg: Databases, maintenance: psycopg.Connection, proven: Proven
 ) -> Iterator[Databases]:
     """A fresh database, pointed at and proven at the end; for many tests where a server works on it."""
-    name = f"test_{next(NUMBERS)}"
+    name = f"test_{secrets.token_hex(8)}"  # this file is imported by the tests as well, as a module of its own
     maintenance.execute(
         sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
             sql.Identifier(name), sql.Identifier(TEMPLATE)

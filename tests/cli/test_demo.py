@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
 
+from conftest import a_database
+from tael.approvals.proposal_search import ProposalState, ProposalsWanted, proposals
 from tael.assurance.backup import DatabaseNotEmpty
 from tael.cli import demo
 from tael.cli.demo import load
@@ -15,20 +19,50 @@ from tael.parties.api_key import authenticate
 from tael.parties.queries import customers
 from tael.payouts.lifecycle import WithdrawalState
 from tael.payouts.queries import withdrawals
+from tael.postgres.connect import Databases
 from tael.settlement.accrual_search import AccrualsWanted, accruals
+from tael.settlement.adjustment_search import adjustments, collections
+from tael.settlement.batch_search import BatchesWanted, batches
+from tael.settlement.bill_search import BillsWanted, bills
+from tael.settlement.completeness_search import (
+    CasesWanted,
+    DaysWanted,
+    completeness_cases,
+    completeness_days,
+)
 from tael.settlement.earnings import earnings
+from tael.settlement.import_search import imports
 from tael.settlement.merchant_search import MerchantAccountsWanted, merchant_accounts
+from tael.settlement.remittance_search import RemittancesWanted, remittances
+from tael.settlement.withdrawal_search import WithdrawalsWanted, merchant_withdrawals
 from tael.wallet import queries
 from tael.wallet.flow_search import Wanted, all_records
 from tael.wallet.operation import Operation
 from tael.wallet.wallet import wallet
+from tael.web.database import point
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
+class Loaded(NamedTuple):
+    """A database with the demo data, which tests look at and leave as it is."""
+
+    databases: Databases
+    keys: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def loaded(pg, maintenance, proven) -> Iterator[Loaded]:
+    with a_database(pg, maintenance, proven) as databases:
+        keys = load(now=NOW)
+        yield Loaded(databases, keys)
+        point("default", databases.app_dsn)  # for the proof at the end
+
+
 @pytest.fixture
-def keys(db):
-    return load(now=NOW)
+def keys(loaded, no_database_by_accident) -> dict[str, str]:
+    point("default", loaded.databases.app_dsn)
+    return loaded.keys
 
 
 def every_record():
@@ -67,10 +101,36 @@ def test_two_merchants_have_business_bills_and_something_that_waits(keys):
     assert roaster.amount.minor > 0
     assert roaster.reserve.minor > 0
     of_driver = earnings([driver.account])
-    assert of_driver.billed == driver.amount
+    assert of_driver.billed > driver.amount > driver.account.money(0)  # he was paid out
     assert of_driver.pending.minor > 0  # on the road
     assert of_driver.unbilled.minor > 0  # since the last bill
     assert accruals(AccrualsWanted(type="reversal"))
+    assert {bill.bill.state for bill in bills(BillsWanted())} == {"issued", "draft"}
+
+
+@pytest.mark.rule("B-14", "B-25", "B-31", "B-35", "B-36", "I32")
+def test_what_merchants_and_the_house_settle_stands_in_every_state(keys):
+    asked = merchant_withdrawals(WithdrawalsWanted(), limit=100)
+    paid = remittances(RemittancesWanted())
+    (brought,) = imports(limit=10)
+    days = completeness_days(DaysWanted(source="rides"))
+    (proposal,) = proposals(ProposalsWanted(state=ProposalState.PROPOSED))
+
+    assert {one.row.payout_state for one in asked} == {
+        *("paid", "failed", "cancelled", "held", "batched", "waiting")
+    }
+    assert {one.row.way for one in asked} == {"manual", "automatic"}
+    assert [one.state for one in batches(BatchesWanted())] == ["draft", "settled", "settled"]
+    assert {(one.row.payer, one.row.state) for one in paid} == {
+        *(("merchant", "confirmed"), ("merchant", "disputed"), ("merchant", "declared")),
+        *(("platform", "confirmed"), ("platform", "declared")),
+    }
+    assert (brought.progress.recorded, brought.progress.refused) == (6, 3)
+    assert [(day.acts - day.recorded, day.added, day.cases) for day in days].count((0, 0, 0)) == 4
+    assert {case.what for case in completeness_cases(CasesWanted())} == {"differing", "orphan"}
+    assert proposal.command == "settlement.adjust"
+    assert collections()
+    assert len(adjustments()) == 2
 
 
 def test_nothing_takes_effect_after_the_end_or_before_the_beginning(keys):
@@ -135,7 +195,9 @@ def test_the_command_prints_the_keys_and_a_second_time_the_same(db, home, monkey
     assert (home / "demo.json").stat().st_mode & 0o77 == 0
 
 
-def test_the_command_leaves_a_database_alone_that_holds_something_else(keys, db, home, monkeypatch):
+def test_the_command_leaves_a_database_alone_that_holds_something_else(
+    loaded, keys, home, monkeypatch
+):
     (home / "demo.json").write_text('{"Key, all rights": "tael_of_another_database"}', "utf-8")
 
-    assert isinstance(typed(db, monkeypatch).exception, DatabaseNotEmpty)
+    assert isinstance(typed(loaded.databases, monkeypatch).exception, DatabaseNotEmpty)

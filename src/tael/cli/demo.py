@@ -6,12 +6,16 @@ between are drawn from a fixed seed. All of it goes through the operations that 
 
 from __future__ import annotations
 
+import heapq
 import json
 import os
 import random
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 from django.db import transaction
@@ -19,7 +23,7 @@ from django.db import transaction
 from tael import books
 from tael.assurance.backup import DatabaseNotEmpty
 from tael.cli.database import opened_database
-from tael.cli.demo_merchants import live_as_merchants
+from tael.cli.demo_merchants import days_of_merchants
 from tael.cli.demo_users import add_demo_users
 from tael.cli.migrate import migrate_database
 from tael.cli.scenario import Story, play, read_scenario
@@ -38,6 +42,7 @@ from tael.wallet.wallet import wallet as find_wallet
 from tael.web.database import point
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tael.money import Money
@@ -144,11 +149,15 @@ def load(*, now: datetime | None = None) -> dict[str, str]:
     end = now or datetime.now(UTC)  # noqa: TID251 - a door reads the clock
     story = Story("demo", now=end - timedelta(weeks=WEEKS))
     _play("demo.scenario", story)
-    live_as_merchants(begin=story.now, end=end - timedelta(hours=2), actor=ACTOR)
-    _live_through(story.now, end - timedelta(hours=2))
+    users = add_demo_users(actor=ACTOR, at=story.now)
+    ended = end - timedelta(hours=2)
+    everyday = _everyday(story.now, ended)
+    merchants = days_of_merchants(begin=story.now, end=ended, actor=ACTOR)
+    for _moment, happens in heapq.merge(everyday, merchants, key=itemgetter(0)):
+        happens()
     story.now = end - timedelta(hours=1)
     _play("demo_end.scenario", story)
-    return _keys(end) | add_demo_users(actor=ACTOR, at=end)
+    return _keys(end) | users
 
 
 def _is_empty() -> bool:
@@ -164,8 +173,11 @@ def _play(name: str, story: Story) -> None:
     play(read_scenario(text, name), story)
 
 
-def _live_through(begin: datetime, end: datetime) -> None:
-    """Let people buy, pay in, send and exchange, some hundred times; who has too little does not."""
+def _everyday(begin: datetime, end: datetime) -> Iterator[tuple[datetime, Callable[[], None]]]:
+    """Let people buy, pay in, send and exchange, some hundred times; who has too little does not.
+
+    What chance brings next is drawn only when the one before has happened.
+    """
     chance = random.Random(SEED)  # noqa: S311 - the same demonstration each time
     wallets = [find_wallet(number) for number in range(100001, 100010)]
     moments = sorted(chance.uniform(0, 1) for _ in range(EVERYDAY))
@@ -173,10 +185,12 @@ def _live_through(begin: datetime, end: datetime) -> None:
         at = begin + (end - begin) * moment
         act = chance.choices((_buy, _pay_in, _send, _exchange), weights=(60, 16, 18, 6))[0]
         with_whom = chance.choice([one for one in wallets if one.currency.kind == "money"])
-        try:
-            act(chance, with_whom, wallets, f"demo.day.{place}", at)
-        except Refusal:
-            continue  # he would have spent more than he had
+        yield at, partial(_try, act, chance, with_whom, wallets, f"demo.day.{place}", at)
+
+
+def _try(act: Callable[..., None], *given: Any) -> None:
+    with suppress(Refusal):  # he would have spent more than he had
+        act(*given)
 
 
 def _buy(
