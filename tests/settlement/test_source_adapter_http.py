@@ -14,8 +14,9 @@ from django.db import transaction
 from settlement.business_system import BusinessSystem, a_business_system, answer
 from tael.postgres.connect import Databases
 from tael.settlement import source_adapter_http
+from tael.settlement.signed_ask import ANSWER_BYTES
 from tael.settlement.source_adapter import ListMalformed, SourceUnanswered
-from tael.settlement.source_adapter_http import PAGE_BYTES, HttpAdapter
+from tael.settlement.source_adapter_http import HttpAdapter
 from tael.settlement.source_signature import signature, signed_source_headers
 
 DAY = date(2026, 10, 14)
@@ -212,7 +213,7 @@ def test_what_is_no_list_is_refused_whole(shop: BusinessSystem, raw: bytes) -> N
 
 
 def test_a_page_above_4_mb_is_refused(shop: BusinessSystem) -> None:
-    shop.answer = lambda handler: answer(handler, None, raw=b" " * (PAGE_BYTES + 1))
+    shop.answer = lambda handler: answer(handler, None, raw=b" " * (ANSWER_BYTES + 1))
 
     with pytest.raises(ListMalformed, match="too long"):
         asking(shop, seconds=10).acts_of(DAY)

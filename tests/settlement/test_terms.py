@@ -26,7 +26,7 @@ from tael.settlement.terms import (
 from tael.wallet.wallet import UnknownWallet
 
 pytestmark = pytest.mark.usefixtures("db")
-MAKER, CHECKER = "user:10001", "user:10002"
+MAKER, CHECKER = "user:20001", "user:20002"
 
 
 def propose(account, actor=MAKER, **given):

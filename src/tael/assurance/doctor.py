@@ -17,6 +17,7 @@ from tael.assurance.batch_proofs import BATCH_PROOFS
 from tael.assurance.bill_proofs import BILL_PROOFS
 from tael.assurance.completeness_proofs import COMPLETENESS_PROOFS
 from tael.assurance.import_proofs import IMPORT_PROOFS
+from tael.assurance.inquiry_proofs import INQUIRY_PROOFS
 from tael.assurance.journal import one_moment
 from tael.assurance.ledger_proofs import BOOK_PROOFS, OF_WALLETS, OF_WITHDRAWALS, proofs
 from tael.assurance.payout_proofs import PAYOUT_PROOFS
@@ -54,6 +55,7 @@ DOMAIN_PROOFS: Final = (
     *REPORT_PROOFS,
     *PAYOUT_PROOFS,
     *BATCH_PROOFS,
+    *INQUIRY_PROOFS,
     *TRAIL_PROOFS,
 )
 _TABLES: Final = (
@@ -80,7 +82,9 @@ _TABLES: Final = (
     "settlement_completeness_run",
     "settlement_import",
     "settlement_import_row",
+    "settlement_payout_ask",
     "settlement_payout_batch",
+    "settlement_payout_inquiry",
     "settlement_payout_row",
     "settlement_payout_rule",
     "settlement_period_report",

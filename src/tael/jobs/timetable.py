@@ -24,12 +24,13 @@ from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.parties import actor as actors
 from tael.postgres.connect import find_databases
-from tael.settlement import completeness_run
+from tael.settlement import completeness_run, import_check
 from tael.settlement.automatic import run_automatic
 from tael.settlement.bill_grace import issue_after_grace
 from tael.settlement.bill_run import bill_today
 from tael.settlement.bill_silence import tell_of_silence
 from tael.settlement.collection import collect_due
+from tael.settlement.inquiry import ask_due
 from tael.settlement.period_report import make_due_reports
 from tael.settlement.remittance_expiry import expire_remittances, remittance_lifetime
 from tael.settlement.reserve import release_due_reserves
@@ -259,6 +260,22 @@ def check_completeness(_at: datetime) -> int:
     return completeness_run.carry_out_waiting(clock=_now)
 
 
+def ask_about_payouts(_at: datetime) -> int:
+    """Ask the channels what became of payouts whose outcome nobody knows.
+
+    Source: peers-settlement-invest A7.
+    """
+    return ask_due(clock=_now)
+
+
+def carry_on_imports(_at: datetime) -> int:
+    """Go on with the files of business records that are being read, rehearsed or recorded.
+
+    Source: B-14; reliability T3.
+    """
+    return import_check.carry_on_imports(clock=_now)
+
+
 def collect_debts(at: datetime) -> int:
     """Take what merchants owe from the wallets that their terms name.
 
@@ -308,6 +325,8 @@ TIMETABLE: Final = (
     Job("tell_of_silent_bill_runs", "25 * * * *", tell_of_silent_bill_runs),
     Job("ask_business_systems", "23 * * * *", ask_business_systems),
     Job("check_completeness", "* * * * * */5", check_completeness),
+    Job("ask_about_payouts", "* * * * * */30", ask_about_payouts),
+    Job("carry_on_imports", "* * * * * */2", carry_on_imports),
     Job("collect_debts", "7-59/10 * * * *", collect_debts),
     Job("expire_remittances", "*/15 * * * *", expire_declared_remittances),
     Job("expire_proposals", "*/15 * * * * 30", expire_old_proposals),

@@ -29,16 +29,24 @@ def is_customer(actor: str, customer: int) -> bool:
 
     Source: I32.
     """
+    return customer in customers_behind(actor)
+
+
+def customers_behind(actor: str) -> frozenset[int]:
+    """Give the customers that an actor is; see `is_customer`.
+
+    Source: I32.
+    """
     who = actors.read(actor)
     if who.number is None:
-        return False
+        return frozenset()
+    named: tuple[int | None, ...] | None = (who.number,)
     if who.kind == actors.USER:
         rows = User.objects.filter(pk=who.number)
-        named = rows.values_list("customer_id", "own_customer_id").first()
-        return who.number == customer if named is None else customer in named
-    if who.kind == actors.KEY:
-        return ApiKey.objects.filter(pk=who.number, customer_id=customer).exists()
-    return who.number == customer
+        named = rows.values_list("customer_id", "own_customer_id").first() or named
+    elif who.kind == actors.KEY:
+        named = ApiKey.objects.filter(pk=who.number).values_list("customer_id").first()
+    return frozenset(number for number in named or () if number is not None)
 
 
 @transaction.atomic

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from tael import books, ledger
 from tael.approvals.command import Agreed, Command, Payload, register
 from tael.approvals.limit import needs_two
-from tael.approvals.proposal import AffectedDecides, Proposal, propose
+from tael.approvals.proposal import Proposal, propose
 from tael.ledger import Entry, Kind, Leg
 from tael.money import CurrencyMismatch, Money
 from tael.parties import audit
-from tael.parties.person import is_customer
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
 from tael.settlement.house import settlement_account
+from tael.settlement.independence import check_not_his_own
 from tael.settlement.merchant_account import (
     MerchantAccount,
     amounts_now,
@@ -90,7 +90,7 @@ def adjust(
     waits = Proposal.objects.filter(key=key).exists()
     if not waits:
         check_usable(account)
-        _check_not_his_own(account, instruction)
+        check_not_his_own(account.owner, instruction, of="an adjustment")
     if not waits and not needs_two(COMMAND.code, account.currency.code, amount):
         return _enter(account, amount, why, instruction, agreed=None)
     return propose(
@@ -125,12 +125,6 @@ def _checked(account: MerchantAccount, amount: Money, reason: str) -> str:
         raise CurrencyMismatch(account.currency, amount.currency, field="amount")
     check_positive(abs(amount))
     return parse_text(reason, field="reason", longest=REASON_MAX)
-
-
-def _check_not_his_own(account: MerchantAccount, instruction: Instruction) -> None:
-    if is_customer(instruction.actor, account.owner):
-        message = "Nobody adjusts an account of his own."
-        raise AffectedDecides(message, field="actor", there=instruction.actor)
 
 
 def _again(entry: int, payload: Mapping[str, Any]) -> Adjustment:

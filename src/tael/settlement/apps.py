@@ -8,7 +8,7 @@ from typing import Final
 from django.apps import AppConfig
 
 # Where acts that take two people are defined: whoever approves one has not asked for it in this process.
-OF_TWO_PEOPLE: Final = ("adjustment", "payout_rule", "terms")
+OF_TWO_PEOPLE: Final = ("adjustment", "batch_export", "payout_rule", "row_answer", "terms")
 
 
 class SettlementConfig(AppConfig):

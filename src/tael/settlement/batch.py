@@ -24,6 +24,7 @@ from tael.refusal import Because, Refusal
 from tael.settlement.bank_profile import bank_profile
 from tael.settlement.batch_payees import check_payees_open
 from tael.settlement.batch_search import rows_to_pay
+from tael.settlement.independence import check_none_his_own
 from tael.settlement.lifecycles import BATCH, BatchEvent, BatchState, PayoutEvent, PayoutState
 from tael.settlement.models import MerchantWithdrawal, PayoutBatch, PayoutRow
 from tael.settlement.paying import move_payouts
@@ -178,6 +179,7 @@ def check_batch(*, number: int, instruction: Instruction) -> PayoutBatch:
 
     Raises:
         UnknownBatch, BatchMoveRefused.
+        AffectedDecides: by somebody whom it pays.
         NothingToPay: no row is left.
         PayeeClosed: a row goes to an account that was closed since; take it out.
 
@@ -186,6 +188,7 @@ def check_batch(*, number: int, instruction: Instruction) -> PayoutBatch:
     batch = locked_batch(number)
     if batch.state == BatchState.CHECKED:
         return batch
+    check_none_his_own(batch, instruction)
     move_batch(batch, BatchEvent.CHECK)
     live = list(PayoutRow.objects.filter(batch=batch, state="live").order_by("place"))
     check_payees_open([row.withdrawal_id for row in live])
@@ -228,6 +231,7 @@ def approve_batch(*, number: int, instruction: Instruction) -> PayoutBatch:
 
     Raises:
         UnknownBatch, BatchMoveRefused, BatchOwnApproval.
+        AffectedDecides: by somebody whom it pays.
 
     Source: A36; I32.
     """
@@ -237,6 +241,7 @@ def approve_batch(*, number: int, instruction: Instruction) -> PayoutBatch:
         raise BatchOwnApproval(message, field="actor", there=instruction.actor)
     if batch.state == BatchState.APPROVED and batch.approved_by == instruction.actor:
         return batch
+    check_none_his_own(batch, instruction)
     move_batch(batch, BatchEvent.APPROVE)
     assert digest_of(batch) == batch.digest, f"batch {batch.pk} was altered after it was checked"
     batch.approved_at, batch.approved_by = instruction.at, instruction.actor

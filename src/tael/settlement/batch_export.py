@@ -23,6 +23,7 @@ from tael.settlement.batch import (
     total_of,
 )
 from tael.settlement.batch_payees import check_payees_open
+from tael.settlement.independence import check_none_his_own
 from tael.settlement.lifecycles import BatchEvent, BatchState, PayoutEvent
 from tael.settlement.models import PayoutBatch, PayoutRow
 from tael.settlement.paying import move_payouts
@@ -97,12 +98,14 @@ def export_batch(*, number: int, file: FileWritten, instruction: Instruction) ->
         UnknownChannel, ChannelDisabled, ChannelCurrencyRefused: it cannot be paid over its channel now.
         PayeeClosed: a row goes to an account that was closed since.
         BatchNeedsApproval: it is above the limit and nobody has approved it.
+        AffectedDecides: by somebody whom it pays.
 
     Source: B-35, B-38; A24, A36; I32.
     """
     batch = locked_batch(number)
     if batch.state == BatchState.EXPORTED and batch.file_digest == file.digest:
         return batch
+    check_none_his_own(batch, instruction)
     before = batch.state
     move_batch(batch, BatchEvent.EXPORT)
     if file.checked not in {"", batch.digest}:
@@ -151,6 +154,7 @@ def revoke_batch(*, number: int, reason: str, instruction: Instruction) -> Payou
     Raises:
         UnknownBatch, TextMalformed.
         BatchMoveRefused: the bank has answered a row of it, or its state does not allow it.
+        AffectedDecides: by somebody whom it pays.
 
     Source: A24, section 3.6 (re-export needs revocation); A19.
     """
@@ -158,6 +162,7 @@ def revoke_batch(*, number: int, reason: str, instruction: Instruction) -> Payou
     why = parse_text(reason, field="reason", longest=REASON_MAX)
     if batch.state == BatchState.REVOKED:
         return batch
+    check_none_his_own(batch, instruction)
     if PayoutRow.objects.filter(batch=batch).exclude(state__in=["live", "taken_out"]).exists():
         raise refused_batch(batch, BatchEvent.REVOKE.value)
     return _empty(batch, BatchEvent.REVOKE, instruction, reason=why)

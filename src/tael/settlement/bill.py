@@ -23,6 +23,7 @@ from tael.settlement.bill_making import (
     take_over,
 )
 from tael.settlement.bill_posting import ToIssue, issue_now, take_back_now
+from tael.settlement.independence import check_not_his_own
 from tael.settlement.lifecycles import BILL, BillEvent, BillState
 from tael.settlement.merchant_account import account_from
 from tael.settlement.models import Bill, Reserve, Terms
@@ -88,13 +89,14 @@ def review_bill(*, number: int, instruction: Instruction) -> Bill:
     """Say that a draft is right; it can still be opened again until it is issued.
 
     Raises:
-        UnknownBill, BillMoveRefused.
+        UnknownBill, BillMoveRefused. AffectedDecides: by the merchant himself.
 
-    Source: A10.
+    Source: A10; I32.
     """
     row = _locked(number)
     if row.state == BillState.REVIEWED:
         return row
+    check_not_his_own(row.account.owner, instruction, of="a bill")
     _move(row, BillEvent.REVIEW)
     row.reviewed_at, row.reviewed_by = instruction.at, instruction.actor
     row.save(update_fields=["state", "reviewed_at", "reviewed_by"])
@@ -156,7 +158,7 @@ def issue_bill(*, number: int, instruction: Instruction) -> Bill:
     Issuing it again changes nothing.
 
     Raises:
-        UnknownBill, BillMoveRefused.
+        UnknownBill, BillMoveRefused. AffectedDecides: by the merchant himself.
         AccountBlocked: the account is switched off.
 
     Source: B-04, B-26; A10, A22; A-B15; I18.
@@ -164,6 +166,7 @@ def issue_bill(*, number: int, instruction: Instruction) -> Bill:
     row = _locked(number)
     if row.state == BillState.ISSUED:
         return row
+    check_not_his_own(row.account.owner, instruction, of="a bill")
     _move(row, BillEvent.ISSUE)
     account = account_from(row.account)
     one = ToIssue(row.pk, row.total, account, terms_of_bill(row))
@@ -191,6 +194,7 @@ def replace_bill(*, number: int, reason: str, instruction: Instruction) -> Bill:
 
     Raises:
         UnknownBill, BillMoveRefused, TextMalformed, BillTooLarge.
+        AffectedDecides: by the merchant himself.
         AccountBlocked: the account is switched off.
 
     Source: A11; SM-04 (settled is never undone); B-03.
@@ -199,6 +203,7 @@ def replace_bill(*, number: int, reason: str, instruction: Instruction) -> Bill:
     if row.state == BillState.VOID:
         return Bill.objects.get(replaces=row)
     why = parse_text(reason, field="reason", longest=REASON_MAX)
+    check_not_his_own(row.account.owner, instruction, of="a bill")
     _move(row, BillEvent.REPLACE)
     reserve = Reserve.objects.select_for_update().filter(bill=row, release_entry__isnull=True)
     kept = reserve.first()

@@ -18,12 +18,12 @@ from tael.parties import audit
 from tael.parties.text import parse_text
 from tael.settlement.flow_number import check_free, parse_flow_number
 from tael.settlement.house import beside
+from tael.settlement.independence import check_not_his_own
 from tael.settlement.lifecycles import PayoutEvent, PayoutState, TradeEvent, TradeState
 from tael.settlement.merchant_account import account_from
 from tael.settlement.settlement_events import announce_payouts
 from tael.settlement.withdrawal import (
     REASON_MAX,
-    check_not_his_own,
     close,
     entry_back,
     locked,
@@ -219,7 +219,7 @@ def set_flow_number(
     Source: B-35 step 6, B-36 step 7; A-B19.
     """
     (row,) = locked([number])
-    check_not_his_own(row, instruction)
+    check_not_his_own(row.account.owner, instruction, of="a withdrawal")
     wanted = parse_flow_number(flow_number)
     if row.payout_state == PayoutState.PAID and row.flow_number == wanted:
         return row
@@ -256,7 +256,7 @@ def bounce_payout(*, number: int, reason: str, instruction: Instruction) -> Merc
     Source: SM-06; A18; A-B6.
     """
     (row,) = locked([number])
-    check_not_his_own(row, instruction)
+    check_not_his_own(row.account.owner, instruction, of="a withdrawal")
     if row.payout_state == PayoutState.RETURNED:
         return row
     if row.trade_state != TradeState.SUCCEEDED:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from tael import books
 from tael.parties.text import parse_text
+from tael.settlement.independence import check_not_his_own
 from tael.settlement.lifecycles import PayoutEvent, PayoutState
 from tael.settlement.withdrawal import (
     REASON_MAX,
     audit_of,
-    check_not_his_own,
     locked,
     move,
 )
@@ -35,7 +35,7 @@ def hold_payout(*, number: int, reason: str, instruction: Instruction) -> Mercha
     Source: A21.
     """
     (row,) = locked([number])
-    check_not_his_own(row, instruction)
+    check_not_his_own(row.account.owner, instruction, of="a withdrawal")
     why = parse_text(reason, field="reason", longest=REASON_MAX)
     if row.payout_state == PayoutState.HELD:
         return row
@@ -57,7 +57,7 @@ def release_payout(*, number: int, instruction: Instruction) -> MerchantWithdraw
     Source: A21.
     """
     (row,) = locked([number])
-    check_not_his_own(row, instruction)
+    check_not_his_own(row.account.owner, instruction, of="a withdrawal")
     if row.payout_state == PayoutState.WAITING:
         return row
     move(row, PayoutEvent.RELEASE)

@@ -12,16 +12,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
 from tael import books, ledger
-from tael.approvals.proposal import AffectedDecides
 from tael.channels.channel import usable
 from tael.channels.house import channel_account
 from tael.ledger import Entry, Kind, Leg
 from tael.money import CurrencyMismatch, Money
 from tael.parties import audit
-from tael.parties.person import is_customer
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
 from tael.settlement.flow_number import FlowNumberTaken, parse_flow_number
+from tael.settlement.independence import check_not_his_own
 from tael.settlement.lifecycles import REMITTANCE, RemittanceEvent, RemittanceState
 from tael.settlement.merchant_account import account_from, check_usable
 from tael.settlement.models import Remittance
@@ -314,9 +313,8 @@ def _check_other(
     if row.payer == side or row.declared_by == instruction.actor:
         message = f"The {row.payer} declared remittance {row.pk}; the other side decides about it."
         raise NotTheOtherSide(message, field="remittance", there=row.payer)
-    if side == "platform" and is_customer(instruction.actor, account.owner):
-        message = "The one who decides for the platform is the merchant as well."
-        raise AffectedDecides(message, field="actor", there=instruction.actor)
+    if side == "platform":
+        check_not_his_own(account.owner, instruction, of="a remittance")
 
 
 def _told_before(row: Remittance, state: RemittanceState, instruction: Instruction) -> bool:

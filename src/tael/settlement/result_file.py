@@ -16,12 +16,13 @@ from django.db.models import F
 
 from tael import books
 from tael.refusal import Because, Refusal
+from tael.settlement.answered_rows import take_answers
 from tael.settlement.bank_profile import COLUMNS
 from tael.settlement.batch import BatchMoveRefused, locked_batch, refused_batch, tell
 from tael.settlement.batch_export import settle_when_answered
+from tael.settlement.independence import check_none_his_own
 from tael.settlement.lifecycles import BatchState
 from tael.settlement.models import ResultFile
-from tael.settlement.paying import Answers, Failed, Paid, answer_payouts
 from tael.settlement.result_row import (
     NEEDED,
     TOLD_BY_MESSAGE,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
     from tael.books import Instruction
     from tael.settlement.models import PayoutBatch
-    from tael.settlement.result_row import Answer
     from tael.sheets import Row
 
 __all__ = [
@@ -59,15 +59,6 @@ __all__ = [
 ]
 
 NAME_MAX: Final = 200
-_ANSWERED: Final = """
-    UPDATE settlement_payout_row AS r
-    SET state = told.state, flow_number = told.flow_number, reason = told.reason,
-        answered_at = told.at, answer = told.file
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bigint[])
-        AS told (id, state, flow_number, reason, at, file)
-    WHERE r.id = told.id
-"""
-
 _REPORTED: Final = """
     INSERT INTO settlement_result_row (file, row, withdrawal, verdict, reason)
     SELECT %s, * FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[])
@@ -103,10 +94,12 @@ def keep_result(*, number: int, sheet: Sheet, instruction: Instruction) -> Resul
     Raises:
         UnknownBatch; BatchMoveRefused: it was not exported.
         ResultFileUnfit: a column is missing.
+        AffectedDecides: by somebody whom the batch pays.
 
     Source: B-35, B-36; A24; T15.
     """
     batch = _awaited(number)
+    check_none_his_own(batch, instruction)
     key = instruction.entry_keys().key
     known = (
         ResultFile.objects.filter(key=key).first()
@@ -279,48 +272,9 @@ def _together(
         return False
     scene = scene_of(batch, part, told, at=instruction.at, form=found.form)
     reports, answers = judged(scene, part)
-    _mark(answers, file, instruction)
     _report(file, reports)
-    if answers:
-        _do(batch, answers, instruction)
+    take_answers(batch, answers, instruction, file=file)
     return True
-
-
-def _do(batch: PayoutBatch, answers: Sequence[Answer], instruction: Instruction) -> None:
-    by: dict[str, list[Answer]] = {"paid": [], "failed": [], "unknown": [], "numbered": []}
-    for one in answers:
-        by[one.verdict].append(one)
-
-    def paid(verdict: str) -> list[Paid]:
-        return [
-            Paid(one.sent.withdrawal_id, batch.channel, one.paid_on, one.flow_number)
-            for one in by[verdict]
-        ]
-
-    answer_payouts(
-        Answers(
-            paid=paid("paid"),
-            failed=[Failed(one.sent.withdrawal_id, one.reason) for one in by["failed"]],
-            lost=[one.sent.withdrawal_id for one in by["unknown"]],
-            numbered=paid("numbered"),
-        ),
-        instruction=instruction,
-    )
-
-
-def _mark(answers: Sequence[Answer], file: int, instruction: Instruction) -> None:
-    """Write the answers into the rows of the batch."""
-    if not answers:
-        return
-    columns = [
-        [one.sent.pk for one in answers],
-        ["paid" if one.verdict == "numbered" else one.verdict for one in answers],
-        [one.flow_number for one in answers],
-        [one.reason for one in answers],
-        [instruction.at for _ in answers],
-        [file for _ in answers],
-    ]
-    books.connection().execute(_ANSWERED, columns)
 
 
 def _report(file: int, reports: Sequence[RowReport]) -> None:

@@ -10,41 +10,26 @@ Source: B-14; A6; reliability T25; OWASP API10.
 
 from __future__ import annotations
 
-import http.client
-import json
 import re
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NoReturn
-from urllib.parse import urlencode
 
 from tael import books
-from tael.outbox.address import resolve
-from tael.outbox.send import Question, exchange
-from tael.refusal import Refusal
 from tael.settlement.listed_act import Listed
+from tael.settlement.signed_ask import SECONDS, AnswerMalformed, NoAnswer, SignedAsk, utc_now
 from tael.settlement.source_adapter import ListMalformed, SourceUnanswered
-from tael.settlement.source_address import private_sources_allowed
-from tael.settlement.source_signature import signed_source_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
-SECONDS: Final = 15.0
 PAGE_ACTS: Final = 1000
-PAGE_BYTES: Final = 4 * 1024 * 1024
 PAGES_MAX: Final = 1000
 ACTS_MAX: Final = 200_000
 PAUSES: Final = (1.0, 4.0)
 """Seconds before the second and the third try."""
-AGAIN: Final = frozenset({429, 500, 502, 503, 504})
 _CURSOR: Final = re.compile(r"[!-~]{1,500}")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - a signature is of the moment it is sent in
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +46,7 @@ class HttpAdapter:
     secret: str = field(repr=False)
     seconds: float = SECONDS
     pauses: tuple[float, ...] = PAUSES
-    clock: Callable[[], datetime] = _now
+    clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
 
     def acts_of(self, day: date) -> list[Listed]:
@@ -92,49 +77,24 @@ class HttpAdapter:
         query = {"from": day.isoformat(), "to": day.isoformat(), "limit": str(PAGE_ACTS)}
         if cursor:
             query["cursor"] = cursor
-        joint = "&" if "?" in self.address else "?"
-        body = self._ask(f"{self.address}{joint}{urlencode(query)}")
-        try:
-            told = json.loads(body.decode("utf-8"), parse_constant=_no_number)
-        except (ValueError, RecursionError):
-            return _malformed("The answer is no JSON in UTF-8.", page)
-        if not isinstance(told, dict):
-            _malformed("The answer is no JSON object.", page)
-        return told
-
-    def _ask(self, url: str) -> bytes:
-        problem = ""
-        for pause in (0.0, *self.pauses):
-            if pause:
-                self.sleep(pause)
-            try:
-                status, body = self._ask_once(url)
-            except (OSError, http.client.HTTPException, ValueError) as failure:
-                problem = f"{type(failure).__name__}: {failure}"[:200]
-                continue
-            if status == http.client.OK:
-                if len(body) > PAGE_BYTES:
-                    message = "A page of the list is too long."
-                    raise ListMalformed(message, there=f"above {PAGE_BYTES} bytes")
-                return body
-            problem = f"status {status}"
-            if status not in AGAIN:
-                break
-        message = f"{self.source} gave no list."
-        raise SourceUnanswered(message, field="source", there=problem)
-
-    def _ask_once(self, url: str) -> tuple[int, bytes]:
-        """Ask once; the address is looked up each time, and connected to as it was looked at."""
-        try:
-            target = resolve(url, private=private_sources_allowed())
-        except Refusal as refusal:
-            message = f"{self.source} cannot be asked: {refusal.message}"
-            raise SourceUnanswered(message, field="source", there=refusal.there) from None
-        headers = signed_source_headers(
-            source=self.source, secret=self.secret, target=target.path, at=self.clock()
+        asking = SignedAsk(
+            self.source,
+            self.address,
+            self.secret,
+            seconds=self.seconds,
+            pauses=self.pauses,
+            clock=self.clock,
+            sleep=self.sleep,
         )
-        question = Question("GET", b"", headers, most=PAGE_BYTES + 64 * 1024, whole=True)
-        return exchange(target, question, seconds=self.seconds)
+        try:
+            return asking.ask(query)
+        except AnswerMalformed as why:
+            return _malformed(f"The answer is {why}.", page)
+        except NoAnswer as ended:
+            message = f"{self.source} gave no list."
+            if ended.barred:
+                message = f"{self.source} cannot be asked: {ended.barred}"
+            raise SourceUnanswered(message, field="source", there=ended.there) from None
 
 
 def _acts(told: Mapping[str, Any], page: int) -> list[Any]:
@@ -158,10 +118,6 @@ def _cursor(told: Mapping[str, Any], page: int) -> str:
     if not isinstance(cursor, str) or not _CURSOR.fullmatch(cursor):
         _malformed("`next` is no cursor of 1 to 500 visible ASCII characters.", page)
     return cursor
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(text)
 
 
 def _malformed(message: str, page: int) -> NoReturn:

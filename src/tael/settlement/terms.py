@@ -21,6 +21,7 @@ from tael.parties import audit
 from tael.parties.text import parse_text
 from tael.refusal import Refusal
 from tael.settlement.calendar import CALENDAR_MAX, business_days
+from tael.settlement.independence import check_not_his_own
 from tael.settlement.merchant_account import MerchantAccount, merchant_account
 from tael.settlement.models import MerchantAccountRow, Terms
 from tael.settlement.period import ANCHOR_MAX, Cycle, CycleLength
@@ -97,10 +98,12 @@ def set_terms(
     Raises:
         TermsMalformed, FeeMalformed, RegistryMalformed (zone): naming the term.
         UnknownWallet: the wallet to collect from is not the merchant's.
+        AffectedDecides: by the merchant himself.
 
     Source: B-27, B-33, E-10; A36; I32.
     """
     told = _checked(account, terms)
+    check_not_his_own(account.owner, instruction, of="the terms of an account")
     if not needs_two(SET_TERMS.code, account.currency.code, None):
         return _enter(account, told, instruction, proposal=None)
     return propose(

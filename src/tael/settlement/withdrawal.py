@@ -8,13 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from tael import books, ledger
-from tael.approvals.proposal import AffectedDecides
 from tael.ledger import Entry, Kind, Leg
 from tael.lifecycle import MoveNotAllowed
 from tael.parties import audit
 from tael.parties.customer import customer
 from tael.parties.payee import payee as find_payee
-from tael.parties.person import is_customer
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
 from tael.settlement.house import beside
@@ -305,19 +303,6 @@ def close(rows: Iterable[MerchantWithdrawal], instruction: Instruction) -> None:
     """Write down when and by whom applications came to their end."""
     for row in rows:
         row.closed_at, row.closed_by = instruction.at, instruction.actor
-
-
-def check_not_his_own(row: MerchantWithdrawal, instruction: Instruction) -> None:
-    """Refuse the merchant himself, under whatever name he comes, where the house decides.
-
-    Raises:
-        AffectedDecides.
-
-    Source: I32.
-    """
-    if is_customer(instruction.actor, row.account.owner):
-        message = "Nobody decides about a withdrawal of his own."
-        raise AffectedDecides(message, field="actor", there=instruction.actor)
 
 
 def _take_out(

@@ -1,0 +1,24 @@
+"""The proof of the search for unknown outcomes of payouts, with what it examines.
+
+The queries stand in `tael.settlement.integrity_inquiries`.
+
+Source: reliability, section 2: I20.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tael.assurance.ledger_proofs import proofs
+from tael.settlement import integrity_inquiries
+
+INQUIRY_PROOFS: Final = proofs(
+    integrity_inquiries.CHECKS,
+    {
+        "I20": (
+            "an unknown outcome is asked for or with a person, and every answer is kept",
+            "payout inquiries",
+            "SELECT count(*) FROM settlement_payout_inquiry",
+        ),
+    },
+)
