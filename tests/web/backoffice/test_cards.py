@@ -95,10 +95,10 @@ def test_a_batch_shows_the_state_of_each_card_and_its_unused_ones_are_made_void(
     no_reason = client.post(f"{where}/void", {"key": key, "reason": " "})
     answers = [client.post(f"{where}/void", {"key": key, "reason": "lost"}) for _ in range(2)]
 
-    assert len(unused.context["cards"]) == 2
+    assert len(unused.context["rows"]) == 2
     assert (no_reason.status_code, no_reason.context["refusal"].field) == (400, "reason")
     assert [answer.status_code for answer in answers] == [303, 303]
-    states = [card["state"] for card in client.get(where).context["cards"]]
+    states = [card["state"] for card in client.get(where).context["rows"]]
     assert states == ["used", "void", "void"]
     assert (batch(number).used, batch(number).void) == (1, 2)
     trail = client.get(where)
@@ -119,7 +119,7 @@ def test_one_card_is_made_void_by_its_number_or_its_code():
     made = issue(client)
     number, codes = made.context["batch"]["number"], made.context["codes"]
     at = f"/backoffice/cards/{number}"
-    first = client.get(at).context["cards"][0]["number"]
+    first = client.get(at).context["rows"][0]["number"]
     sent = {"key": a_form_key(), "card": str(first), "reason": "lost"}
 
     answers = [client.post(f"{at}/void-one", sent) for _ in range(2)]

@@ -20,7 +20,7 @@ from tael.parties.queries import api_keys
 from tael.parties.scopes import SCOPES
 from tael.refusal import Refusal
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.filters import PAGE, Asked
+from tael.web.backoffice.filtered_list import PAGE, list_facts, list_page
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.forms import told
 
@@ -48,16 +48,18 @@ class KeyForm(forms.Form):
 @page(may="keys.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the keys, oldest first."""
-    asked = Asked(request)
-    rows = api_keys(after=asked.number("before"), limit=PAGE + 1)
-    shown, more = rows[:PAGE], len(rows) > PAGE
-    names = actor_names(row.created_by for row in shown)
-    facts = {
-        "rows": [_line(row, names) for row in shown],
-        "next": asked.page(shown[-1].pk if more else None),
-        "first": "before" in asked.query,
-    }
-    return rendered(request, "backoffice/api_keys.html", facts, staff=staff)
+    facts = list_facts(
+        request.GET,
+        {},
+        read=lambda _asked, before: api_keys(after=before, limit=PAGE + 1),
+        shown=_lines,
+    )
+    return list_page(request, staff, "backoffice/api_keys.html", facts)
+
+
+def _lines(rows: list[Any]) -> list[dict[str, Any]]:
+    names = actor_names(row.created_by for row in rows)
+    return [_line(row, names) for row in rows]
 
 
 @page(may="keys.change", methods=("GET", "POST"))

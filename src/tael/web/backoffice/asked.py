@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Word = TypeVar("Word", bound=str)
 
-TEXT_MAX: Final = 100
+TEXT_MAX: Final = 128
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2999
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
@@ -131,6 +131,11 @@ class Asked:
             raise malformed("currency", "", "a currency, where amounts are asked for")
         unit = books.currencies()[currency].currency
         return parse_amount(text, unit, field=name, allow_zero=True)
+
+    def minor(self, name: str, currency: str) -> int | None:
+        """Give an amount in minor units of the currency that is asked for."""
+        amount = self.amount(name, currency)
+        return None if amount is None else amount.minor
 
 
 def begin_of_day(day: date) -> datetime:

@@ -35,12 +35,12 @@ from tael.wallet.card_search import batch as find_batch
 from tael.wallet.card_search import batches, cards_of
 from tael.wallet.serial_number import business_zone
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.filters import (
+from tael.web.backoffice.filtered_list import (
     PAGE,
-    Asked,
     choice_field,
     currency_field,
-    form_of,
+    list_facts,
+    list_page,
     text_field,
 )
 from tael.web.backoffice.page import STATUS, page, rendered
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from tael.books import Instruction
     from tael.wallet.card import Card, Issued
+    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
 
 STATES: Final = {"unused": _("unused"), "used": _("used"), "void": _("void")}
@@ -119,24 +120,16 @@ class VoidOneForm(VoidForm):
 @page(may="cards.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the batches, newest first."""
-    asked = Asked(request)
-    rows = batches(
-        currency=asked.choice("currency", books.currencies()),
-        note=asked.text("note"),
-        before=asked.number("before"),
-        limit=PAGE + 1,
-    )
-    shown, more = rows[:PAGE], len(rows) > PAGE
     fields = {"currency": currency_field(), "note": text_field(_("Note"))}
-    facts = {
-        "rows": [_line(row) for row in shown],
-        "filters": form_of(asked, fields),
-        "wrong": asked.wrong,
-        "next": asked.page(shown[-1].pk if more else None),
-        "first": "before" in asked.query,
-        "filtered": bool(asked.query),
-    }
-    return rendered(request, "backoffice/cards.html", facts, staff=staff)
+    facts = list_facts(
+        request.GET, fields, read=_read, shown=lambda rows: [_line(row) for row in rows]
+    )
+    return list_page(request, staff, "backoffice/cards.html", facts)
+
+
+def _read(asked: Asked, before: int | None) -> list[Any]:
+    currency, note = asked.currency(), asked.text("note")
+    return batches(currency=currency, note=note, before=before, limit=PAGE + 1)
 
 
 @page(may="cards.issue", methods=("GET", "POST"))
@@ -251,33 +244,29 @@ def _shown(
     request: HttpRequest, staff: Staff, number: int, refusal: Refusal | None = None
 ) -> HttpResponse:
     row = find_batch(number)
-    asked = Asked(request)
-    cards = cards_of(
-        number,
-        state=asked.choice("state", STATES),
-        after=asked.number("before"),
-        limit=PAGE + 1,
-    )
-    shown, more = cards[:PAGE], len(cards) > PAGE
-    facts = {
-        "batch": _line(row),
-        "cards": [
+
+    def read(asked: Asked, after: int | None) -> list[Card]:
+        state = asked.word("state", STATES) or ""
+        return cards_of(number, state=state, after=after, limit=PAGE + 1)
+
+    facts = list_facts(
+        request.GET,
+        {"state": choice_field(_("State"), STATES.items())},
+        read=read,
+        shown=lambda rows: [
             {"number": card.pk, "state": card.state, "wallet": card.wallet, "entry": card.entry}
             | {"changed_at": card.changed_at}
-            for card in shown
+            for card in rows
         ],
-        "filters": form_of(asked, {"state": choice_field(_("State"), STATES.items())}),
+    )
+    facts |= {
+        "batch": _line(row),
         "filters_at": reverse("backoffice:card-batch", args=[number]),
-        "wrong": asked.wrong,
-        "next": asked.page(shown[-1].pk if more and refusal is None else None),
-        "first": "before" in asked.query,
-        "filtered": bool(asked.query),
         "form": VoidForm(request.POST or None),
         "form_of_one": VoidOneForm(request.POST or None, auto_id="id_one_%s"),
-        "refusal": refusal,
+        "refusal": refusal or facts["refusal"],
     }
-    status = 200 if refusal is None else STATUS[refusal.because]
-    return rendered(request, "backoffice/card_batch.html", facts, staff=staff, status=status)
+    return list_page(request, staff, "backoffice/card_batch.html", facts)
 
 
 def _line(row: Any) -> dict[str, Any]:

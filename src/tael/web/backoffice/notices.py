@@ -16,12 +16,19 @@ from tael.channels.queries import channels
 from tael.wallet.notice import ALARMING, Verdict
 from tael.wallet.order_search import notice as find_notice
 from tael.wallet.order_search import notices_found
-from tael.web.backoffice.filters import PAGE, Asked, choice_field, day_field, form_of
+from tael.web.backoffice.filtered_list import (
+    PAGE,
+    choice_field,
+    day_field,
+    list_facts,
+    list_page,
+)
 from tael.web.backoffice.page import page, rendered
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
 
 RAW_SHOWN: Final = 20_000
@@ -50,32 +57,28 @@ GOOD: Final = {Verdict.CREDITED, Verdict.PARTIAL, Verdict.SURPLUS, Verdict.REFUN
 @page(may="orders.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List what the gateways sent, newest first."""
-    asked = Asked(request)
     there = [channel.identifier for channel in channels()]
-    rows = notices_found(
-        verdict=asked.choice("verdict", VERDICTS),
-        gateway=asked.choice("gateway", there),
-        since=asked.day("since"),
-        until=asked.day("until", end=True),
-        before=asked.number("before"),
-        limit=PAGE + 1,
-    )
-    shown, more = rows[:PAGE], len(rows) > PAGE
+
+    def read(asked: Asked, before: int | None) -> list[Any]:
+        return notices_found(
+            verdict=asked.word("verdict", VERDICTS) or "",
+            gateway=asked.word("gateway", there) or "",
+            since=asked.begin_of("since"),
+            until=asked.end_of("until"),
+            before=before,
+            limit=PAGE + 1,
+        )
+
     fields = {
         "verdict": choice_field(_("Verdict"), [(str(key), text) for key, text in VERDICTS.items()]),
         "gateway": choice_field(_("Channel"), [(name, name) for name in there]),
         "since": day_field(_("From")),
         "until": day_field(_("Until")),
     }
-    facts = {
-        "rows": [_line(row) for row in shown],
-        "filters": form_of(asked, fields),
-        "wrong": asked.wrong,
-        "next": asked.page(shown[-1].pk if more else None),
-        "first": "before" in asked.query,
-        "filtered": bool(asked.query),
-    }
-    return rendered(request, "backoffice/notices.html", facts, staff=staff)
+    facts = list_facts(
+        request.GET, fields, read=read, shown=lambda rows: [_line(row) for row in rows]
+    )
+    return list_page(request, staff, "backoffice/notices.html", facts)
 
 
 @page(may="orders.see")

@@ -27,13 +27,13 @@ from tael.wallet.order_search import (
 from tael.wallet.recharge_order import close_order, order, order_number
 from tael.wallet.suspense import left_of
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.filters import (
+from tael.web.backoffice.filtered_list import (
     PAGE,
-    Asked,
     choice_field,
     currency_field,
     day_field,
-    form_of,
+    list_facts,
+    list_page,
     text_field,
 )
 from tael.web.backoffice.notices import shown_notice
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from tael.wallet.recharge_order import RechargeOrder
+    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
 
 STATES: Final = {
@@ -58,23 +59,23 @@ STATES: Final = {
 @page(may="orders.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List recharge orders, newest first."""
-    asked = Asked(request)
-    currency = asked.choice("currency", books.currencies())
     there = [channel.identifier for channel in channels()]
-    wanted = OrdersWanted(
-        number=asked.text("number"),
-        state=asked.choice("state", STATES),
-        owner=asked.number("customer"),
-        channel=asked.choice("channel", there),
-        currency=currency,
-        least=asked.amount("least", currency),
-        most=asked.amount("most", currency),
-        since=asked.day("since"),
-        until=asked.day("until", end=True),
-    )
-    rows = orders_found(wanted, before=asked.number("before"), limit=PAGE + 1)
-    shown, more = rows[:PAGE], len(rows) > PAGE
-    names = customer_names(row.owner for row in shown)
+
+    def read(asked: Asked, before: int | None) -> list[RechargeOrder]:
+        currency = asked.currency()
+        wanted = OrdersWanted(
+            number=asked.text("number"),
+            state=asked.word("state", STATES) or "",
+            owner=asked.number("customer"),
+            channel=asked.word("channel", there) or "",
+            currency=currency,
+            least=asked.minor("least", currency),
+            most=asked.minor("most", currency),
+            since=asked.begin_of("since"),
+            until=asked.end_of("until"),
+        )
+        return orders_found(wanted, before=before, limit=PAGE + 1)
+
     fields = {
         "number": text_field(_("Order, sno, pno, gateway")),
         "state": choice_field(_("State"), STATES.items()),
@@ -86,15 +87,13 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         "since": day_field(_("From")),
         "until": day_field(_("Until")),
     }
-    facts = {
-        "rows": [_line(row, names) for row in shown],
-        "filters": form_of(asked, fields),
-        "wrong": asked.wrong,
-        "next": asked.page(shown[-1].pk if more else None),
-        "first": "before" in asked.query,
-        "filtered": bool(asked.query),
-    }
-    return rendered(request, "backoffice/orders.html", facts, staff=staff)
+    facts = list_facts(request.GET, fields, read=read, shown=_lines)
+    return list_page(request, staff, "backoffice/orders.html", facts)
+
+
+def _lines(rows: list[RechargeOrder]) -> list[dict[str, Any]]:
+    names = customer_names(row.owner for row in rows)
+    return [_line(row, names) for row in rows]
 
 
 @page(may="orders.see")

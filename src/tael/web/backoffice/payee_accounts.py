@@ -5,19 +5,26 @@ Source: E-07, A-F16; reliability T22.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from tael.parties.payee_search import payees_found
-from tael.web.backoffice.filters import PAGE, Asked, choice_field, form_of, text_field
-from tael.web.backoffice.page import page, rendered
+from tael.web.backoffice.filtered_list import (
+    PAGE,
+    choice_field,
+    list_facts,
+    list_page,
+    text_field,
+)
+from tael.web.backoffice.page import page
 from tael.web.backoffice.payee_shown import shown_payee
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
 
 STATES: Final = {"active": _("active"), "closed": _("closed")}
@@ -27,17 +34,19 @@ KINDS: Final = ("bank", "alipay", "wechat", "paypal")
 @page(may="withdrawals.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List payee accounts, newest first."""
-    asked = Asked(request)
     whole = staff.may("payees.unmasked")
-    rows = payees_found(
-        text=asked.text("text") if whole else "",  # what is masked cannot be searched for
-        customer=asked.number("customer"),
-        kind=asked.choice("kind", KINDS),
-        state=cast('Literal["", "active", "closed"]', asked.choice("state", STATES)),
-        before=asked.number("before"),
-        limit=PAGE + 1,
-    )
-    shown, more = rows[:PAGE], len(rows) > PAGE
+
+    def read(asked: Asked, before: int | None) -> list[Any]:
+        state = asked.word("state", STATES) or ""
+        return payees_found(
+            text=asked.text("text") if whole else "",  # what is masked cannot be searched for
+            customer=asked.number("customer"),
+            kind=asked.word("kind", KINDS) or "",
+            state=cast('Literal["", "active", "closed"]', state),
+            before=before,
+            limit=PAGE + 1,
+        )
+
     fields = {
         "customer": text_field(_("Customer"), inputmode="numeric"),
         "kind": choice_field(_("Kind"), [(kind, kind) for kind in KINDS]),
@@ -45,16 +54,15 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     }
     if whole:
         fields = {"text": text_field(_("Part of a name")), **fields}
-    facts = {
-        "rows": [(shown_payee(row, staff), row.customer.name) for row in shown],
-        "masked": not whole,
-        "filters": form_of(asked, fields),
-        "wrong": asked.wrong,
-        "next": asked.page(shown[-1].pk if more else None),
-        "first": "before" in asked.query,
-        "filtered": bool(asked.query),
-    }
-    return rendered(request, "backoffice/payee_accounts.html", facts, staff=staff)
+    facts = list_facts(
+        request.GET,
+        fields,
+        read=read,
+        shown=lambda rows: [(shown_payee(row, staff), row.customer.name) for row in rows],
+    )
+    return list_page(
+        request, staff, "backoffice/payee_accounts.html", facts | {"masked": not whole}
+    )
 
 
 addresses: Final = [path("payee-accounts", listed, name="payee-accounts")]

@@ -20,7 +20,8 @@ from tael.channels.rate import highest_allowed, set_rate
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.filters import PAGE, Asked
+from tael.web.backoffice.asked import Asked
+from tael.web.backoffice.filtered_list import PAGE
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.forms import told
 
@@ -55,10 +56,13 @@ class RateForm(forms.Form):
 @page(may="registries.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Show the rates in force; of a chosen pair also its history and the highest rate allowed."""
-    asked = Asked(request)
-    pair = asked.choice("from", books.currencies()), asked.choice("to", books.currencies())
+    asked = Asked(request.GET, ("from", "to", "before"))
+    try:
+        pair, before = (asked.currency("from"), asked.currency("to")), asked.number("before")
+    except Refusal as refusal:
+        return _shown(request, staff, ("", ""), RateForm(), refusal)
     initial = {"from_currency": pair[0], "to_currency": pair[1]}
-    return _shown(request, staff, asked, pair, RateForm(initial=initial))
+    return _shown(request, staff, pair, RateForm(initial=initial), before=before)
 
 
 @page(may="registries.change", methods=("POST",))
@@ -76,27 +80,27 @@ def change(request: HttpRequest, staff: Staff) -> HttpResponse:
             at=instruction.at,
         )
     except Refusal as refusal:
-        return _shown(request, staff, Asked(request), pair, RateForm(sent), refusal)
+        return _shown(request, staff, pair, RateForm(sent), refusal)
     said = gettext("The rate from %(one)s to %(other)s is in force.")
     messages.success(request, said % {"one": pair[0], "other": pair[1]})
     response = see("rates")
-    response["Location"] += "?" + urlencode({"from": pair[0], "to": pair[1]})
+    response["Location"] += "?" + _query(pair)
     return response
 
 
 def _shown(
     request: HttpRequest,
     staff: Staff,
-    asked: Asked,
     pair: tuple[str, str],
     form: RateForm,
     refusal: Refusal | None = None,
+    *,
+    before: int | None = None,
 ) -> HttpResponse:
     known = books.currencies()
     chosen = all(code in known for code in pair) and pair[0] != pair[1]
     history: list[Rate] = []
     if chosen:
-        before = asked.number("before")
         history = rate_history(
             from_currency=pair[0], to_currency=pair[1], before=before, limit=PAGE + 1
         )
@@ -110,13 +114,19 @@ def _shown(
         "pair": pair if chosen else None,
         "bound": None if bound is None else _plain(bound),
         "back": _in_force(in_force, pair[1], pair[0]) if chosen else None,
-        "next": asked.page(history[PAGE - 1].pk if more else None),
-        "first": "before" in asked.query,
+        "next": _query(pair, history[PAGE - 1].pk) if more else "",
+        "first": before is not None,
+        "first_address": f"?{_query(pair)}",
         "form": form,
         "refusal": refusal,
     }
     status = 200 if refusal is None else STATUS[refusal.because]
     return rendered(request, "backoffice/rates.html", facts, staff=staff, status=status)
+
+
+def _query(pair: tuple[str, str], before: int | None = None) -> str:
+    asked = {"from": pair[0], "to": pair[1]}
+    return urlencode(asked if before is None else {**asked, "before": str(before)})
 
 
 def _in_force(rows: list[Rate], one: str, other: str) -> str | None:

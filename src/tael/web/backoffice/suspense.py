@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.parties.audit_search import ActsWanted, actor_names, acts
 from tael.refusal import Refusal
+from tael.settlement.bank_search import line_of_item
 from tael.wallet.order_search import notice as find_notice
-from tael.wallet.order_search import payments_in_suspense, proposals_of
-from tael.wallet.suspense import item, left_of
+from tael.wallet.order_search import proposals_of
+from tael.wallet.suspense import BANK_LINE, item, left_of
+from tael.wallet.suspense_case import assign_item, change_type
 from tael.wallet.suspense_proposal import (
     confirm_proposal,
     drop_proposal,
@@ -25,10 +27,24 @@ from tael.wallet.suspense_proposal import (
     propose_placing,
     propose_return,
 )
-from tael.wallet.waiting import in_suspense
+from tael.wallet.suspense_search import (
+    BANDS,
+    SuspenseWanted,
+    band_of,
+    possible_owners,
+    suspense_items,
+    suspense_totals,
+)
 from tael.wallet.wallet import wallet as find_wallet
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.filters import PAGE, Asked
+from tael.web.backoffice.asked import Asked
+from tael.web.backoffice.filtered_list import (
+    PAGE,
+    choice_field,
+    currency_field,
+    list_facts,
+    list_page,
+)
 from tael.web.backoffice.notices import shown_notice
 from tael.web.backoffice.orders import shown_payment
 from tael.web.backoffice.page import STATUS, page, rendered
@@ -53,7 +69,23 @@ STATES: Final = {
     "dropped": _("dropped"),
     "declined": _("declined by the gateway"),
 }
+TYPES: Final = {
+    "unknown_order": _("no order of ours"),
+    "other_currency": _("another currency"),
+    "wallet_unable": _("the wallet could not take it"),
+    "bank_line": _("bank line that nothing explains"),
+    "wrong_amount": _("wrong amount"),
+    "other": _("something else"),
+}
+AGES: Final = {
+    "week": _("less than 7 days"),
+    "month": _("7 to 29 days"),
+    "quarter": _("30 to 89 days"),
+    "old": _("90 days and more"),
+}
 ACTS: Final = {
+    "suspense.assign": _("Given to somebody to look after"),
+    "suspense.retype": _("Given another type"),
     "suspense.propose": _("Proposed"),
     "suspense.confirm": _("Confirmed"),
     "suspense.drop": _("Dropped"),
@@ -100,28 +132,97 @@ class ReasonForm(forms.Form):
 
 @page(may="orders.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """List money that came in and found no wallet, with its age and what is proposed."""
-    asked = Asked(request)
-    rows = payments_in_suspense(before=asked.number("before"), limit=PAGE + 1)
-    shown, more = rows[:PAGE], len(rows) > PAGE
-    proposed = proposals_of(row.pk for row in shown)
-    facts = {
-        "rows": [
-            shown_payment(row)
-            | {"days": (now() - row.at).days, "state": _state(proposed.get(row.pk, []))}
-            for row in shown
-        ],
-        "sums": in_suspense(),
-        "next": asked.page(shown[-1].pk if more else None),
-        "first": "before" in asked.query,
+    """List money that came in and found no place: by type, owner and age, with the totals of the filter."""
+    at, owners = now(), possible_owners()
+    fields = {
+        "type": choice_field(_("Type"), TYPES.items()),
+        "owner": choice_field(
+            _("Looked after by"),
+            [(staff.actor, _("me")), ("nobody", _("nobody")), *_others(owners, staff)],
+        ),
+        "band": choice_field(_("Age"), AGES.items()),
+        "currency": currency_field(),
     }
-    return rendered(request, "backoffice/suspense.html", facts, staff=staff)
+
+    def wanted(asked: Asked) -> SuspenseWanted:
+        return SuspenseWanted(
+            type=asked.word("type", TYPES) or "",
+            owner=asked.word("owner", [staff.actor, "nobody", *dict(owners)]) or "",
+            band=asked.word("band", BANDS) or "",
+            currency=asked.currency(),
+        )
+
+    facts = list_facts(
+        request.GET,
+        fields,
+        read=lambda asked, before: suspense_items(
+            wanted(asked), at=at, before=before, limit=PAGE + 1
+        ),
+        shown=lambda rows: _lines(rows, at),
+    )
+    totals = [] if facts["refusal"] else suspense_totals(wanted(Asked(request.GET, fields)), at=at)
+    shown = [one._asdict() | {"type": TYPES[one.type], "band": AGES[one.band]} for one in totals]
+    return list_page(request, staff, "backoffice/suspense.html", facts | {"totals": shown})
+
+
+def _others(owners: list[tuple[str, str]], staff: Staff) -> list[tuple[str, str]]:
+    return [(actor, name) for actor, name in owners if actor != staff.actor]
+
+
+def _lines(rows: list[Any], at: datetime) -> list[dict[str, Any]]:
+    proposed = proposals_of(row.pk for row in rows)
+    names = actor_names([row.suspense_owner for row in rows if row.suspense_owner])
+    return [
+        shown_payment(row)
+        | {
+            "days": (at - row.at).days,
+            "old": band_of(at, row.at) == "old",
+            "state": _state(proposed.get(row.pk, [])),
+            "type": TYPES[row.suspense_type],
+            "owner": names.get(row.suspense_owner or "", row.suspense_owner or ""),
+        }
+        for row in rows
+    ]
 
 
 @page(may="orders.see")
 def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     """Show one item with what the gateway said and what people made of it."""
     return _shown(request, staff, number)
+
+
+@page(may="suspense.propose", methods=("POST",))
+def assign(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Take an item, hand it over, or give it back to all."""
+
+    def act() -> None:
+        typed = Asked(request.POST, ("owner",)).number("owner")
+        said = _instruction(request, staff)
+        assign_item(number=number, owner=typed, reason=_reason(request), instruction=said)
+
+    return _arranged(request, staff, number, act)
+
+
+@page(may="suspense.propose", methods=("POST",))
+def retype(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Say what sort of money an item is."""
+
+    def act() -> None:
+        said = _instruction(request, staff)
+        change_type(number=number, type_=request.POST.get("type", ""), instruction=said)
+
+    return _arranged(request, staff, number, act)
+
+
+def _arranged(
+    request: HttpRequest, staff: Staff, number: int, act: Callable[[], None]
+) -> HttpResponse:
+    try:
+        act()
+    except Refusal as refusal:
+        return _shown(request, staff, number, refusal)
+    messages.success(request, gettext("It is written down."))
+    return see("suspense-item", number=number)
 
 
 @page(may="suspense.propose", methods=("POST",))
@@ -211,6 +312,16 @@ def _shown(
         "row": shown_payment(row) | {"days": (now() - row.at).days},
         "number": number,
         "wallet": row.wallet,
+        "type": row.suspense_type,
+        "type_text": TYPES[row.suspense_type or "other"],
+        "types": TYPES,
+        "owner": row.suspense_owner,
+        "owner_name": actor_names([row.suspense_owner]).get(row.suspense_owner, "")
+        if row.suspense_owner
+        else "",
+        "owners": [(actor.partition(":")[2], actor, name) for actor, name in possible_owners()],
+        "by_bank": row.verdict == BANK_LINE,
+        "line": line_of_item(number),
         "open": bool(left_of(row)),
         "notice": shown_notice(find_notice(row.notice)) if row.notice else None,
         "waits": waits,
@@ -258,6 +369,8 @@ def _instruction(request: HttpRequest, staff: Staff) -> Instruction:
 addresses: Final = [
     path("suspense", listed, name="suspense"),
     path("suspense/<number:number>", one, name="suspense-item"),
+    path("suspense/<number:number>/assign", assign, name="suspense-assign"),
+    path("suspense/<number:number>/type", retype, name="suspense-retype"),
     path("suspense/<number:number>/place", place, name="suspense-place"),
     path("suspense/<number:number>/return", give_back, name="suspense-return"),
     path("suspense-proposals/<number:number>/confirm", confirm, name="suspense-confirm"),

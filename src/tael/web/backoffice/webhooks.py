@@ -30,7 +30,7 @@ from tael.outbox.trial import TRIAL, send_trial
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.filters import PAGE, Asked
+from tael.web.backoffice.filtered_list import PAGE, choice_field, list_facts, list_page
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.forms import form_key
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from tael.outbox.endpoint import NewEndpoint
     from tael.outbox.queries import Delivery
+    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
 
 STATES: Final = {
@@ -79,31 +80,27 @@ class EndpointForm(ChangeForm):
 @page(may="webhooks.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the endpoints and the newest deliveries, to all or to one of them."""
-    asked = Asked(request)
-    chosen = asked.number("endpoint")
-    state = asked.choice("state", STATES)
-    kind = asked.choice("event", KINDS)
-    found = queries.deliveries(
-        endpoint=chosen,
-        state=state,
-        event_type=kind,
-        before=asked.number("before"),
-        limit=PAGE,
-    )
-    facts = {
-        "endpoints": queries.endpoints(),
-        "deliveries": [_shown(row) for row in found.deliveries],
-        "chosen": chosen,
-        "state": state,
-        "states": STATES.items(),
-        "kind": kind,
-        "kinds": KINDS,
-        "filtered": bool(chosen or state or kind),
-        "next": asked.page(found.next),
-        "first": "before" in asked.query,
-        "wrong": asked.wrong,
+    endpoints = queries.endpoints()
+    numbers = [str(line.endpoint.pk) for line in endpoints]
+    fields = {
+        "endpoint": choice_field(_("Endpoint"), [(number, number) for number in numbers]),
+        "state": choice_field(_("State"), STATES.items()),
+        "event": choice_field(_("Event"), [(kind, kind) for kind in KINDS]),
     }
-    return rendered(request, "backoffice/webhooks.html", facts, staff=staff)
+    facts = list_facts(
+        request.GET, fields, read=_read, shown=lambda rows: [_shown(row) for row in rows]
+    )
+    return list_page(request, staff, "backoffice/webhooks.html", facts | {"endpoints": endpoints})
+
+
+def _read(asked: Asked, before: int | None) -> list[Delivery]:
+    return queries.deliveries(
+        endpoint=asked.number("endpoint"),
+        state=asked.word("state", STATES) or "",
+        event_type=asked.word("event", KINDS) or "",
+        before=before,
+        limit=PAGE + 1,
+    ).deliveries
 
 
 @page(may="webhooks.change", methods=("GET", "POST"))

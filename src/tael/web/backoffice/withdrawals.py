@@ -33,12 +33,12 @@ from tael.refusal import Refusal
 from tael.wallet.queries import hold, wallet_view
 from tael.wallet.wallet import wallet as find_wallet
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.filters import (
+from tael.web.backoffice.filtered_list import (
     PAGE,
-    Asked,
     choice_field,
     currency_field,
-    form_of,
+    list_facts,
+    list_page,
     text_field,
 )
 from tael.web.backoffice.page import STATUS, page, rendered
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from tael.payouts.withdrawal import AppliedWithdrawal, Withdrawal
+    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
 
 CHANNEL: Final = "Admin"
@@ -111,43 +112,37 @@ class PayeeForm(forms.Form):
 @page(may="withdrawals.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List applications; what waits is asked for first."""
-    asked = Asked(request)
-    currency = asked.choice("currency", books.currencies())
-    state = asked.choice("state", STATES)
-    age = asked.choice("age", AGES)
-    rows = withdrawals(
+    fields = {
+        "state": choice_field(_("State"), STATES.items()),
+        "customer": text_field(_("Customer"), inputmode="numeric"),
+        "currency": currency_field(),
+        "least": text_field(_("Amount from"), inputmode="decimal"),
+        "most": text_field(_("to"), inputmode="decimal"),
+        "age": choice_field(_("Waiting for"), [(key, age[1]) for key, age in AGES.items()]),
+    }
+    facts = list_facts(request.GET, fields, read=_read, shown=_lines)
+    facts |= {"waiting": withdrawals_waiting()}
+    return list_page(request, staff, "backoffice/withdrawals.html", facts)
+
+
+def _read(asked: Asked, before: int | None) -> list[Withdrawal]:
+    currency, state = asked.currency(), asked.word("state", STATES)
+    age = asked.word("age", AGES)
+    return withdrawals(
         state=WithdrawalState(state) if state else None,
         owner=asked.number("customer"),
         currency=currency or None,
-        least=asked.amount("least", currency),
-        most=asked.amount("most", currency),
+        least=asked.minor("least", currency),
+        most=asked.minor("most", currency),
         applied_until=now() - AGES[age][0] if age else None,
-        before=asked.number("before"),
+        before=before,
         limit=PAGE + 1,
     )
-    shown, more = rows[:PAGE], len(rows) > PAGE
-    names = customer_names(row.owner for row in shown)
-    filters = form_of(
-        asked,
-        {
-            "state": choice_field(_("State"), STATES.items()),
-            "customer": text_field(_("Customer"), inputmode="numeric"),
-            "currency": currency_field(),
-            "least": text_field(_("Amount from"), inputmode="decimal"),
-            "most": text_field(_("to"), inputmode="decimal"),
-            "age": choice_field(_("Waiting for"), [(key, age[1]) for key, age in AGES.items()]),
-        },
-    )
-    facts = {
-        "rows": [_line(row, names) for row in shown],
-        "filters": filters,
-        "wrong": asked.wrong,
-        "next": asked.page(shown[-1].pk if more else None),
-        "first": "before" in asked.query,
-        "waiting": withdrawals_waiting(),
-        "filtered": bool(asked.query),
-    }
-    return rendered(request, "backoffice/withdrawals.html", facts, staff=staff)
+
+
+def _lines(rows: list[Withdrawal]) -> list[dict[str, Any]]:
+    names = customer_names(row.owner for row in rows)
+    return [_line(row, names) for row in rows]
 
 
 @page(may="withdrawals.see")

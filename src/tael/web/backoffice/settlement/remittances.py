@@ -145,7 +145,6 @@ def wanted_of(asked: Asked) -> RemittancesWanted:
     Source: E-14; A39.
     """
     currency = asked.currency()
-    least, most = asked.amount("least", currency), asked.amount("most", currency)
     return RemittancesWanted(
         account=asked.number("account"),
         owner=asked.number("merchant"),
@@ -156,8 +155,8 @@ def wanted_of(asked: Asked) -> RemittancesWanted:
         flow_number=asked.text("flow_number"),
         since=asked.day("since"),
         until=asked.day("until"),
-        least=None if least is None else least.minor,
-        most=None if most is None else most.minor,
+        least=asked.minor("least", currency),
+        most=asked.minor("most", currency),
     )
 
 

@@ -127,7 +127,6 @@ def wanted_of(asked: Asked) -> WithdrawalsWanted:
     Source: E-15; A39.
     """
     currency = asked.currency()
-    least, most = asked.amount("least", currency), asked.amount("most", currency)
     return WithdrawalsWanted(
         account=asked.number("account"),
         owner=asked.number("merchant"),
@@ -135,8 +134,8 @@ def wanted_of(asked: Asked) -> WithdrawalsWanted:
         way=asked.word("way", WAYS) or "",
         trade=asked.word("trade", TRADE_STATES) or "",
         payout=asked.word("payout", (OPEN, *PAYOUT_STATES)) or "",
-        least=None if least is None else least.minor,
-        most=None if most is None else most.minor,
+        least=asked.minor("least", currency),
+        most=asked.minor("most", currency),
         since=asked.begin_of("since"),
         until=asked.end_of("until"),
         flow_number=asked.text("flow_number"),
