@@ -15,7 +15,6 @@ from tael.parties.models import AuditRecord
 from tael.parties.text import TextMalformed
 from tael.wallet import integrity
 from tael.wallet.models import GatewayPayment, SuspenseProposal
-from tael.wallet.order_search import payments_in_suspense
 from tael.wallet.recharge_order import confirm_order, order
 from tael.wallet.suspense_proposal import (
     ItemNotOpen,
@@ -29,6 +28,7 @@ from tael.wallet.suspense_proposal import (
     propose_placing,
     propose_return,
 )
+from tael.wallet.suspense_search import SuspenseWanted, suspense_items
 from tael.wallet.waiting import in_suspense as counted
 from tael.wallet.wallet import WalletDisabled, disable_wallet, enable_wallet
 from wallet.gateway_play import an_order, in_suspense, sent, told
@@ -84,7 +84,7 @@ def test_two_people_place_money_in_any_wallet_of_its_currency(alipay, wallet):
     done = confirm_proposal(number=proposed.proposal.pk, instruction=by_checker(key="c"))
 
     assert (in_suspense(), figures(wallet)[0], counted().count) == (0, "10.00", 0)
-    assert payments_in_suspense() == []
+    assert suspense_items(SuspenseWanted(), at=AT) == []
     payment = GatewayPayment.objects.get(pk=item)
     assert (payment.wallet, payment.credited, len(payment.entries)) == (wallet.number, 0, 2)
     assert done.receipt is not None

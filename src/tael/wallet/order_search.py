@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from tael.refusal import Because, Refusal
 from tael.wallet.models import GatewayNotice, GatewayPayment, RechargeOrder, SuspenseProposal
@@ -139,17 +139,13 @@ def notice(number: int) -> GatewayNotice:
     return found
 
 
-def payments_in_suspense(*, before: int | None = None, limit: int = 50) -> list[GatewayPayment]:
-    """List payments whose money is in suspense, newest first.
+def payments_numbered(number: str, *, gateway: str) -> int:
+    """Count the payments over a gateway that have a number, or it with a further count behind a colon.
 
-    Source: reliability, section 3a (suspense); I24.
+    Source: A23.
     """
-    rows = GatewayPayment.objects.filter(
-        movement="paid", wallet__isnull=True, refunded__lt=F("amount")
-    )
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-pk")[: _page(limit)])
+    rows = GatewayPayment.objects.filter(gateway=gateway, movement="paid")
+    return rows.filter(Q(number=number) | Q(number__startswith=f"{number}:")).count()
 
 
 def proposals_of(payments: Iterable[int]) -> dict[int, list[SuspenseProposal]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tael import books, ledger
+from tael.channels.gateways.registry import gateway
 from tael.channels.house import channel_account, suspense_account
 from tael.ledger import Kind, Leg
 from tael.refusal import Because, Refusal
@@ -30,11 +31,12 @@ PLACED: Final = Kind(
     moves=("suspense -m", "wallet free, or locked as far as an order is to be spent only +m"),
 )
 PNO_MAX: Final = 64
+BANK_LINE: Final = "suspense_bank_line"
 TYPES: Final = {
     "suspense_order": "unknown_order",
     "suspense_currency": "other_currency",
     "suspense_wallet": "wallet_unable",
-    "suspense_bank_line": "bank_line",
+    BANK_LINE: "bank_line",
 }
 """Which type an item begins with, by the verdict that put it aside."""
 
@@ -46,6 +48,15 @@ class UnknownItem(Refusal):
     because: ClassVar[Because] = "absent"
     rule = "I24"
     remedy = "Use a number of the list of money in suspense."
+
+
+class NotOverGateway(Refusal):
+    """The money came to a bank account; no gateway can give it back."""
+
+    code = "suspense_not_over_gateway"
+    because: ClassVar[Because] = "conflict"
+    rule = "A23"
+    remedy = "Take the line back out of suspense, and pay the money back by a transfer."
 
 
 def put_aside(payment: Payment, *, channel: str, why: str, order: int | None) -> GatewayPayment:
@@ -105,6 +116,20 @@ def item(number: int, *, locked: bool = False) -> GatewayPayment:
         message = "There is no such money in suspense."
         raise UnknownItem(message, field="item", there=str(number)[:32])
     return found
+
+
+def check_returnable(payment: GatewayPayment) -> None:
+    """Refuse to give back over a gateway what did not come over one.
+
+    Raises:
+        NotOverGateway; UnknownGateway: no gateway stands behind its channel any more.
+
+    Source: A23; I24.
+    """
+    if payment.verdict == BANK_LINE:
+        message = "The money came to a bank account."
+        raise NotOverGateway(message, field="item", there=str(payment.pk))
+    gateway(payment.gateway)
 
 
 def left_of(payment: GatewayPayment) -> int:

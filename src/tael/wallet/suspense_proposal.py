@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from django.db import IntegrityError, transaction
 
 from tael import books, ledger
-from tael.channels.gateways.registry import gateway
 from tael.money import Money
 from tael.parties import audit
 from tael.parties.person import is_customer
@@ -26,7 +25,7 @@ from tael.wallet.lifecycles import PROPOSAL, ProposalEvent, ProposalState
 from tael.wallet.models import GatewayPayment, RechargeOrder, SuspenseProposal, WalletRow
 from tael.wallet.operation import Operation
 from tael.wallet.receipt import receipt
-from tael.wallet.suspense import UnknownItem, item, left_of, place
+from tael.wallet.suspense import UnknownItem, check_returnable, item, left_of, place
 from tael.wallet.wallet import WalletDisabled
 from tael.wallet.wallet import wallet as find_wallet
 
@@ -187,7 +186,7 @@ def confirm_proposal(*, number: int, instruction: Instruction) -> Proposed:
     _check_another(row, instruction)
     _check_amount(row, payment)
     if row.act == "return":
-        gateway(payment.gateway)
+        check_returnable(payment)
         _decide(row, ProposalEvent.ASK, instruction)
         _tell(row, "confirm", instruction)
         return Proposed(row)
@@ -259,7 +258,7 @@ def _propose(
     ):
         raise _not_open(number)
     if wallet is None:
-        gateway(payment.gateway)
+        check_returnable(payment)
     else:
         if wallet.currency.code != payment.currency:
             message = f"The money is in {payment.currency}."

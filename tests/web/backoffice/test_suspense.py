@@ -48,7 +48,7 @@ def test_the_tile_of_the_first_page_says_what_the_list_and_the_books_say(alipay,
     tile = maker.get("/backoffice/").context["waiting"].in_suspense
     listed = maker.get("/backoffice/suspense").context
 
-    assert tile == listed["sums"]
+    assert [(one["items"], one["amount"]) for one in listed["totals"]] == [(2, tile.amounts[0])]
     assert tile.count == len(listed["rows"]) == 2
     assert sum(row["aside"].minor for row in listed["rows"]) == tile.amounts[0].minor
     assert tile.amounts[0].minor == in_suspense() == 2000
@@ -102,3 +102,32 @@ def test_a_proposal_is_dropped_with_a_reason_and_a_refusal_is_shown(alipay, wall
 
     assert SuspenseProposal.objects.get().state == "dropped"
     assert "look again" in words(maker.get(f"/backoffice/suspense/{item}"))
+
+
+@pytest.mark.rule("A23")
+def test_an_item_is_taken_handed_over_and_given_another_type(alipay, wallet):
+    maker, other = staff_client("finance_maker"), staff_client("finance_maker")
+    item = lost(alipay, wallet)
+    me, you = (client.get("/backoffice/").context["staff"] for client in (maker, other))
+
+    taken = a_form_key()
+    assert acted(maker, f"suspense/{item}/assign", owner=me.number, key=taken).status_code == 303
+    acted(maker, f"suspense/{item}/assign", owner=you.number, reason="on leave")
+    acted(
+        maker, f"suspense/{item}/assign", owner=me.number, key=taken
+    )  # the first form, sent again
+    acted(other, f"suspense/{item}/type", type="wrong_amount")
+
+    row = GatewayPayment.objects.get(pk=item)
+    assert (row.suspense_owner, row.suspense_type) == (you.actor, "wrong_amount")
+    assert "on leave" in words(maker.get(f"/backoffice/suspense/{item}"))
+    found = {
+        f"type=wrong_amount&owner={you.actor}": 1,
+        "owner=nobody": 0,
+        "band=old": 1,
+        "band=week": 0,
+    }
+    for query, count in found.items():
+        assert len(maker.get(f"/backoffice/suspense?{query}").context["rows"]) == count, query
+    assert maker.get("/backoffice/suspense?band=ancient").status_code == 400
+    assert acted(maker, f"suspense/{item}/assign", owner=999).status_code == 409

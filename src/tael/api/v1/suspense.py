@@ -1,13 +1,23 @@
 """Money in suspense (待查款項) over HTTP: seen, and given its place by two people."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from ninja import Router
+from ninja import Query, Router
 
 from tael.api.call import ApiRequest
 from tael.api.endpoint import CREATED, Answer, endpoint
-from tael.api.fields import PAGE_DEFAULT, Cursor, Limit, Number, PlainNumber, ReasonText, Said
+from tael.api.fields import (
+    PAGE_DEFAULT,
+    Body,
+    Cursor,
+    Limit,
+    LineText,
+    Number,
+    PlainNumber,
+    ReasonText,
+    Said,
+)
 from tael.api.paging import page
 from tael.api.reach import instruction
 from tael.api.v1.shapes import Page
@@ -15,16 +25,24 @@ from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.books import currencies
 from tael.money import Money
 from tael.wallet import suspense_proposal as proposing
-from tael.wallet.order_search import payments_in_suspense, proposals_of
+from tael.wallet.order_search import proposals_of
 from tael.wallet.suspense import item, left_of
+from tael.wallet.suspense_case import assign_item, change_type
+from tael.wallet.suspense_search import SuspenseWanted, suspense_items, suspense_totals
 from tael.wallet.wallet import wallet as find_wallet
 
 if TYPE_CHECKING:
     from tael.wallet.models import GatewayPayment
     from tael.wallet.suspense_proposal import Proposed, SuspenseProposal
+    from tael.wallet.suspense_search import SuspenseTotal
 
 router = Router(tags=["suspense"])
 
+Type = Literal[
+    "unknown_order", "other_currency", "wallet_unable", "bank_line", "wrong_amount", "other"
+]
+Band = Literal["week", "month", "quarter", "old"]
+OwnerAsked = Annotated[str, Query(pattern="^(|nobody|user:[0-9]{1,18})$")]
 State = Literal["proposed", "returning", "done", "dropped", "declined"]
 
 
@@ -71,8 +89,38 @@ class ItemOut(Out):
     amount: MoneyOut
     in_suspense: MoneyOut
     order: int | None
+    type: Type
+    owner: str | None
     at: datetime
     proposals: list[SuspenseProposalOut]
+
+
+class AssignIn(Body):
+    """Who of the staff looks after an item from now on: a user's number, or null for nobody."""
+
+    owner: Number | None
+    reason: LineText = ""
+
+
+class TypeIn(Body):
+    """What sort of money an item is."""
+
+    type: Type
+
+
+class TotalOut(Out):
+    """What of one type, age and currency is in suspense."""
+
+    type: Type
+    age: Band
+    items: int
+    amount: MoneyOut
+
+
+class TotalsOut(Out):
+    """Money in suspense by type, age and currency."""
+
+    data: list[TotalOut]
 
 
 class ItemsOut(Page):
@@ -107,9 +155,21 @@ def item_out(row: "GatewayPayment") -> dict[str, Any]:
         "amount": money_out(Money(row.amount, unit)),
         "in_suspense": money_out(Money(left_of(row), unit)),
         "order": row.order,
+        "type": row.suspense_type,
+        "owner": row.suspense_owner,
         "at": moment_out(row.at),
         "proposals": [],
     }
+
+
+def total_out(one: "SuspenseTotal") -> dict[str, Any]:
+    """Write a total."""
+    amount = money_out(one.amount)
+    return {"type": one.type, "age": one.band, "items": one.items, "amount": amount}
+
+
+def _wanted(type_: str | None, owner: str, age: str | None, currency: str) -> SuspenseWanted:
+    return SuspenseWanted(type=type_ or "", owner=owner, band=age or "", currency=currency)
 
 
 def _answer(done: "Proposed") -> Answer:
@@ -118,13 +178,20 @@ def _answer(done: "Proposed") -> Answer:
 
 @endpoint(router, "GET", "/suspense", answers=ItemsOut)
 def list_suspense(
-    request: ApiRequest,  # noqa: ARG001 - the framework's
+    request: ApiRequest,
+    type: Annotated[Type | None, Query()] = None,  # noqa: A002 - the query's own word
+    owner: OwnerAsked = "",
+    age: Annotated[Band | None, Query()] = None,
+    currency: Annotated[str, Query(max_length=12)] = "",
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
-    """List money that came in and found no wallet, newest first."""
+    """List money that came in and found no place, newest first."""
+    wanted = _wanted(type, owner, age, currency)
     found = page(
-        lambda before, most: payments_in_suspense(before=before, limit=most),
+        lambda before, most: suspense_items(
+            wanted, at=request.call.received_at, before=before, limit=most
+        ),
         cursor=cursor,
         limit=limit,
         place=lambda row: row.pk,
@@ -136,12 +203,51 @@ def list_suspense(
     return Answer(found)
 
 
+@endpoint(router, "GET", "/suspense/totals", answers=TotalsOut)
+def total_suspense(
+    request: ApiRequest,
+    type: Annotated[Type | None, Query()] = None,  # noqa: A002 - as above
+    owner: OwnerAsked = "",
+    age: Annotated[Band | None, Query()] = None,
+    currency: Annotated[str, Query(max_length=12)] = "",
+) -> Answer:
+    """Add up money in suspense by type, age and currency."""
+    wanted = _wanted(type, owner, age, currency)
+    totals = suspense_totals(wanted, at=request.call.received_at)
+    return Answer({"data": [total_out(one) for one in totals]})
+
+
 @endpoint(router, "GET", "/suspense/{number}", answers=ItemOut)
 def get_suspense_item(request: ApiRequest, number: PlainNumber) -> Answer:  # noqa: ARG001 - the framework's
     """Show one item with what was proposed for it."""
+    return get_suspense_item_now(number)
+
+
+def get_suspense_item_now(number: int) -> Answer:
+    """Answer with an item as it stands."""
     row = item_out(item(number))
     proposed = proposals_of([number]).get(number, [])
     return Answer(row | {"proposals": [proposal_out(one) for one in proposed]})
+
+
+@endpoint(
+    router, "POST", "/suspense/{number}/owner", answers=ItemOut, asks_key=True, problems={404, 409}
+)
+def assign_suspense_item(request: ApiRequest, number: PlainNumber, body: AssignIn) -> Answer:
+    """Let one of the staff look after an item, or nobody."""
+    assign_item(
+        number=number, owner=body.owner, reason=body.reason, instruction=request.call.instruction()
+    )
+    return get_suspense_item_now(number)
+
+
+@endpoint(
+    router, "POST", "/suspense/{number}/type", answers=ItemOut, asks_key=True, problems={404, 409}
+)
+def change_suspense_type(request: ApiRequest, number: PlainNumber, body: TypeIn) -> Answer:
+    """Say what sort of money an item is."""
+    change_type(number=number, type_=body.type, instruction=request.call.instruction())
+    return get_suspense_item_now(number)
 
 
 @endpoint(

@@ -1,0 +1,111 @@
+"""What a bank's line proves, by exact numbers and amounts only: a remittance, a payout, a payment over a gateway.
+
+    remittance   its flow number is the line's reference or the payer's number
+    payout       the payer's number is the withdrawal's, as our payment file sends it, or its flow number fits
+    recharge     the gateway's own number of it, or of a refund, is the line's reference or the payer's number
+    suspense     the money was put in suspense because of this line
+
+In each case amount, currency, channel and direction have to be those of the line. Nothing is guessed, and
+nothing is written down: an explanation is as good as what it names is now.
+
+Source: peers-settlement-invest A23, A26, A29, A31.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+
+from psycopg import Cursor
+
+from tael import books
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+What = Literal["suspense", "remittance", "payout", "recharge"]
+
+# a payout that the bank has, or gave back; its channel is known from its batch before it is paid
+_OF_PAYOUT: Final = """
+    SELECT 'payout', w.id, w.payout_state,
+        w.payout_state = 'returned' OR l.amount < 0 AND w.payout_state IN ('exported', 'unknown', 'paid'), sent.batch
+    FROM settlement_withdrawal AS w LEFT JOIN LATERAL (
+        SELECT b.channel, CASE WHEN p.state IN ('live', 'unknown') AND b.state IN ('exported', 'settled')
+            THEN b.id END AS batch
+        FROM settlement_payout_row AS p JOIN settlement_payout_batch AS b ON b.id = p.batch
+        WHERE p.withdrawal = w.id AND p.state IN ('live', 'unknown', 'paid')
+    ) AS sent ON true
+    WHERE w.net = abs(l.amount) AND w.currency = a.currency
+        AND coalesce(w.channel, sent.channel, a.channel) = a.channel
+"""
+ABOUT: Final = f"""
+    SELECT 'suspense' AS what, l.item AS number, '' AS state, true AS explains, NULL::bigint AS batch
+    WHERE l.item IS NOT NULL
+    UNION ALL
+    SELECT 'remittance', r.id, r.state, r.state IN ('declared', 'confirmed'), NULL
+    FROM settlement_remittance AS r JOIN settlement_account AS m ON m.number = r.account
+    WHERE r.flow_number IN (l.reference, l.end_to_end) AND r.channel = a.channel
+        AND r.payer = CASE WHEN l.amount > 0 THEN 'merchant' ELSE 'platform' END
+        AND r.amount = abs(l.amount) AND m.currency = a.currency
+    UNION ALL ({_OF_PAYOUT}
+        AND w.id = CASE WHEN l.end_to_end ~ '^[1-9][0-9]{{0,17}}$' THEN l.end_to_end::bigint END)
+    UNION ALL ({_OF_PAYOUT}
+        AND w.channel = a.channel AND w.flow_number IN (l.reference, l.end_to_end) AND w.id::text <> l.end_to_end)
+    UNION ALL
+    SELECT 'recharge', g.id, g.verdict, true, NULL FROM wallet_gateway_payment AS g
+    WHERE g.number IN (l.reference, l.end_to_end) AND g.gateway = a.channel AND g.currency = a.currency
+        AND g.movement = CASE WHEN l.amount > 0 THEN 'paid' ELSE 'refunded' END AND g.amount = abs(l.amount)
+"""
+"""What a line `l` of an account `a` is about: one SQL for the lists, the pages and the proofs."""
+EXPLAINED: Final = f"EXISTS (SELECT FROM ({ABOUT}) AS e WHERE e.explains)"
+_OF_LINES: Final = f"""
+    SELECT l.id, e.what, e.number, e.state, e.explains, e.batch
+    FROM settlement_bank_line AS l JOIN settlement_bank_account AS a ON a.id = l.account
+    CROSS JOIN LATERAL ({ABOUT}) AS e WHERE l.id = ANY (%s) ORDER BY l.id, e.what, e.number
+"""
+_LINES_OF: Final = f"""
+    SELECT l.id FROM settlement_bank_line AS l JOIN settlement_bank_account AS a ON a.id = l.account
+    WHERE (l.reference = ANY (%s) OR l.end_to_end = ANY (%s))
+        AND EXISTS (SELECT FROM ({ABOUT}) AS e WHERE e.what = %s AND e.number = %s)
+    ORDER BY l.id DESC LIMIT 20
+"""
+
+
+class Evidence(NamedTuple):
+    """One thing that a line is about.
+
+    Args:
+        number: of the remittance, withdrawal, payment or item. state: as it stands.
+        explains: whether it accounts for the line; a disputed remittance or a failed payout does not.
+        batch: of a payout that waits for its answer; None for all others.
+    """
+
+    what: What
+    number: int
+    state: str
+    explains: bool
+    batch: int | None
+
+
+def evidence_of(lines: Iterable[int]) -> dict[int, list[Evidence]]:
+    """Give what some lines are about, by line. One query, however many there are.
+
+    Source: A29, A31.
+    """
+    found: dict[int, list[Evidence]] = {}
+    for line, *told in Cursor(books.connection()).execute(_OF_LINES, [list(lines)]):
+        found.setdefault(line, []).append(Evidence(*told))
+    return found
+
+
+def lines_of(what: What, number: int, *, flow_number: str | None) -> list[int]:
+    """Give the lines that are about a remittance or a withdrawal, newest first; at most 20.
+
+    Args:
+        flow_number: of it, where it has one.
+
+    Source: A29.
+    """
+    named = [*([flow_number] if flow_number else []), *([str(number)] if what == "payout" else [])]
+    asked = [named, named, what, number]
+    rows = Cursor(books.connection()).execute(_LINES_OF, asked).fetchall()
+    return [cast("int", row[0]) for row in rows]

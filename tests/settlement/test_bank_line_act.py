@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+
+from bank_builders import a_bank_file, a_bank_line, a_row, brought, the_bank_account
+from builders import in_parallel
+from settlement_batch_builders import with_the_bank
+from settlement_builders import a_merchant_account
+from settlement_payout_builders import now
+from settlement_remittance_builders import a_remittance, told
+from tael import books
+from tael.ledger import MAIN
+from tael.settlement.bank_line_act import (
+    BankLineExplained,
+    BankLineProvesNot,
+    UnknownBankLine,
+    put_line_aside,
+    settle_from_line,
+)
+from tael.settlement.bank_search import (
+    BankLinesWanted,
+    bank_line,
+    bank_lines,
+    bank_totals,
+    lines_about,
+)
+from tael.settlement.models import BankLine, MerchantWithdrawal, PayoutRow
+from tael.settlement.remittance import confirm_remittance, dispute_remittance
+from tael.wallet import integrity as wallet_integrity
+from tael.wallet.models import GatewayPayment
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def about(line):
+    return [(one.what, one.number, one.explains) for one in bank_line(line.pk).evidence]
+
+
+def unexplained():
+    return [view.row.pk for view in bank_lines(BankLinesWanted(explained=False))]
+
+
+@pytest.mark.rule("A31", "B-32")
+def test_a_line_with_flow_number_and_amount_of_a_remittance_is_its_evidence():
+    the_bank_account()
+    row = a_remittance(a_merchant_account(), "30.00", channel="Alipay", flow_number="F1")
+    line = a_bank_line("30.00", reference="F1")
+    other = a_bank_line("30.01", reference="F1")
+    out = a_bank_line("-30.00", end_to_end="F1")
+    assert about(line) == [("remittance", row.pk, True)]
+    assert [view.row.pk for view in lines_about("remittance", row.pk, flow_number="F1")] == [
+        line.pk
+    ]
+    assert unexplained() == [out.pk, other.pk]
+    dispute_remittance(number=row.pk, side="platform", reason="not here", instruction=told())
+    assert about(line) == [("remittance", row.pk, False)]
+    assert len(unexplained()) == 3
+
+
+@pytest.mark.rule("A19", "B-36", "I20")
+def test_a_line_that_names_a_payout_settles_it_without_typing_and_once():
+    batch, _ = with_the_bank("10.00", "20.00")
+    one, two = PayoutRow.objects.filter(batch=batch).order_by("place")
+    the_bank_account()
+    line = a_bank_line("-10.00", end_to_end=str(one.withdrawal_id), reference="B7")
+    assert about(line) == [("payout", one.withdrawal_id, True)]
+    for _ in range(2):
+        row = settle_from_line(line=line.pk, withdrawal=one.withdrawal_id, instruction=now())
+    assert (row.state, row.flow_number) == ("paid", "B7")
+    paid = MerchantWithdrawal.objects.get(pk=one.withdrawal_id)
+    assert (paid.payout_state, paid.paid_on) == ("paid", line.booked_on)
+    assert about(line) == [("payout", one.withdrawal_id, True)]
+    with pytest.raises(BankLineProvesNot):
+        settle_from_line(line=line.pk, withdrawal=two.withdrawal_id, instruction=now())
+    short = a_bank_line("-19.99", end_to_end=str(two.withdrawal_id))
+    assert about(short) == []
+
+
+@pytest.mark.rule("A23", "I24")
+def test_money_that_nothing_explains_goes_into_suspense_once_and_the_books_hold_it():
+    brought(a_bank_file([a_row("5.00"), a_row("5.00"), a_row("-1.00")]))
+    line, equal, out = BankLine.objects.order_by("pk")
+    done = in_parallel(*[lambda: put_line_aside(line=line.pk, instruction=now())] * 4)
+    assert len({one.item for one in done}) == 1
+    assert sorted(one.replayed for one in done) == [False, True, True, True]
+    item = GatewayPayment.objects.get()
+    assert (item.suspense_type, item.amount, item.gateway) == ("bank_line", 500, "Alipay")
+    assert about(line) == [("suspense", item.pk, True)]
+    assert unexplained() == [out.pk, equal.pk]
+    assert wallet_integrity.check(books.connection(), MAIN) == []
+    with pytest.raises(BankLineExplained):
+        put_line_aside(line=out.pk, instruction=now())
+    with pytest.raises(UnknownBankLine):
+        put_line_aside(line=999, instruction=now())
+
+
+def test_what_a_remittance_explains_is_not_put_aside():
+    the_bank_account()
+    row = a_remittance(a_merchant_account(), "30.00", channel="Alipay", flow_number="F1")
+    confirm_remittance(number=row.pk, side="platform", instruction=told())
+    with pytest.raises(BankLineExplained, match=f"remittance {row.pk}"):
+        put_line_aside(line=a_bank_line("30.00", reference="F1").pk, instruction=now())
+
+
+@pytest.mark.rule("A39")
+def test_lines_are_filtered_and_the_totals_are_of_all_that_is_found():
+    brought(
+        a_bank_file([a_row("1.00"), a_row("2.00", day="2026-11-03"), a_row("-4.00", reference="R")])
+    )
+    (total,) = bank_totals(BankLinesWanted(account="main", currency="CNY"))
+    assert (total.lines, total.came_in.text, total.went_out.text) == (3, "3.00", "-4.00")
+    found = {
+        "way": BankLinesWanted(way="out"),
+        "number": BankLinesWanted(number="R"),
+        "amount": BankLinesWanted(currency="CNY", least=400, most=400),
+    }
+    for wanted in found.values():
+        assert [view.row.amount for view in bank_lines(wanted)] == [-400]
+    first = bank_lines(BankLinesWanted(), limit=2)
+    assert len(bank_lines(BankLinesWanted(), before=first[-1].row.pk)) == 1
+    assert bank_lines(BankLinesWanted(account="\0")) == []
