@@ -15,6 +15,8 @@ from django.contrib import messages
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_http_methods
 
 from tael.parties.password import LONGEST, SHORTEST, PasswordRefused
 from tael.parties.user import InvitationUnknown, accept, invited
@@ -56,6 +58,8 @@ class NewPasswordForm(forms.Form):
         return typed
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_protect
 @at_the_door
 def set_password(request: HttpRequest, door: Door) -> HttpResponse:
     """Let who was invited set a password, and then sign in with it."""

@@ -14,6 +14,8 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tael.parties import session as sessions
 from tael.parties.attempts import TooManyAttempts
@@ -53,6 +55,8 @@ class SignInForm(forms.Form):
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_protect
 @at_the_door
 def sign_in(request: HttpRequest, door: Door) -> HttpResponse:
     """Ask for name and password; who is signed in already goes on."""
@@ -80,6 +84,8 @@ def sign_in(request: HttpRequest, door: Door) -> HttpResponse:
     return _let_in(request, door, begun, wanted)
 
 
+@require_POST
+@csrf_protect
 def sign_out(request: HttpRequest, door: Door) -> HttpResponse:
     """End the session of this browser. Who is not signed in is brought to the same page."""
     end_here(request, door, because="signed out")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tael.web.access.addresses import addresses_of
+from tael.web.access.door import BACKOFFICE_DOOR
 from tael.web.backoffice import (
     api_keys,
     approval_limits,
@@ -26,7 +28,6 @@ from tael.web.backoffice import (
     rates,
     second_factor,
     security,
-    sign_in,
     silent_orders,
     staff,
     suspense,
@@ -45,7 +46,7 @@ urlpatterns: Final = [
     *downloads.addresses,
     *second_factor.addresses,
     *security.addresses,
-    *sign_in.addresses,
+    *addresses_of(BACKOFFICE_DOOR),
     *staff.addresses,
     *users.addresses,
     *flow.addresses,

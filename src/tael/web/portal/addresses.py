@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tael.web.access.addresses import addresses_of
+from tael.web.access.door import PORTAL_DOOR
 from tael.web.look import appearance, numbers  # noqa: F401 - <number:…> in addresses
 from tael.web.portal import (
     cards,
@@ -16,7 +18,6 @@ from tael.web.portal import (
     recharge,
     records,
     security,
-    sign_in,
     statement,
     transfer,
     wallets,
@@ -37,7 +38,7 @@ urlpatterns: Final = [
     *recharge.addresses,
     *records.addresses,
     *security.addresses,
-    *sign_in.addresses,
+    *addresses_of(PORTAL_DOOR),
     *statement.addresses,
     *transfer.addresses,
     *wallets.addresses,
