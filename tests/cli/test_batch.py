@@ -59,7 +59,12 @@ def test_an_unknown_row_is_listed_and_answered_by_a_person(tael, tmp_path):
     tael.json("batch", "export", number, "--to", sheet)
     sheet.write_bytes(filled(sheet.read_bytes(), ("unknown", "", "")))
     tael.json("batch", "import", number, sheet)
-    assert [one["withdrawal"] for one in tael.json("batch", "unknown")["data"]] == [row.pk]
+    (told,) = tael.json("batch", "unknown", "--queue", "person")["data"]
+    assert (told["withdrawal"], told["asks"]) == (row.pk, [])
+    made = tael.json("batch", "ask-at", "Alipay", "https://bank.example.com/payouts")
+    assert made["secret"] != tael.json("batch", "new-secret", "Alipay")["secret"]
+    assert tael.json("batch", "unknown", "--queue", "person")["data"] == []
+    tael.json("batch", "ask-no-more", "Alipay")
 
     said = ("--withdrawal", row.pk, "--outcome", "paid", "--flow-number", "F7", "--reason", "seen")
     assert tael.json("batch", "answer", number, *said)["state"] == "settled"

@@ -15,6 +15,8 @@ BACKOFFICE_LISTS: Final = {
     "settlement-collections": ({}, ""),
     "settlement-batches": ({}, ""),
     "settlement-payouts-unknown": ({}, ""),
+    "bank-statements": ({}, ""),
+    "bank-lines": ({}, ""),
     "settlement-accounts": ({}, ""),
     "settlement-account": (ACCOUNT, ""),
     "settlement-terms": (ACCOUNT, ""),
@@ -46,6 +48,12 @@ PORTAL_LISTS: Final = {
 
 BACKOFFICE_OTHERS: Final = frozenset(
     {
+        # a file's own rows, which are as many as they were
+        "bank-statement",
+        # as many as the house has banks
+        *("bank-accounts", "bank-account-add", "bank-account-map", "bank-maps", "bank-map-set"),
+        *("bank-statement-bring", "bank-line", "bank-line-aside", "bank-line-back"),
+        "bank-line-settle",
         # as many rows as there are acts of that sort
         *("approval-limits", "approval-limit-change"),
         *(
@@ -60,6 +68,9 @@ BACKOFFICE_OTHERS: Final = frozenset(
         *("settlement-kind-add", "settlement-kind-switch"),
         *("settlement-source-add", "settlement-source-switch", "settlement-source-address"),
         *("settlement-source-secret", "settlement-source-files"),
+        # as many rows as there are channels
+        *("settlement-status-services", "settlement-status-address"),
+        *("settlement-status-secret", "settlement-status-stop"),
         *("settlement-record-add", "settlement-record-confirm", "settlement-record-fail"),
         "settlement-record-reverse",
         *("settlement-batch-make", "settlement-batch", "settlement-batch-check"),
@@ -95,6 +106,22 @@ BACKOFFICE_OTHERS: Final = frozenset(
         *("settlement-details-download", "settlement-import-download"),
         *("settlement-records-download", "settlement-withdrawals-download"),
         "settlement-withdrawal-download",
+        "settlement-accounts-download",
+        "settlement-bill-runs-download",
+        "settlement-bill-run-download",
+        "settlement-reserve-download",
+        "settlement-reports-download",
+        "settlement-remittances-download",
+        "settlement-adjustments-download",
+        "settlement-collections-download",
+        "settlement-completeness-source-download",
+        "settlement-cases-download",
+        "settlement-rules-download",
+        "settlement-batches-download",
+        "settlement-batch-rows-download",
+        "settlement-payouts-unknown-download",
+        "settlement-result-download",
+        "proposals-download",
     }
 )
 
@@ -112,5 +139,7 @@ PORTAL_OTHERS: Final = frozenset(
         *("merchant-bills-download", "merchant-bill-download", "merchant-report-download"),
         *("merchant-bill-records-download", "merchant-figures-download"),
         *("merchant-details-download", "merchant-payout-download"),
+        *("merchant-payouts-download", "merchant-remittances-download"),
+        *("merchant-reports-download", "merchant-reserve-download"),
     }
 )

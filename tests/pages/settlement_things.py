@@ -5,21 +5,24 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from bank_builders import a_row, brought_rows
 from builders import AT, STAFF, a_payee, a_wallet, an_instruction, money
 from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, a_record, a_reversal, told
 from settlement_completeness_builders import an_act, checked
 from settlement_import_builders import a_file, a_line, brought
 from tael.approvals.limit import set_approval_limit
 from tael.settlement.adjustment import adjust
+from tael.settlement.bank_line_act import put_line_aside
 from tael.settlement.batch import check_batch, make_batches
 from tael.settlement.batch_export import FileWritten, export_batch
 from tael.settlement.bill import refresh_bill
 from tael.settlement.bill_run import run_bills
 from tael.settlement.calendar import set_calendar_day
 from tael.settlement.collection import collect_debt
+from tael.settlement.inquiry_plan import follow_rows
 from tael.settlement.lifecycles import PayoutEvent
 from tael.settlement.merchant_account import MerchantAccount
-from tael.settlement.models import Bill, PayoutRow
+from tael.settlement.models import BankLine, Bill, PayoutRow
 from tael.settlement.paying import move_payouts
 from tael.settlement.payout_rule import AccountRule, set_payout_rule
 from tael.settlement.registry import add_source
@@ -78,6 +81,7 @@ class Merchant:
         self._checks(number)
         self._payments(number)
         self._payouts()
+        self._bank(number)
 
     def _terms(self, account: MerchantAccount, **given: Any) -> None:
         terms = AccountTerms(**{"zone": "Asia/Shanghai", **given})
@@ -112,6 +116,12 @@ class Merchant:
         adjust(account=self.debtor, amount=-money("3.00"), reason="agreed", instruction=now())
         collect_debt(account=self.debtor, instruction=now())
 
+    def _bank(self, number: int) -> None:
+        line = a_row("1.00", reference=f"merchant{number}", text=f"line {number}")
+        brought_rows(line, a_row("2.00", text=f"line {number}"), a_row("no amount"))
+        aside = BankLine.objects.order_by("pk").last()
+        put_line_aside(line=aside.pk, instruction=now())
+
     def _payouts(self) -> None:
         paid_by_rule = a_merchant_account()
         rule = AccountRule(payee=a_payee(paid_by_rule.owner), keep_back=100)
@@ -127,3 +137,4 @@ class Merchant:
         rows = PayoutRow.objects.filter(batch=batch)
         move_payouts(rows.values_list("withdrawal", flat=True), PayoutEvent.LOSE_SIGHT)
         rows.update(state="unknown")
+        follow_rows([row.pk for row in rows], now())

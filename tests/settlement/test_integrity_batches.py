@@ -9,6 +9,7 @@ from settlement_batch_builders import filled, with_the_bank
 from settlement_payout_builders import an_account_with, now
 from tael.approvals.limit import set_approval_limit
 from tael.assurance.batch_proofs import BATCH_PROOFS
+from tael.assurance.inquiry_proofs import INQUIRY_PROOFS
 from tael.ledger import MAIN
 from tael.settlement import batch_export
 from tael.settlement.result_file import import_result
@@ -37,6 +38,19 @@ PLANTED = {
         "UPDATE settlement_payout_batch SET state = 'settled'",
     ),
     "a report is shorter than it says": ("I20", "DELETE FROM settlement_result_row"),
+    "an unknown row is asked for by nobody": (
+        "I20",
+        "UPDATE settlement_payout_inquiry SET state = 'closed', closed_at = now(), closed_by = 'x'",
+    ),
+    "an ask is forgotten": ("I20", "UPDATE settlement_payout_inquiry SET asks = asks + 1"),
+    "the channel is said to have paid": (
+        "I20",
+        (
+            "INSERT INTO settlement_payout_ask (inquiry, number, asked_at, verdict, said)"
+            " SELECT row, 1, now(), 'paid', '' FROM settlement_payout_inquiry;"
+            " UPDATE settlement_payout_inquiry SET asks = 1"
+        ),
+    ),
     "an export is judged under a lower limit": (
         "I32",
         "UPDATE approvals_limit SET amount = 1",
@@ -57,7 +71,7 @@ PLANTED = {
 
 @pytest.fixture
 def lived(db):
-    """A batch within the limit with a row paid, one failed and one that waits for its answer."""
+    """A batch within the limit with a row paid, one failed, one unknown and one that waits for its answer."""
     set_approval_limit(
         command=batch_export.PAYOUT_BATCH.code,
         currency="CNY",
@@ -65,8 +79,11 @@ def lived(db):
         actor=STAFF,
         at=AT,
     )
-    batch, content = with_the_bank("10.00", "20.00", "30.00", account=an_account_with("100.00"))
-    file = filled(content, ("paid", "F1", ""), ("failed", "", "no such account"))
+    account = an_account_with("100.00")
+    batch, content = with_the_bank("10.00", "20.00", "15.00", "15.00", account=account)
+    file = filled(
+        content, ("paid", "F1", ""), ("failed", "", "no such account"), ("unknown", "", "")
+    )
     sheet = read_sheet(file, name="r.xlsx", wanted=NEEDED)
     import_result(number=batch.pk, sheet=sheet, instruction=now())
 
@@ -74,7 +91,7 @@ def lived(db):
 def found(connection):
     return {
         check.invariant
-        for proof in BATCH_PROOFS
+        for proof in (*BATCH_PROOFS, *INQUIRY_PROOFS)
         if (check := proof.run(connection, MAIN)).violations
     }
 

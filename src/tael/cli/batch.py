@@ -11,6 +11,7 @@ import click
 from tael.api.v1.payout_batches import batch_out, batch_row_out
 from tael.api.v1.payout_results import result_out, result_row_out
 from tael.cli.answer import Facts, Listing
+from tael.cli.batch_unknown import COMMANDS as OF_UNKNOWN
 from tael.cli.call import NUMBER, command
 from tael.cli.file import write
 from tael.documents.labels import LANGUAGES, parse_language
@@ -32,18 +33,14 @@ from tael.settlement.batch_search import (
     result_rows,
     row_counts,
     rows_of,
-    unknown_rows,
 )
 from tael.settlement.lifecycles import BatchState
 from tael.settlement.result_file import keep_result, take_part
 from tael.settlement.result_preview import preview
-from tael.settlement.row_answer import Outcome, answer_row
 from tael.sheets.limits import UPLOAD_MAX
-from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from tael.cli.call import Call
 
@@ -59,7 +56,6 @@ ROW_COLUMNS: Final = (
 )
 REFUSED_SHOWN: Final = 20
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-DAY: Final = click.DateTime(["%Y-%m-%d"])
 KEY: Final = click.option("--key", help="Idempotency key.  [default: a new one]")
 
 
@@ -135,16 +131,6 @@ def rows(_call: Call, *, number: int, after: int | None, limit: int) -> Listing:
     found = rows_of(number, after=after or 0, limit=limit)
     more = f"--after {found[-1].row.place}" if len(found) == limit else ""
     return Listing(ROW_COLUMNS, [batch_row_out(row) for row in found], more)
-
-
-@batch.add_command
-@command("unknown")
-@click.option("--limit", type=click.IntRange(1, 200), default=100, show_default=True)
-def unknown(_call: Call, *, limit: int) -> Listing:
-    """List the rows of all batches whose outcome nobody knows."""
-    found = unknown_rows(limit=limit)
-    told = [batch_row_out(row) | {"batch": row.row.batch_id} for row in found]
-    return Listing(("batch", *ROW_COLUMNS), told)
 
 
 @batch.add_command
@@ -266,35 +252,8 @@ def take(call: Call, *, number: int, file: Path, dry_run: bool, key: str | None)
     return Facts(told, [f"row {row.row}: {row.reason}" for row in refused])
 
 
-@batch.add_command
-@command("answer")
-@click.argument("number", type=NUMBER)
-@click.option("--withdrawal", type=NUMBER, required=True)
-@click.option("--outcome", type=click.Choice(["paid", "failed"]), required=True)
-@click.option("--reason", required=True, help="How one knows it, or why it failed.")
-@click.option("--paid-on", type=DAY, help="[default: today]")
-@click.option("--flow-number", default="", help="The bank's number of the payment.")
-@KEY
-def answer(
-    call: Call,
-    *,
-    number: int,
-    withdrawal: int,
-    outcome: str,
-    reason: str,
-    paid_on: datetime | None,
-    flow_number: str,
-    key: str | None,
-) -> Facts:
-    """Say what became of one row, as somebody has found out."""
-    day = (paid_on or call.at.astimezone(business_zone())).date()
-    answer_row(
-        number=number,
-        withdrawal=withdrawal,
-        outcome=Outcome(outcome == "paid", reason, day, flow_number),
-        instruction=call.keyed(key),
-    )
-    return Facts(batch_out(payout_batch(number)))
+for _each in OF_UNKNOWN:
+    batch.add_command(_each)
 
 
 def _progress(count: int) -> Callable[[int], None]:

@@ -15,6 +15,7 @@ from tael.parties.models import Payee
 from tael.settlement.models import (
     MerchantWithdrawal,
     PayoutBatch,
+    PayoutInquiry,
     PayoutRow,
     ResultFile,
     ResultRow,
@@ -86,6 +87,14 @@ class Waiting(NamedTuple):
     rows: int
     total: Money
     closed: int
+
+
+class UnknownTotal(NamedTuple):
+    """What the rows of unknown outcome add up to, in one currency."""
+
+    currency: str
+    rows: int
+    total: Money
 
 
 class BatchesWanted(NamedTuple):
@@ -201,15 +210,37 @@ def row_counts(batch: int) -> dict[str, int]:
     return dict(found.annotate(n=Count("id")))
 
 
-def unknown_rows(*, before: int | None = None, limit: int = 100) -> list[RowSeen]:
+def unknown_rows(
+    *, queue: str = "", channel: str = "", before: int | None = None, limit: int = 100
+) -> list[RowSeen]:
     """Give the rows of all batches whose outcome nobody knows, newest first.
 
-    Source: A19; B-36.
+    Args:
+        queue: asking (a channel is asked on a plan), person (somebody has to find it out), or all.
+
+    Source: A7, A19; B-36.
     """
-    rows = PayoutRow.objects.filter(state="unknown")
+    rows = _unknown(queue, channel)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return _seen(list(rows.select_related("withdrawal", "batch").order_by("-pk")[:limit]))
+
+
+def unknown_totals(*, queue: str = "", channel: str = "") -> list[UnknownTotal]:
+    """Add up the rows whose outcome nobody knows, by currency.
+
+    Source: A7, A19, A39.
+    """
+    found = (
+        _unknown(queue, channel)
+        .values("batch__currency")
+        .order_by("batch__currency")
+        .annotate(n=Count("id"), s=Sum("net"))
+    )
+    return [
+        UnknownTotal(one["batch__currency"], one["n"], _money(one["s"], one["batch__currency"]))
+        for one in found
+    ]
 
 
 def results_of(batch: int) -> list[ResultFile]:
@@ -246,6 +277,15 @@ def _wanted(wanted: BatchesWanted) -> QuerySet[PayoutBatch]:
     return PayoutBatch.objects.filter(
         **{field: value for field, value in wanted._asdict().items() if value}
     )
+
+
+def _unknown(queue: str, channel: str) -> QuerySet[PayoutRow]:
+    rows = PayoutRow.objects.filter(state="unknown")
+    if queue or channel:
+        facts = {"state": queue, "channel": channel}
+        told = {name: fact for name, fact in facts.items() if fact}
+        rows = rows.filter(pk__in=PayoutInquiry.objects.filter(**told).values("pk"))
+    return rows
 
 
 def _seen(rows: list[PayoutRow]) -> list[RowSeen]:

@@ -40,10 +40,22 @@ def check_none_his_own(batch: PayoutBatch, instruction: Instruction) -> None:
 
     Source: I32.
     """
-    his = PayoutRow.objects.filter(
-        batch=batch, withdrawal__account__owner__in=customers_behind(instruction.actor)
-    ).exclude(state="taken_out")
-    row = his.order_by("place").first()
+    row = _his_row(batch, instruction.actor)
     if row is not None:
         message = f"Withdrawal {row.withdrawal_id} of batch {batch.reference} is his own."
         raise AffectedDecides(message, field="actor", there=instruction.actor)
+
+
+def pays_him(batch: PayoutBatch, actor: str) -> bool:
+    """Tell whether a batch pays somebody under whatever name he comes.
+
+    Source: I32.
+    """
+    return _his_row(batch, actor) is not None
+
+
+def _his_row(batch: PayoutBatch, actor: str) -> PayoutRow | None:
+    his = PayoutRow.objects.filter(
+        batch=batch, withdrawal__account__owner__in=customers_behind(actor)
+    ).exclude(state="taken_out")
+    return his.order_by("place").first()

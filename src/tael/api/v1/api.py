@@ -41,6 +41,7 @@ from tael.api.v1 import (
     operations,
     payee_accounts,
     payout_batches,
+    payout_inquiries,
     payout_results,
     payout_rules,
     period_reports,
@@ -170,6 +171,7 @@ for noun in (
     period_reports,
     merchant_withdrawals,
     payout_rules,
+    payout_inquiries,
 ):
     api.add_router("", noun.router)
 

@@ -25,13 +25,14 @@ from tael.api.fields import (
 )
 from tael.api.paging import page
 from tael.api.v1.files import taken
+from tael.api.v1.proposals import ProposalOut, proposal_out
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.documents.download import CONTENT_TYPES
 from tael.documents.payout_download import XML, export_payout, payout_again
 from tael.settlement import batch as batches
 from tael.settlement import batch_export, batch_search
-from tael.settlement.row_answer import Outcome, answer_row
+from tael.settlement.row_answer import Outcome, Proposal, answer_row
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
@@ -105,6 +106,12 @@ class PayoutBatchOut(Out):
     exported_at: datetime | None
     exported_by: str | None
     reason: str
+
+
+class PayoutAnsweredOut(PayoutBatchOut):
+    """The batch, and above the limit the proposal that waits for a second person."""
+
+    proposal: ProposalOut | None
 
 
 class PayoutBatchesOut(Page):
@@ -336,12 +343,14 @@ def download_payout_batch(request: ApiRequest, number: PlainNumber) -> HttpRespo
     return taken(call, document, rows=rows)
 
 
-@endpoint(router, "POST", "/payout-batches/{number}/answer", answers=PayoutBatchOut, asks_key=True)
+@endpoint(
+    router, "POST", "/payout-batches/{number}/answer", answers=PayoutAnsweredOut, asks_key=True
+)
 def answer_payout_row(request: ApiRequest, number: PlainNumber, body: PayoutAnswerIn) -> Answer:
-    """Say what became of one row, as somebody has found out."""
+    """Say what became of one row, as somebody has found out; above the limit a second person confirms it."""
     said = request.call.instruction()
     today = said.at.astimezone(business_zone()).date()
-    answer_row(
+    done = answer_row(
         number=number,
         withdrawal=body.withdrawal,
         outcome=Outcome(
@@ -349,4 +358,5 @@ def answer_payout_row(request: ApiRequest, number: PlainNumber, body: PayoutAnsw
         ),
         instruction=said,
     )
-    return Answer(batch_out(batches.payout_batch(number)))
+    proposed = proposal_out(done) if isinstance(done, Proposal) else None
+    return Answer(batch_out(batches.payout_batch(number)) | {"proposal": proposed})

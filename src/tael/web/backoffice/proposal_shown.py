@@ -46,6 +46,7 @@ TITLES: Final[dict[str, Words]] = {
     "settlement.terms": _("Terms of a merchant account"),
     "settlement.payout_rule": _("Rule for withdrawing automatically"),
     "settlement.payout_batch": _("Payout batch"),
+    "settlement.answer_payout": _("Outcome of a payout"),
 }
 FIELDS: Final[dict[str, Words]] = {
     "account": _("Merchant account"),
@@ -75,6 +76,11 @@ FIELDS: Final[dict[str, Words]] = {
     "keep_back": _("Stays in the account"),
     "cap": _("At most at once"),
     "payee": _("Payee account"),
+    "batch": _("Batch"),
+    "withdrawal": _("Withdrawal"),
+    "outcome": _("Outcome"),
+    "paid_on": _("Paid on"),
+    "flow_number": _("Flow number"),
 }
 
 

@@ -8,6 +8,8 @@ from tael.web.backoffice.settlement import (
     account_acts,
     accounts,
     adjustments,
+    bank_accounts,
+    bank_lines,
     batch_results,
     batches,
     bill_downloads,
@@ -26,12 +28,16 @@ from tael.web.backoffice.settlement import (
     rules,
     sources,
     terms,
+    unknown_payouts,
     withdrawal_downloads,
     withdrawals,
 )
 
 addresses: Final = [
     *adjustments.addresses,
+    *bank_accounts.addresses,
+    *bank_lines.addresses,
+    *unknown_payouts.addresses,
     *batches.addresses,
     *batch_results.addresses,
     *accounts.addresses,

@@ -36,12 +36,12 @@ from tael.settlement.batch_search import (
     results_of,
     row_counts,
     rows_of,
-    unknown_rows,
     waiting_rows,
     withdrawals_waiting,
 )
+from tael.settlement.independence import pays_him
 from tael.settlement.lifecycles import BATCH, BatchState
-from tael.settlement.row_answer import Outcome, answer_row
+from tael.settlement.row_answer import Outcome, Proposal, answer_row
 from tael.wallet.serial_number import business_zone
 from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.asked import Asked, malformed
@@ -240,21 +240,6 @@ def download(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:  
     return attachment(document)
 
 
-@page(may="settlement.see")
-def unknown(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """List the rows whose outcome nobody knows, newest first."""
-    before = Asked(request.GET, ("before",)).number("before")
-    rows = unknown_rows(before=before, limit=PAGE + 1)
-    shown, more = rows[:PAGE], len(rows) > PAGE
-    facts = {
-        "rows": shown,
-        "next": f"before={shown[-1].row.pk}" if more else "",
-        "first": before is not None,
-        "today": now().astimezone(business_zone()).date(),
-    }
-    return _page(request, staff, "unknown_payouts", facts)
-
-
 @page(may="payouts.make", methods=("POST",))
 def answer(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     """Say, as a person who has found it out, what became of one row."""
@@ -265,7 +250,7 @@ def answer(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
         if verdict is None:
             raise malformed("outcome", "", "paid, failed")
         today = instruction.at.astimezone(business_zone()).date()
-        answer_row(
+        done = answer_row(
             number=number,
             withdrawal=asked.number("withdrawal") or 0,
             outcome=Outcome(
@@ -276,6 +261,8 @@ def answer(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
             ),
             instruction=instruction,
         )
+        if isinstance(done, Proposal):
+            messages.success(request, gettext("It is proposed and waits for a second person."))
 
     return _acted(request, staff, number, act)
 
@@ -318,12 +305,13 @@ def _shown(
         "total": total_of(batch),
         "state_text": STATES[batch.state],
         "allowed": {event.value for event in BATCH.events_from(BatchState(batch.state))},
-        "mine": staff.actor in {batch.made_by, batch.checked_by},
+        "mine": staff.actor in {batch.made_by, batch.checked_by} or pays_him(batch, staff.actor),
         "above": above,
         "forms": FORMS,
         "profile": PROFILES.get(batch.profile),
         "rows": shown,
         "row_state": state,
+        "rows_query": f"rows={state}",
         "row_states": [
             {"key": key, "text": text, "count": counts[key]}
             for key, text in ROW_STATES.items()
@@ -367,7 +355,6 @@ _ONE: Final = "settlement/batches/<number:number>"
 addresses: Final = [
     path("settlement/batches", listed, name="settlement-batches"),
     path("settlement/batches/make", make, name="settlement-batch-make"),
-    path("settlement/batches/unknown", unknown, name="settlement-payouts-unknown"),
     path(_ONE, one, name="settlement-batch"),
     path(f"{_ONE}/check", check, name="settlement-batch-check"),
     path(f"{_ONE}/reopen", reopen, name="settlement-batch-reopen"),
