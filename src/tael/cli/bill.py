@@ -15,9 +15,11 @@ from tael.api.wire import money_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
 from tael.cli.file import DAY, file_options, kind_of, write
-from tael.documents.bill_document import bill_document, bill_list, record_list
+from tael.documents.bill_document import bill_document
 from tael.documents.download import SHEET_FORMATS, STATEMENT_FORMATS
 from tael.documents.labels import parse_language
+from tael.documents.listing import list_document
+from tael.documents.settlement_lists import BILLS, RECORDS
 from tael.settlement import bill as billing
 from tael.settlement.accrual_search import accruals
 from tael.settlement.bill_run_part import run_part
@@ -134,7 +136,7 @@ def listing(
     """List bills, newest first, with the totals of all that is found; or write them to a file with --to."""
     wanted = _wanted(asked)
     if form is not None or to is not None:
-        made, rows = bill_list(wanted, kind_of(form, to), parse_language(language))
+        made, rows = list_document(BILLS, wanted, kind_of(form, to), parse_language(language))
         return Facts(write(made, to, overwrite=overwrite) | {"rows": rows})
     found = bills(wanted, limit=limit, before=before)
     more = f"--before {found[-1].bill.pk}" if len(found) == limit else ""
@@ -178,7 +180,13 @@ def records(
     facts = bill_facts(number)
     line = {"kind": kind, "style": style or ""}
     if form is not None or to is not None:
-        made, rows = record_list(facts, kind_of(form, to), parse_language(language), **line)
+        made, rows = list_document(
+            RECORDS,
+            records_behind(facts, **line),
+            kind_of(form, to),
+            parse_language(language),
+            name=f"bill-{number}-records",
+        )
         return Facts(write(made, to, overwrite=overwrite) | {"rows": rows})
     found = accruals(records_behind(facts, **line), limit=limit, before=before)
     more = f"--before {found[-1].row.pk}" if len(found) == limit else ""

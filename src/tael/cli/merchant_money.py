@@ -16,7 +16,12 @@ from tael.cli.answer import Listing
 from tael.cli.call import NUMBER, command, operation
 from tael.settlement import adjustment_search
 from tael.settlement.adjustment import adjust as adjust_now
-from tael.settlement.adjustment_search import AdjustmentView, CollectionView
+from tael.settlement.adjustment_search import (
+    AdjustmentsWanted,
+    AdjustmentView,
+    CollectionsWanted,
+    CollectionView,
+)
 from tael.settlement.collection import collect_debt
 from tael.settlement.merchant_account import account_from, merchant_account
 from tael.settlement.signed_amount import parse_signed_amount
@@ -60,7 +65,9 @@ def collect(call: Call, *, account: int) -> Done:
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 def adjustments(_call: Call, *, account: int | None, before: int | None, limit: int) -> Listing:
     """List adjustments, newest first, of all accounts or of one."""
-    rows = adjustment_search.adjustments(account=account, before=before, limit=limit)
+    rows = adjustment_search.adjustments(
+        AdjustmentsWanted(account=account), before=before, limit=limit
+    )
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
     return Listing(ADJUSTMENT_COLUMNS, [adjustment_out(view) for view in rows], more)
 
@@ -71,7 +78,9 @@ def adjustments(_call: Call, *, account: int | None, before: int | None, limit: 
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 def collections(_call: Call, *, account: int | None, before: int | None, limit: int) -> Listing:
     """List what was taken from wallets for debts, newest first, of all accounts or of one."""
-    rows = adjustment_search.collections(account=account, before=before, limit=limit)
+    rows = adjustment_search.collections(
+        CollectionsWanted(account=account), before=before, limit=limit
+    )
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
     return Listing(COLLECTION_COLUMNS, [collection_out(view) for view in rows], more)
 

@@ -14,9 +14,11 @@ from tael.api.wire import money_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
 from tael.cli.file import DAY, file_options, kind_of, write
-from tael.documents.account_report import details_document, report_document
+from tael.documents.account_report import report_document
 from tael.documents.download import SHEET_FORMATS, STATEMENT_FORMATS
 from tael.documents.labels import parse_language
+from tael.documents.listing import list_document
+from tael.documents.settlement_lists import DETAILS, DetailsOf
 from tael.settlement.account_days import details_of_days
 from tael.settlement.account_details import WORDS, account_details, detail_totals
 from tael.settlement.merchant_account import merchant_account
@@ -26,6 +28,7 @@ from tael.settlement.period_report import (
     make_reports,
     period_report,
 )
+from tael.settlement.report_search import ReportsWanted
 from tael.settlement.report_search import reports as find_reports
 
 if TYPE_CHECKING:
@@ -89,7 +92,7 @@ def reports(call: Call, *, account: int, make: bool, before: int | None, limit: 
     found = merchant_account(account)
     if make:
         make_reports(account=found, actor=call.actor, at=call.at)
-    rows = find_reports(account=found.number, limit=limit, before=before)
+    rows = find_reports(ReportsWanted(account=found.number), limit=limit, before=before)
     more = f"--before {rows[-1].report.pk}" if len(rows) == limit else ""
     return Listing(REPORT_COLUMNS, [report_out(row) for row in rows], more)
 
@@ -120,7 +123,13 @@ def details(
     found = merchant_account(account)
     wanted = details_of_days(found.number, word=what, first=_day(since), last=_day(until))
     if form is not None or to is not None:
-        made, rows = details_document(found, wanted, kind_of(form, to), parse_language(language))
+        made, rows = list_document(
+            DETAILS,
+            DetailsOf(found, wanted),
+            kind_of(form, to),
+            parse_language(language),
+            name=f"details-{found.number}",
+        )
         return Facts(write(made, to, overwrite=overwrite) | {"rows": rows})
     lines = account_details(found, wanted, limit=limit, before=before)
     more = f"--before {lines[-1].number}" if len(lines) == limit else ""

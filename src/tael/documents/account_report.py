@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tael.documents.download import (
     CONTENT_TYPES,
-    SHEET_FORMATS,
     STATEMENT_FORMATS,
     Document,
     sheet_document,
@@ -19,18 +18,15 @@ from tael.documents.labels import word
 from tael.documents.sheet import LINES_MAX, Sheet, too_long
 from tael.documents.wallet_statement import local, start_of
 from tael.parties.queries import customer_names
-from tael.settlement.account_details import account_details
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tael.documents.labels import Language
     from tael.documents.sheet import Cell
-    from tael.settlement.account_details import Detail, DetailsWanted
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.account_details import Detail
     from tael.settlement.period_report import Figures
 
-PAGE: Final = 200
 EPOCH: Final = date(2000, 1, 1)
 PDF_LINES_MAX: Final = 1_000
 COLUMNS: Final = (
@@ -93,40 +89,6 @@ def report_sheet(figures: Figures, language: Language) -> Sheet:
         rows=[_row(one, language) for one in figures.details],
         made_at=_made_at(figures),
     )
-
-
-def details_document(
-    account: MerchantAccount, wanted: DetailsWanted, form: str, language: Language
-) -> tuple[Document, int]:
-    """Write the details of an account that a filter finds as csv or xlsx, newest first; tells how many.
-
-    Raises:
-        FormatUnknown, DocumentTooLong: as they say.
-
-    Source: E-11; A39.
-    """
-    rows: list[Detail] = []
-    before = None
-    while True:
-        found = account_details(account, wanted, limit=PAGE, before=before)
-        rows += found
-        if len(rows) > LINES_MAX:
-            raise too_long("details")
-        if len(found) < PAGE:
-            break
-        before = found[-1].number
-    sheet = Sheet(
-        name=f"details-{account.number}",
-        title=word("details", language),
-        facts=[
-            (word("merchant account", language), str(account.number)),
-            (word("lines", language), len(rows)),
-        ],
-        columns=[word(name, language) for name in COLUMNS],
-        rows=[_row(one, language) for one in rows],
-        made_at=max([one.booked_at for one in rows], default=start_of(EPOCH)),
-    )
-    return sheet_document(sheet, form, SHEET_FORMATS), len(rows)
 
 
 def report_data(figures: Figures, language: Language) -> dict[str, Any]:

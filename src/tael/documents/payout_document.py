@@ -1,53 +1,32 @@
-"""A payout explained to the cent as a document, and lists of merchants' withdrawals, in the reader's language.
+"""A payout explained to the cent as a document, in the reader's language.
 
 Source: B-35, B-38, E-15; peers-settlement-invest A32, A39.
 """
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from tael.documents.download import (
     CONTENT_TYPES,
-    SHEET_FORMATS,
     STATEMENT_FORMATS,
     Document,
     sheet_document,
 )
 from tael.documents.labels import word
 from tael.documents.sheet import LINES_MAX, Sheet, too_long
-from tael.documents.wallet_statement import local, start_of
+from tael.documents.wallet_statement import local
 from tael.settlement.payout_explained import payout_explained
-from tael.settlement.withdrawal_search import merchant_withdrawals
 
 if TYPE_CHECKING:
     from tael.documents.labels import Language
     from tael.documents.sheet import Cell
     from tael.settlement.account_details import Detail
     from tael.settlement.payout_explained import Explained
-    from tael.settlement.withdrawal_search import WithdrawalSeen, WithdrawalsWanted
+    from tael.settlement.withdrawal_search import WithdrawalSeen
 
-PAGE: Final = 200
-EPOCH: Final = date(2000, 1, 1)
 PDF_LINES_MAX: Final = 1_000
 LINE_COLUMNS: Final = ("effective", "what", "document", "amount", "after", "currency", "info")
-LIST_COLUMNS: Final = (
-    "withdrawal number",
-    "merchant",
-    "merchant account",
-    "way",
-    "amount",
-    "fee",
-    "paid out",
-    "currency",
-    "applied",
-    "trade state",
-    "payout state",
-    "flow number",
-    "paid on",
-    "info",
-)
 
 
 def payout_document(seen: WithdrawalSeen, form: str, language: Language) -> tuple[Document, int]:
@@ -144,37 +123,6 @@ def payout_data(seen: WithdrawalSeen, found: Explained, language: Language) -> d
     }
 
 
-def withdrawal_list(
-    wanted: WithdrawalsWanted, form: str, language: Language
-) -> tuple[Document, int]:
-    """Write the withdrawals that a filter finds as csv or xlsx, newest first, and tell how many they are.
-
-    Raises:
-        FormatUnknown, DocumentTooLong: as they say.
-
-    Source: E-15; A39.
-    """
-    rows: list[WithdrawalSeen] = []
-    before = None
-    while True:
-        found = merchant_withdrawals(wanted, limit=PAGE, before=before)
-        rows += found
-        if len(rows) > LINES_MAX:
-            raise too_long("withdrawals")
-        if len(found) < PAGE:
-            break
-        before = found[-1].row.pk
-    sheet = Sheet(
-        name="merchant-withdrawals",
-        title=word("merchant withdrawals", language),
-        facts=[(word("lines", language), len(rows))],
-        columns=[word(name, language) for name in LIST_COLUMNS],
-        rows=[_row(one, language) for one in rows],
-        made_at=max([local(one.row.applied_at) for one in rows], default=start_of(EPOCH)),
-    )
-    return sheet_document(sheet, form, SHEET_FORMATS), len(rows)
-
-
 def _parts(found: Explained, language: Language) -> list[dict[str, str]]:
     from tael.documents.pdf_file import amount  # noqa: PLC0415 - loads a typesetter
 
@@ -234,26 +182,6 @@ def _line(one: Detail, language: Language) -> list[Cell]:
         one.after,
         one.amount.currency.code,
         one.info,
-    ]
-
-
-def _row(one: WithdrawalSeen, language: Language) -> list[Cell]:
-    row = one.row
-    return [
-        row.pk,
-        f"{one.merchant} ({one.account.owner})".strip(),
-        str(one.account.number),
-        word(f"way {row.way}", language),
-        one.amount,
-        one.fee,
-        one.net,
-        one.account.currency.code,
-        local(row.applied_at),
-        word(f"trade {row.trade_state}", language),
-        word(f"payout {row.payout_state}", language),
-        row.flow_number or "",
-        "" if row.paid_on is None else row.paid_on.isoformat(),
-        row.reason,
     ]
 
 

@@ -48,28 +48,35 @@ class ReportSeen(NamedTuple):
         return self.account.money(self.report.closing)
 
 
+class ReportsWanted(NamedTuple):
+    """Which period reports are wanted; what is None does not matter.
+
+    Args:
+        account: a merchant account. owner: the merchant.
+        since, until: the last day of the period is within these, both included.
+    """
+
+    account: int | None = None
+    owner: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+
 def reports(
-    *,
-    account: int | None = None,
-    owner: int | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    limit: int = 50,
-    before: int | None = None,
+    wanted: ReportsWanted, *, limit: int = 50, before: int | None = None
 ) -> list[ReportSeen]:
     """List reports, newest first. Two queries, however many there are.
 
     Args:
-        owner: the merchant. since, until: the last day of the period is within these, both included.
         limit: at most 200. before: those below this number.
 
     Source: E-16; A39.
     """
     asked = {
-        "account": account,
-        "account__owner": owner,
-        "last_day__gte": since,
-        "last_day__lte": until,
+        "account": wanted.account,
+        "account__owner": wanted.owner,
+        "last_day__gte": wanted.since,
+        "last_day__lte": wanted.until,
         "pk__lt": before,
     }
     given = {name: each for name, each in asked.items() if each is not None}

@@ -147,7 +147,7 @@ def test_the_file_holds_what_the_list_shows(house: Caller) -> None:
 
     lines = file.content.decode().splitlines()
     assert [row["number"] for row in listed] == ["B"]
-    assert len(lines) == 6  # title, two facts, a gap, the headings, one record
+    assert len(lines) == 7  # title, three facts, a gap, the headings, one record
     assert ",B,normal," in lines[-1]
     assert ",20.00,CNY," in lines[-1]
 

@@ -85,7 +85,7 @@ def test_details_say_what_made_them_and_what_was_there_after(
         "250.00",
         "-80.00",
     )
-    assert fetch(house, f"{where}/file?format=csv").content.count(b"\r\n") == 9
+    assert fetch(house, f"{where}/file?format=csv").content.count(b"\r\n") == 11
 
 
 @pytest.mark.rule("T14")

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal, cast
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from tael.api.answers import invalid
 from tael.api.call import ApiRequest, Call
@@ -30,7 +30,8 @@ from tael.api.fields import (
 from tael.api.paging import page
 from tael.api.problem import facts_of
 from tael.api.reach import own_or_any
-from tael.api.v1.files import KINDS, LanguageAsked, SheetFormat, taken
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_accounts import reached
 from tael.api.v1.merchant_shapes import (
     AccrualOut,
@@ -43,8 +44,7 @@ from tael.api.v1.merchant_shapes import (
     accrual_out,
 )
 from tael.api.wire import Out
-from tael.documents.accrual_list import accrual_sheet, read_accruals
-from tael.documents.download import sheet_document
+from tael.documents.settlement_lists import RECORDS
 from tael.refusal import Refusal
 from tael.settlement import accrual as recording
 from tael.settlement.accrual import Told
@@ -175,49 +175,48 @@ def read_quantity(text: object) -> Decimal | None:
         raise accrual_malformed("quantity", shown, allowed) from None
 
 
-def _wanted(call: Call, owner: int | None, **asked: Any) -> AccrualsWanted:
-    if asked["account"] is not None:
-        reached(call, asked["account"], field="account")
-    given = {name: value for name, value in asked.items() if value is not None}
-    if "state" in given:
-        given["state"] = AccrualState(given["state"])
-    return AccrualsWanted(owner=own_or_any(call, owner), **given)
+class _AccrualFilter(BaseModel):
+    """Which business records are meant. A number finds its record and what reverses it."""
+
+    owner: PlainNumber | None = None
+    account: PlainNumber | None = None
+    source: CodeAsked = None
+    kind: CodeAsked = None
+    number: NumberAsked = None
+    type: TypeAsked = None
+    state: StateAsked = None
+    origin: OriginAsked = None
+    settled: SettledAsked = None
+    bill: PlainNumber | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+    def wanted(self, call: Call) -> AccrualsWanted:
+        """Read it.
+
+        Raises:
+            UnknownCustomer, UnknownMerchantAccount: out of the key's reach.
+        """
+        if self.account is not None:
+            reached(call, self.account, field="account")
+        given = self.model_dump(exclude_none=True, exclude={"owner"})
+        if "state" in given:
+            given["state"] = AccrualState(given["state"])
+        return AccrualsWanted(owner=own_or_any(call, self.owner), **given)
+
+
+AccrualFilter = Annotated[_AccrualFilter, Query()]
 
 
 @endpoint(router, "GET", "/accruals", answers=AccrualsOut, problems={404})
 def list_accruals(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    source: CodeAsked = None,
-    kind: CodeAsked = None,
-    number: NumberAsked = None,
-    type: TypeAsked = None,  # noqa: A002 - the word of the address
-    state: StateAsked = None,
-    origin: OriginAsked = None,
-    settled: SettledAsked = None,
-    bill: PlainNumber | None = None,
-    since: Day | None = None,
-    until: Day | None = None,
+    asked: AccrualFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List business records, the newest first. A number finds its record and what reverses it."""
-    wanted = _wanted(
-        request.call,
-        owner,
-        account=account,
-        source=source,
-        kind=kind,
-        number=number,
-        type=type,
-        state=state,
-        origin=origin,
-        settled=settled,
-        bill=bill,
-        since=since,
-        until=until,
-    )
+    wanted = asked.wanted(request.call)
     return Answer(
         page(
             lambda before, most: accruals(wanted, before=before, limit=most),
@@ -230,41 +229,9 @@ def list_accruals(
 
 
 @endpoint(router, "GET", "/accruals/file", answers=None, answer_types=KINDS[:2], problems={404})
-def download_accruals(
-    request: ApiRequest,
-    format: SheetFormat,  # noqa: A002 - the word of the address
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    source: CodeAsked = None,
-    kind: CodeAsked = None,
-    number: NumberAsked = None,
-    type: TypeAsked = None,  # noqa: A002 - the word of the address
-    state: StateAsked = None,
-    origin: OriginAsked = None,
-    settled: SettledAsked = None,
-    bill: PlainNumber | None = None,
-    since: Day | None = None,
-    until: Day | None = None,
-    language: LanguageAsked = "en",
-) -> HttpResponse:
+def download_accruals(request: ApiRequest, asked: AccrualFilter, file: FileAsked) -> HttpResponse:
     """Download the business records that a filter finds as csv or xlsx, the newest first."""
-    wanted = _wanted(
-        request.call,
-        owner,
-        account=account,
-        source=source,
-        kind=kind,
-        number=number,
-        type=type,
-        state=state,
-        origin=origin,
-        settled=settled,
-        bill=bill,
-        since=since,
-        until=until,
-    )
-    sheet = accrual_sheet(read_accruals(wanted), language)
-    return taken(request.call, sheet_document(sheet, format), rows=len(sheet.rows))
+    return list_file(request.call, RECORDS, asked.wanted(request.call), file)
 
 
 @endpoint(router, "POST", "/accruals", answers=AccrualOut, status=CREATED, problems={403, 404, 409})

@@ -1,16 +1,19 @@
 """Adjustments (調賬) of merchant accounts and collections (自動扣款) from wallets, over HTTP."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
 
-from ninja import Router
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import BaseModel
 
-from tael.api.call import ApiRequest
+from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
 from tael.api.fields import (
     PAGE_DEFAULT,
     Body,
     Cursor,
+    Day,
     Limit,
     Nothing,
     Number,
@@ -19,16 +22,25 @@ from tael.api.fields import (
 )
 from tael.api.paging import page
 from tael.api.reach import own_or_any
-from tael.api.v1.merchant_shapes import SignedAmount
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
+from tael.api.v1.merchant_shapes import CodeAsked, SignedAmount
 from tael.api.v1.proposals import ProposalOut, proposal_out
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_out, money_out
 from tael.approvals.proposal import Proposal
+from tael.documents.settlement_lists import ADJUSTMENTS, COLLECTIONS
+from tael.documents.wallet_statement import start_of
 from tael.settlement.adjustment import adjust, adjustment
 from tael.settlement.adjustment_search import (
+    AdjustmentsWanted,
     AdjustmentView,
+    CollectionsWanted,
     CollectionView,
+    MovesTotal,
+    adjustment_totals,
     adjustments,
+    collection_totals,
     collections,
 )
 from tael.settlement.collection import collect_debt
@@ -97,6 +109,64 @@ class CollectionsOut(Page):
     data: list[CollectionOut]
 
 
+class MovesTotalOut(Out):
+    """What all adjustments or collections of a filter come to in one currency; `went` is not above zero."""
+
+    moves: int
+    came: MoneyOut
+    went: MoneyOut
+
+
+class MovesTotalsOut(Out):
+    """The sums, by currency."""
+
+    data: list[MovesTotalOut]
+
+
+class _Filter(BaseModel):
+    """Which moves of merchant accounts are meant; days are both included."""
+
+    owner: PlainNumber | None = None
+    account: PlainNumber | None = None
+    currency: CodeAsked = None
+    since: Day | None = None
+    until: Day | None = None
+
+    def adjustments(self, call: Call) -> AdjustmentsWanted:
+        """Read it; days are of the business zone.
+
+        Raises:
+            UnknownCustomer: out of the key's reach.
+        """
+        return AdjustmentsWanted(
+            owner=own_or_any(call, self.owner),
+            account=self.account,
+            currency=self.currency or "",
+            since=None if self.since is None else start_of(self.since),
+            until=None if self.until is None else start_of(self.until + timedelta(days=1)),
+        )
+
+
+class _CollectionFilter(_Filter):
+    """Which collections are meant; days are of the zone of the account's terms."""
+
+    wallet: PlainNumber | None = None
+
+    def collections(self, call: Call) -> CollectionsWanted:
+        """Read it.
+
+        Raises:
+            UnknownCustomer: out of the key's reach.
+        """
+        asked = self.model_dump(exclude={"owner", "currency"})
+        whose = own_or_any(call, self.owner)
+        return CollectionsWanted(owner=whose, currency=self.currency or "", **asked)
+
+
+AdjustmentFilter = Annotated[_Filter, Query()]
+CollectionFilter = Annotated[_CollectionFilter, Query()]
+
+
 def adjustment_out(view: AdjustmentView) -> dict[str, Any]:
     """Write an adjustment."""
     row = view.row
@@ -127,27 +197,46 @@ def collection_out(view: CollectionView) -> dict[str, Any]:
     }
 
 
+def _totals_out(found: list[MovesTotal]) -> dict[str, Any]:
+    data = [
+        {"moves": one.moves, "came": money_out(one.came), "went": money_out(one.went)}
+        for one in found
+    ]
+    return {"data": data}
+
+
 @endpoint(router, "GET", "/adjustments", answers=AdjustmentsOut, problems={404})
 def list_adjustments(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
+    asked: AdjustmentFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List adjustments of merchant accounts, newest first."""
-    owner = own_or_any(request.call, owner)
+    wanted = asked.adjustments(request.call)
     return Answer(
         page(
-            lambda before, most: adjustments(
-                owner=owner, account=account, before=before, limit=most
-            ),
+            lambda before, most: adjustments(wanted, before=before, limit=most),
             cursor=cursor,
             limit=limit,
             place=lambda view: int(view.row.pk),
             write=adjustment_out,
         )
     )
+
+
+@endpoint(router, "GET", "/adjustments/totals", answers=MovesTotalsOut, problems={404})
+def get_adjustment_totals(request: ApiRequest, asked: AdjustmentFilter) -> Answer:
+    """Add up all adjustments of a filter, by currency."""
+    return Answer(_totals_out(adjustment_totals(asked.adjustments(request.call))))
+
+
+@endpoint(router, "GET", "/adjustments/file", answers=None, answer_types=KINDS[:2], problems={404})
+def download_adjustments(
+    request: ApiRequest, asked: AdjustmentFilter, file: FileAsked
+) -> HttpResponse:
+    """Download the adjustments that a filter finds as csv or xlsx, newest first."""
+    return list_file(request.call, ADJUSTMENTS, asked.adjustments(request.call), file)
 
 
 @endpoint(router, "POST", "/adjustments", answers=AdjustedOut, status=CREATED, moves_money=True)
@@ -183,24 +272,35 @@ def get_adjustment(request: ApiRequest, number: PlainNumber) -> Answer:
 @endpoint(router, "GET", "/collections", answers=CollectionsOut, problems={404})
 def list_collections(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
+    asked: CollectionFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List what was taken from wallets for what merchants owed, newest first."""
-    owner = own_or_any(request.call, owner)
+    wanted = asked.collections(request.call)
     return Answer(
         page(
-            lambda before, most: collections(
-                owner=owner, account=account, before=before, limit=most
-            ),
+            lambda before, most: collections(wanted, before=before, limit=most),
             cursor=cursor,
             limit=limit,
             place=lambda view: int(view.row.pk),
             write=collection_out,
         )
     )
+
+
+@endpoint(router, "GET", "/collections/totals", answers=MovesTotalsOut, problems={404})
+def get_collection_totals(request: ApiRequest, asked: CollectionFilter) -> Answer:
+    """Add up all collections of a filter, by currency."""
+    return Answer(_totals_out(collection_totals(asked.collections(request.call))))
+
+
+@endpoint(router, "GET", "/collections/file", answers=None, answer_types=KINDS[:2], problems={404})
+def download_collections(
+    request: ApiRequest, asked: CollectionFilter, file: FileAsked
+) -> HttpResponse:
+    """Download the collections that a filter finds as csv or xlsx, newest first."""
+    return list_file(request.call, COLLECTIONS, asked.collections(request.call), file)
 
 
 @endpoint(

@@ -3,10 +3,11 @@
 Source: B-17 to B-23, B-26, E-13; peers-settlement-invest A10 to A12, A39.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel
 
 from tael import books
 from tael.api.call import ApiRequest, Call
@@ -23,11 +24,13 @@ from tael.api.v1.bill_shapes import (
     bill_out,
     whole_bill_out,
 )
-from tael.api.v1.files import KINDS, LanguageAsked, SheetFormat, StatementFormat, taken
+from tael.api.v1.files import KINDS, LanguageAsked, StatementFormat, taken
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_accounts import reached
 from tael.api.v1.merchant_shapes import AccrualsOut, CodeAsked, accrual_out
 from tael.api.wire import money_out
-from tael.documents.bill_document import bill_document, bill_list, record_list
+from tael.documents.bill_document import bill_document
+from tael.documents.settlement_lists import BILLS, RECORDS
 from tael.money import parse_amount
 from tael.settlement import bill as billing
 from tael.settlement.accrual_search import accruals
@@ -56,20 +59,39 @@ BoundAsked = Annotated[
 ]
 
 
-def _wanted(call: Call, owner: int | None, account: int | None, **asked: Any) -> BillsWanted:
-    """Read a filter; a merchant's key finds what has been issued to him.
+class _BillFilter(BaseModel):
+    """Which bills are meant. `since` and `until` are of the period's last day, both included."""
 
-    Raises:
-        UnknownCustomer, UnknownMerchantAccount: out of the key's reach.
-        UnknownCurrency; those of ``parse_amount``.
-    """
-    if account is not None:
-        reached(call, account, field="account")
-    for name in ("least", "most"):
-        if asked[name] is not None:
-            asked[name] = read_bound(asked[name], asked["currency"] or "", field=name)
-    reach = {"owner": own_or_any(call, owner), "issued": call.customer is not None}
-    return BillsWanted(account=account, **reach, **asked)  # type: ignore[arg-type]
+    owner: PlainNumber | None = None
+    account: PlainNumber | None = None
+    currency: CodeAsked = None
+    state: StateAsked = None
+    since: Day | None = None
+    until: Day | None = None
+    least: BoundAsked = None
+    most: BoundAsked = None
+    run: PlainNumber | None = None
+
+    def wanted(self, call: Call) -> BillsWanted:
+        """Read it; a merchant's key finds what has been issued to him.
+
+        Raises:
+            UnknownCustomer, UnknownMerchantAccount: out of the key's reach.
+            UnknownCurrency; those of ``parse_amount``.
+        """
+        if self.account is not None:
+            reached(call, self.account, field="account")
+        least, most = read_bounds(self.least, self.most, self.currency or "")
+        return BillsWanted(
+            **self.model_dump(include={"account", "currency", "state", "since", "until", "run"}),
+            least=least,
+            most=most,
+            owner=own_or_any(call, self.owner),
+            issued=call.customer is not None,
+        )
+
+
+BillFilter = Annotated[_BillFilter, Query()]
 
 
 def read_bound(text: str, currency: str, *, field: str) -> int:
@@ -83,34 +105,29 @@ def read_bound(text: str, currency: str, *, field: str) -> int:
     return -minor if text.startswith("-") else minor
 
 
+def read_bounds(
+    least: str | None, most: str | None, currency: str
+) -> tuple[int | None, int | None]:
+    """Read both bounds of a filter, in minor units of its currency; None where there is none.
+
+    Raises:
+        UnknownCurrency: an amount needs one that is registered; those of ``parse_amount``.
+    """
+    return (
+        None if least is None else read_bound(least, currency, field="least"),
+        None if most is None else read_bound(most, currency, field="most"),
+    )
+
+
 @endpoint(router, "GET", "/bills", answers=BillsOut, problems={404})
 def list_bills(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    currency: CodeAsked = None,
-    state: StateAsked = None,
-    since: Day | None = None,
-    until: Day | None = None,
-    least: BoundAsked = None,
-    most: BoundAsked = None,
-    run: PlainNumber | None = None,
+    asked: BillFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List bills, the newest first. `since` and `until` are of the period's last day, both included."""
-    wanted = _wanted(
-        request.call,
-        owner,
-        account,
-        currency=currency,
-        state=state,
-        since=since,
-        until=until,
-        least=least,
-        most=most,
-        run=run,
-    )
+    wanted = asked.wanted(request.call)
     return Answer(
         page(
             lambda before, many: bills(wanted, before=before, limit=many),
@@ -125,29 +142,10 @@ def list_bills(
 @endpoint(router, "GET", "/bills/totals", answers=BillTotalsOut, problems={404})
 def get_bill_totals(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    currency: CodeAsked = None,
-    state: StateAsked = None,
-    since: Day | None = None,
-    until: Day | None = None,
-    least: BoundAsked = None,
-    most: BoundAsked = None,
-    run: PlainNumber | None = None,
+    asked: BillFilter,
 ) -> Answer:
     """Add up all bills of a filter, by currency."""
-    wanted = _wanted(
-        request.call,
-        owner,
-        account,
-        currency=currency,
-        state=state,
-        since=since,
-        until=until,
-        least=least,
-        most=most,
-        run=run,
-    )
+    wanted = asked.wanted(request.call)
     data = [
         {
             "bills": one.bills,
@@ -161,35 +159,9 @@ def get_bill_totals(
 
 
 @endpoint(router, "GET", "/bills/file", answers=None, answer_types=KINDS[:2], problems={404})
-def download_bills(
-    request: ApiRequest,
-    format: SheetFormat,  # noqa: A002 - the word of the address
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    currency: CodeAsked = None,
-    state: StateAsked = None,
-    since: Day | None = None,
-    until: Day | None = None,
-    least: BoundAsked = None,
-    most: BoundAsked = None,
-    run: PlainNumber | None = None,
-    language: LanguageAsked = "en",
-) -> HttpResponse:
+def download_bills(request: ApiRequest, asked: BillFilter, file: FileAsked) -> HttpResponse:
     """Download the bills that a filter finds as csv or xlsx, the newest first."""
-    wanted = _wanted(
-        request.call,
-        owner,
-        account,
-        currency=currency,
-        state=state,
-        since=since,
-        until=until,
-        least=least,
-        most=most,
-        run=run,
-    )
-    document, rows = bill_list(wanted, format, language)
-    return taken(request.call, document, rows=rows)
+    return list_file(request.call, BILLS, asked.wanted(request.call), file)
 
 
 @endpoint(router, "GET", "/bills/{number}", answers=WholeBillOut)
@@ -237,15 +209,14 @@ def list_bill_records(
 def download_bill_records(
     request: ApiRequest,
     number: PlainNumber,
-    format: SheetFormat,  # noqa: A002 - the word of the address
+    file: FileAsked,
     kind: CodeAsked = None,
     style: StyleAsked = None,
-    language: LanguageAsked = "en",
 ) -> HttpResponse:
     """Download the business records behind a bill, or behind one of its lines, as csv or xlsx."""
     facts = bill_facts(number, owner=request.call.customer)
-    document, rows = record_list(facts, format, language, kind=kind or "", style=style or "")
-    return taken(request.call, document, rows=rows)
+    wanted = records_behind(facts, kind=kind or "", style=style or "")
+    return list_file(request.call, RECORDS, wanted, file, name=f"bill-{number}-records")
 
 
 @endpoint(

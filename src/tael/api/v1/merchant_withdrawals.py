@@ -1,10 +1,11 @@
 """Merchants' withdrawals (商戶提現) over HTTP: quoted with all reasons, applied for, held, cancelled, finished, explained."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Query, Router
+from pydantic import BaseModel
 
 from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
@@ -19,8 +20,9 @@ from tael.api.fields import (
 )
 from tael.api.paging import page
 from tael.api.reach import own_or_any
-from tael.api.v1.bills import read_bound
-from tael.api.v1.files import KINDS, LanguageAsked, SheetFormat, StatementFormat, taken
+from tael.api.v1.bills import read_bounds
+from tael.api.v1.files import KINDS, LanguageAsked, StatementFormat, taken
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_accounts import reached
 from tael.api.v1.merchant_shapes import CodeAsked
 from tael.api.v1.merchant_withdrawal_shapes import (
@@ -44,7 +46,8 @@ from tael.api.v1.merchant_withdrawal_shapes import (
     total_out,
 )
 from tael.api.wire import money_out
-from tael.documents.payout_document import payout_document, withdrawal_list
+from tael.documents.payout_document import payout_document
+from tael.documents.payout_lists import WITHDRAWALS
 from tael.settlement import withdrawal as withdrawing
 from tael.settlement.paying import bounce_payout, set_flow_number
 from tael.settlement.payout_explained import payout_explained
@@ -65,36 +68,56 @@ if TYPE_CHECKING:
 router = Router(tags=["merchant withdrawals"])
 
 
+class _WithdrawalFilter(BaseModel):
+    """Which applications are meant; `least` and `most` need a currency, `payout=open` is all on its way."""
+
+    owner: PlainNumber | None = None
+    account: PlainNumber | None = None
+    currency: CodeAsked = None
+    way: WayAsked = None
+    trade: TradeAsked = None
+    payout: PayoutAsked = None
+    least: BoundAsked = None
+    most: BoundAsked = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def wanted(self, call: Call) -> WithdrawalsWanted:
+        """Read it.
+
+        Raises:
+            UnknownCustomer, UnknownMerchantAccount: out of the key's reach.
+            UnknownCurrency; those of ``parse_amount``.
+        """
+        if self.account is not None:
+            reached(call, self.account, field="account")
+        least, most = read_bounds(self.least, self.most, self.currency or "")
+        return WithdrawalsWanted(
+            owner=own_or_any(call, self.owner),
+            account=self.account,
+            currency=self.currency or "",
+            way=self.way or "",
+            trade=self.trade or "",
+            payout=self.payout or "",
+            since=self.since,
+            until=self.until,
+            least=least,
+            most=most,
+        )
+
+
+WithdrawalFilter = Annotated[_WithdrawalFilter, Query()]
+
+
 @endpoint(router, "GET", "/merchant-withdrawals", answers=MerchantWithdrawalsOut, problems={404})
 def list_merchant_withdrawals(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    currency: CodeAsked = None,
-    way: WayAsked = None,
-    trade: TradeAsked = None,
-    payout: PayoutAsked = None,
-    least: BoundAsked = None,
-    most: BoundAsked = None,
-    since: Moment | None = None,
-    until: Moment | None = None,
+    asked: WithdrawalFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List applications, newest first; `payout=open` gives those whose money is on its way."""
-    wanted = _wanted(
-        request.call,
-        owner,
-        account,
-        currency=currency,
-        way=way,
-        trade=trade,
-        payout=payout,
-        least=least,
-        most=most,
-        since=since,
-        until=until,
-    )
+    wanted = asked.wanted(request.call)
     return Answer(
         page(
             lambda before, most: merchant_withdrawals(wanted, before=before, limit=most),
@@ -111,31 +134,10 @@ def list_merchant_withdrawals(
 )
 def get_merchant_withdrawal_totals(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    currency: CodeAsked = None,
-    way: WayAsked = None,
-    trade: TradeAsked = None,
-    payout: PayoutAsked = None,
-    least: BoundAsked = None,
-    most: BoundAsked = None,
-    since: Moment | None = None,
-    until: Moment | None = None,
+    asked: WithdrawalFilter,
 ) -> Answer:
     """Add up all applications of a filter, by currency."""
-    wanted = _wanted(
-        request.call,
-        owner,
-        account,
-        currency=currency,
-        way=way,
-        trade=trade,
-        payout=payout,
-        least=least,
-        most=most,
-        since=since,
-        until=until,
-    )
+    wanted = asked.wanted(request.call)
     return Answer({"data": [total_out(one) for one in withdrawal_totals(wanted)]})
 
 
@@ -148,36 +150,10 @@ def get_merchant_withdrawal_totals(
     problems={404},
 )
 def download_merchant_withdrawals(
-    request: ApiRequest,
-    format: SheetFormat,  # noqa: A002 - the word of the address
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    currency: CodeAsked = None,
-    way: WayAsked = None,
-    trade: TradeAsked = None,
-    payout: PayoutAsked = None,
-    least: BoundAsked = None,
-    most: BoundAsked = None,
-    since: Moment | None = None,
-    until: Moment | None = None,
-    language: LanguageAsked = "en",
+    request: ApiRequest, asked: WithdrawalFilter, file: FileAsked
 ) -> HttpResponse:
     """Download the applications that a filter finds as csv or xlsx, the newest first."""
-    wanted = _wanted(
-        request.call,
-        owner,
-        account,
-        currency=currency,
-        way=way,
-        trade=trade,
-        payout=payout,
-        least=least,
-        most=most,
-        since=since,
-        until=until,
-    )
-    document, rows = withdrawal_list(wanted, format, language)
-    return taken(request.call, document, rows=rows)
+    return list_file(request.call, WITHDRAWALS, asked.wanted(request.call), file)
 
 
 @endpoint(router, "POST", "/merchant-withdrawals/quote", answers=WithdrawalQuoteOut, problems={404})
@@ -341,20 +317,3 @@ def _answer(
         merchant_withdrawal_out(one) | dict(said or {}) | {"dry_run": call.dry_run},
         replayed=replayed,
     )
-
-
-def _wanted(call: Call, owner: int | None, account: int | None, **asked: Any) -> WithdrawalsWanted:
-    """Read a filter.
-
-    Raises:
-        UnknownCustomer, UnknownMerchantAccount: out of the key's reach.
-        UnknownCurrency; those of ``parse_amount``.
-    """
-    if account is not None:
-        reached(call, account, field="account")
-    for name in ("least", "most"):
-        if asked[name] is not None:
-            asked[name] = read_bound(asked[name], asked["currency"] or "", field=name)
-    for name in ("currency", "way", "trade", "payout"):
-        asked[name] = asked[name] or ""
-    return WithdrawalsWanted(owner=own_or_any(call, owner), account=account, **asked)

@@ -15,11 +15,13 @@ from tael.api.endpoint import CREATED, Answer, endpoint
 from tael.api.fields import PAGE_DEFAULT, Body, Cursor, Day, Limit, Number, PlainNumber
 from tael.api.paging import page
 from tael.api.reach import own_or_any
-from tael.api.v1.files import KINDS, LanguageAsked, SheetFormat, StatementFormat, taken
+from tael.api.v1.files import KINDS, LanguageAsked, StatementFormat, taken
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_accounts import reached
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
-from tael.documents.account_report import details_document, report_document
+from tael.documents.account_report import report_document
+from tael.documents.settlement_lists import DETAILS, DetailsOf
 from tael.settlement.account_days import details_of_days
 from tael.settlement.account_details import Detail, account_details, detail_totals
 from tael.settlement.period_report import (
@@ -29,7 +31,7 @@ from tael.settlement.period_report import (
     make_report_now,
     period_report,
 )
-from tael.settlement.report_search import ReportSeen, reports
+from tael.settlement.report_search import ReportSeen, ReportsWanted, reports
 
 router = Router(tags=["period reports"])
 
@@ -195,11 +197,10 @@ def list_period_reports(
     if account is not None:
         reached(call, account, field="account")
     whose = own_or_any(call, owner)
+    wanted = ReportsWanted(account=account, owner=whose, since=since, until=until)
     return Answer(
         page(
-            lambda before, many: reports(
-                account=account, owner=whose, since=since, until=until, before=before, limit=many
-            ),
+            lambda before, many: reports(wanted, before=before, limit=many),
             cursor=cursor,
             limit=limit,
             place=lambda seen: seen.report.pk,
@@ -307,14 +308,12 @@ def get_merchant_detail_totals(
 def download_merchant_details(
     request: ApiRequest,
     number: PlainNumber,
-    format: SheetFormat,  # noqa: A002 - the word of the address
+    file: FileAsked,
     what: WordAsked = None,
     since: Day | None = None,
     until: Day | None = None,
-    language: LanguageAsked = "en",
 ) -> HttpResponse:
     """Download the lines of an account as csv or xlsx, the newest first."""
     account = reached(request.call, number, field="number")
-    wanted = details_of_days(number, word=what, first=since, last=until)
-    document, rows = details_document(account, wanted, format, language)
-    return taken(request.call, document, rows=rows)
+    wanted = DetailsOf(account, details_of_days(number, word=what, first=since, last=until))
+    return list_file(request.call, DETAILS, wanted, file, name=f"details-{number}")

@@ -6,7 +6,9 @@ A key that is bound to a customer speaks for the merchant, any other for the pla
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from django.http import HttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel
 
 from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
@@ -25,13 +27,18 @@ from tael.api.fields import (
 )
 from tael.api.paging import page
 from tael.api.reach import STAFF_CHANNEL, ChannelReserved, own_or_any
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
+from tael.api.v1.merchant_shapes import CodeAsked
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
+from tael.documents.settlement_lists import REMITTANCES
 from tael.settlement import remittance as remitting
 from tael.settlement.merchant_account import merchant_account, merchant_account_of
 from tael.settlement.remittance_search import (
     RemittancesWanted,
     RemittanceView,
+    remittance_totals,
     remittances,
     view_of,
 )
@@ -91,6 +98,52 @@ class RemittancesOut(Page):
     data: list[RemittanceOut]
 
 
+class RemittanceTotalOut(Out):
+    """What all remittances of a filter come to in one currency."""
+
+    remittances: int
+    by_merchants: MoneyOut
+    by_platform: MoneyOut
+
+
+class RemittanceTotalsOut(Out):
+    """The sums, by currency."""
+
+    data: list[RemittanceTotalOut]
+
+
+class _RemittanceFilter(BaseModel):
+    """Which remittances are meant; days are those of payment, both included."""
+
+    owner: PlainNumber | None = None
+    account: PlainNumber | None = None
+    payer: Payer | None = None
+    state: State | None = None
+    currency: CodeAsked = None
+    channel: Annotated[str, Query(max_length=32)] = ""
+    flow_number: Annotated[str, Query(max_length=64)] = ""
+    since: Day | None = None
+    until: Day | None = None
+
+    def wanted(self, call: Call) -> RemittancesWanted:
+        """Read it.
+
+        Raises:
+            UnknownCustomer: out of the key's reach.
+        """
+        said = self.model_dump(include={"account", "channel", "flow_number", "since", "until"})
+        return RemittancesWanted(
+            owner=own_or_any(call, self.owner),
+            payer=self.payer or "",
+            state=self.state or "",
+            currency=self.currency or "",
+            **said,
+        )
+
+
+RemittanceFilter = Annotated[_RemittanceFilter, Query()]
+
+
 def remittance_out(view: RemittanceView) -> dict[str, Any]:
     """Write a remittance."""
     row = view.row
@@ -118,26 +171,12 @@ def remittance_out(view: RemittanceView) -> dict[str, Any]:
 @endpoint(router, "GET", "/remittances", answers=RemittancesOut, problems={404})
 def list_remittances(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    payer: Annotated[Payer | None, Query()] = None,
-    state: Annotated[State | None, Query()] = None,
-    flow_number: Annotated[str, Query(max_length=64)] = "",
-    since: Annotated[Day | None, Query()] = None,
-    until: Annotated[Day | None, Query()] = None,
+    asked: RemittanceFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List remittances, newest first."""
-    wanted = RemittancesWanted(
-        owner=own_or_any(request.call, owner),
-        account=account,
-        payer=payer or "",
-        state=state or "",
-        flow_number=flow_number,
-        since=since,
-        until=until,
-    )
+    wanted = asked.wanted(request.call)
     return Answer(
         page(
             lambda before, most: remittances(wanted, before=before, limit=most),
@@ -147,6 +186,28 @@ def list_remittances(
             write=remittance_out,
         )
     )
+
+
+@endpoint(router, "GET", "/remittances/totals", answers=RemittanceTotalsOut, problems={404})
+def get_remittance_totals(request: ApiRequest, asked: RemittanceFilter) -> Answer:
+    """Add up all remittances of a filter, by currency."""
+    data = [
+        {
+            "remittances": one.remittances,
+            "by_merchants": money_out(one.by_merchants),
+            "by_platform": money_out(one.by_platform),
+        }
+        for one in remittance_totals(asked.wanted(request.call))
+    ]
+    return Answer({"data": data})
+
+
+@endpoint(router, "GET", "/remittances/file", answers=None, answer_types=KINDS[:2], problems={404})
+def download_remittances(
+    request: ApiRequest, asked: RemittanceFilter, file: FileAsked
+) -> HttpResponse:
+    """Download the remittances that a filter finds as csv or xlsx, newest first."""
+    return list_file(request.call, REMITTANCES, asked.wanted(request.call), file)
 
 
 @endpoint(

@@ -17,7 +17,7 @@ from tael.settlement.bill_search import BillsWanted, bill_facts, bills
 from tael.settlement.merchant_account import amounts_now, merchant_account, open_merchant_account
 from tael.settlement.period_report import make_reports
 from tael.settlement.registry import add_kind, add_source
-from tael.settlement.report_search import reports
+from tael.settlement.report_search import ReportsWanted, reports
 from tael.settlement.signed_amount import parse_signed_amount
 from tael.settlement.terms import AccountTerms, set_terms
 
@@ -169,7 +169,7 @@ def report_claims(step: Step) -> dict[str, str]:
     """Give what can be claimed of a report: `expect report 500001 2026-10-31 opening=0.00 closing=20.00`."""
     account = _account(step)
     day = day_in(step, step.word("the last day of the period"))
-    found = reports(account=account.number, since=day, until=day)
+    found = reports(ReportsWanted(account=account.number, since=day, until=day))
     if not found:
         return {"state": "none"}
     one = found[0]

@@ -19,6 +19,7 @@ from tael.web.backoffice import (
     flows,
     holds,
     home,
+    list_downloads,
     notices,
     operations,
     orders,
@@ -44,6 +45,7 @@ app_name: Final = "backoffice"
 urlpatterns: Final = [
     *appearance.addresses,
     *downloads.addresses,
+    *list_downloads.addresses,
     *second_factor.addresses,
     *security.addresses,
     *addresses_of(BACKOFFICE_DOOR),

@@ -72,7 +72,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     }
     try:
         before = Asked(request.GET, ("before",)).number("before")
-        wanted = _wanted(asked, staff)
+        wanted = wanted_of(asked, staff)
     except Refusal as refusal:
         facts |= {"refusal": refusal}
         status = STATUS[refusal.because]
@@ -164,7 +164,14 @@ def decide(request: HttpRequest, staff: Staff) -> HttpResponse:
     return rendered(request, "backoffice/proposals_decided.html", facts, staff=staff)
 
 
-def _wanted(asked: Asked, staff: Staff) -> ProposalsWanted:
+def wanted_of(asked: Asked, staff: Staff) -> ProposalsWanted:
+    """Read the filter of the list's address.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: A36, A39.
+    """
     state = asked.word("state", STATES)
     account, mine = asked.number("account"), asked.word("mine", MINE)
     return ProposalsWanted(

@@ -85,4 +85,4 @@ def test_details_name_what_made_them(account):
     assert f"/settlement/bills/{number}" in bills.content.decode()
     assert bills.context["totals"].went.text == "-30.00"
     assert client.get(where, {"what": "lost"}).status_code == 400
-    assert client.get(f"{where}/file", {"format": "csv"}).content.count(b"\r\n") == 9
+    assert client.get(f"{where}/file", {"format": "csv"}).content.count(b"\r\n") == 11

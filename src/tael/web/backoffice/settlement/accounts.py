@@ -32,18 +32,28 @@ FILTERS: Final = ("q", "currency", "state")
 STATES: Final = {"on": False, "off": True}
 
 
+def wanted_of(asked: Asked) -> MerchantAccountsWanted:
+    """Read the filter of the list's address.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: E-10; A39.
+    """
+    state = asked.word("state", STATES)
+    return MerchantAccountsWanted(
+        text=asked.text("q"),
+        currency=asked.currency(),
+        disabled=None if state is None else STATES[state],
+    )
+
+
 @page(may="settlement.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List merchant accounts by number."""
     asked = Asked(request.GET, FILTERS)
     after = Asked(request.GET, ("after",)).number("after")
-    state = asked.word("state", STATES)
-    wanted = MerchantAccountsWanted(
-        text=asked.text("q"),
-        currency=asked.currency(),
-        disabled=None if state is None else STATES[state],
-    )
-    rows = merchant_accounts(wanted, limit=PAGE + 1, after=after)
+    rows = merchant_accounts(wanted_of(asked), limit=PAGE + 1, after=after)
     shown, more = rows[:PAGE], len(rows) > PAGE
     facts = {
         "asked": asked,

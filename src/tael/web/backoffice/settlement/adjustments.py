@@ -5,7 +5,7 @@ Source: B-25; peers-settlement-invest A15, A36, H14; I32; T9.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -13,11 +13,19 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tael import books
 from tael.approvals.proposal import Proposal
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.settlement.adjustment import adjust
-from tael.settlement.adjustment_search import adjustments, collections
+from tael.settlement.adjustment_search import (
+    AdjustmentsWanted,
+    CollectionsWanted,
+    adjustment_totals,
+    adjustments,
+    collection_totals,
+    collections,
+)
 from tael.settlement.collection import collect_debt
 from tael.settlement.merchant_account import MerchantAccount, amounts_now, merchant_account
 from tael.settlement.signed_amount import parse_signed_amount
@@ -28,6 +36,8 @@ from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
     from tael.books import Instruction
@@ -35,6 +45,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = 50
 CHANNEL: Final = "Admin"
+FILTERS: Final = ("account", "merchant", "currency", "since", "until")
+COLLECTION_FILTERS: Final = ("account", "merchant", "wallet", "currency", "since", "until")
 
 
 class AdjustForm(forms.Form):
@@ -54,39 +66,77 @@ class AdjustForm(forms.Form):
     )
 
 
+def wanted_of(asked: Asked) -> AdjustmentsWanted:
+    """Read the filter of the adjustments' address.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: A36, A39.
+    """
+    return AdjustmentsWanted(
+        account=asked.number("account"),
+        owner=asked.number("merchant"),
+        currency=asked.currency(),
+        since=asked.begin_of("since"),
+        until=asked.end_of("until"),
+    )
+
+
+def collections_wanted(asked: Asked) -> CollectionsWanted:
+    """Read the filter of the collections' address.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: B-25; A39.
+    """
+    return CollectionsWanted(
+        account=asked.number("account"),
+        owner=asked.number("merchant"),
+        wallet=asked.number("wallet"),
+        currency=asked.currency(),
+        since=asked.day("since"),
+        until=asked.day("until"),
+    )
+
+
 @page(may="settlement.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """List adjustments, newest first, of all accounts or of one."""
-    asked = Asked(request.GET, ("account", "before"))
-    account, before = asked.number("account"), asked.number("before")
-    rows = adjustments(account=account, before=before, limit=PAGE + 1)
-    shown, more = rows[:PAGE], len(rows) > PAGE
-    facts = {
-        "rows": shown,
+    """List adjustments, newest first, with the totals of all that the filter finds."""
+    asked = Asked(request.GET, FILTERS)
+    facts: dict[str, Any] = {"asked": asked, "currencies": sorted(books.currencies())}
+    template = "backoffice/settlement/adjustments.html"
+    try:
+        wanted, before = wanted_of(asked), Asked(request.GET, ("before",)).number("before")
+    except Refusal as refusal:
+        facts |= {"refusal": refusal}
+        return rendered(request, template, facts, staff=staff, status=STATUS[refusal.because])
+    rows = adjustments(wanted, before=before, limit=PAGE + 1)
+    facts |= _paged(rows, asked, before) | {
         "names": actor_names(
-            name for view in shown for name in (view.row.made_by, view.row.approved_by)
+            name for view in rows[:PAGE] for name in (view.row.made_by, view.row.approved_by)
         ),
-        "asked": asked,
-        "next": asked.query(before=shown[-1].row.pk) if more else "",
-        "first": before is not None,
+        "totals": adjustment_totals(wanted) if rows else [],
     }
-    return rendered(request, "backoffice/settlement/adjustments.html", facts, staff=staff)
+    return rendered(request, template, facts, staff=staff)
 
 
 @page(may="settlement.see")
 def collected(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """List what was collected from wallets, newest first, of all accounts or of one."""
-    asked = Asked(request.GET, ("account", "before"))
-    account, before = asked.number("account"), asked.number("before")
-    rows = collections(account=account, before=before, limit=PAGE + 1)
-    shown, more = rows[:PAGE], len(rows) > PAGE
-    facts = {
-        "rows": shown,
-        "asked": asked,
-        "next": asked.query(before=shown[-1].row.pk) if more else "",
-        "first": before is not None,
-    }
-    return rendered(request, "backoffice/settlement/collections.html", facts, staff=staff)
+    """List what was collected from wallets, newest first, with the totals of all that the filter finds."""
+    asked = Asked(request.GET, COLLECTION_FILTERS)
+    facts: dict[str, Any] = {"asked": asked, "currencies": sorted(books.currencies())}
+    template = "backoffice/settlement/collections.html"
+    try:
+        before = Asked(request.GET, ("before",)).number("before")
+        wanted = collections_wanted(asked)
+    except Refusal as refusal:
+        facts |= {"refusal": refusal}
+        return rendered(request, template, facts, staff=staff, status=STATUS[refusal.because])
+    rows = collections(wanted, before=before, limit=PAGE + 1)
+    facts |= _paged(rows, asked, before) | {"totals": collection_totals(wanted) if rows else []}
+    return rendered(request, template, facts, staff=staff)
 
 
 @page(may="remittances.handle", methods=("GET", "POST"))
@@ -125,6 +175,16 @@ def collect(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return see("settlement-account-adjust", number=number)
 
 
+def _paged(rows: Sequence[Any], asked: Asked, before: int | None) -> dict[str, Any]:
+    shown = rows[:PAGE]
+    return {
+        "rows": shown,
+        "next": asked.query(before=shown[-1].row.pk) if len(rows) > PAGE else "",
+        "first": before is not None,
+        "first_address": f"?{asked.query()}",
+    }
+
+
 def _shown(
     request: HttpRequest,
     staff: Staff,
@@ -132,13 +192,13 @@ def _shown(
     form: AdjustForm,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    rows = adjustments(account=account.number, limit=10)
+    rows = adjustments(AdjustmentsWanted(account=account.number), limit=10)
     terms = terms_in_force(account.number)
     facts = {
         "account": account,
         "balance": amounts_now([account])[account.number],
         "rows": rows,
-        "taken": collections(account=account.number, limit=10),
+        "taken": collections(CollectionsWanted(account=account.number), limit=10),
         "wallet": terms.collect_from,
         "most": None if terms.collect_most is None else account.money(terms.collect_most),
         "form": form,

@@ -91,6 +91,7 @@ def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
         "preview": preview(number) if found.state == "waiting" else None,
         "rows": shown,
         "verdict": verdict,
+        "rows_query": f"verdict={verdict}",
         "verdicts": VERDICTS,
         "next": f"verdict={verdict}&after={shown[-1].row}" if more else "",
         "first": bool(asked["after"]),

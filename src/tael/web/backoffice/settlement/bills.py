@@ -17,7 +17,7 @@ from tael import books
 from tael.money import parse_amount
 from tael.parties.audit_search import ActsWanted, actor_names, acts
 from tael.refusal import Refusal
-from tael.settlement.accrual_search import accruals
+from tael.settlement.accrual_search import AccrualsWanted, accruals
 from tael.settlement.bill import (
     issue_bill,
     refresh_bill,
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from tael.settlement.bill import Bill
+    from tael.settlement.bill_search import BillFacts
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50
@@ -60,6 +61,7 @@ FILTERS: Final = (
     "most",
     "run",
 )
+LINE_FILTERS: Final = ("kind", "style")
 ACTS: Final = {
     "bill.review": _("Reviewed"),
     "bill.reopen": _("Made a draft again"),
@@ -109,6 +111,18 @@ def wanted_of(asked: Asked) -> BillsWanted:
     )
 
 
+def records_wanted(facts: BillFacts, asked: Asked) -> AccrualsWanted:
+    """Read which records behind a bill are wanted: all, or those of a line.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: B-18; A12, A39.
+    """
+    style = asked.word("style", ("net", "reversal")) or ""
+    return records_behind(facts, kind=asked.text("kind"), style=style)
+
+
 @page(may="settlement.see")
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List bills, newest first, with the totals of all that the filter finds."""
@@ -154,11 +168,9 @@ def records(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
         UnknownBill: there is none.
         FilterMalformed: a field of the address cannot be read.
     """
-    asked = Asked(request.GET, ("kind", "style"))
+    asked = Asked(request.GET, LINE_FILTERS)
     facts = bill_facts(number)
-    wanted = records_behind(
-        facts, kind=asked.text("kind"), style=asked.word("style", ("net", "reversal")) or ""
-    )
+    wanted = records_wanted(facts, asked)
     before = Asked(request.GET, ("before",)).number("before")
     rows = accruals(wanted, limit=PAGE + 1, before=before)
     shown, more = rows[:PAGE], len(rows) > PAGE

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 DAYS: Final = 31
 PAGE: Final = 20
+DAY_FILTERS: Final = ("since", "until", "incomplete")
 OPEN_CASES: Final = 10
 STATES: Final = {
     "waiting": _("Waiting"),
@@ -192,7 +193,7 @@ def files(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
 def _source(
     request: HttpRequest, staff: Staff, source: Source, refusal: Refusal | None = None
 ) -> HttpResponse:
-    asked = Asked(request.GET, ("since", "until", "incomplete", "before"))
+    asked = Asked(request.GET, (*DAY_FILTERS, "before"))
     facts: dict[str, Any] = {"source": source, "asked": asked, "days_max": DAYS_MAX}
     try:
         facts |= _days(asked, source)
@@ -213,13 +214,24 @@ def _source(
     return rendered(request, template, facts, staff=staff, status=status)
 
 
-def _days(asked: Asked, source: Source) -> dict[str, Any]:
-    wanted = DaysWanted(
+def days_wanted(asked: Asked, source: Source) -> DaysWanted:
+    """Read the filter of a source's days.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: A6, A39.
+    """
+    return DaysWanted(
         source=source.pk,
         since=asked.day("since"),
         until=asked.day("until"),
         incomplete=asked.word("incomplete", ("yes",)) is not None,
     )
+
+
+def _days(asked: Asked, source: Source) -> dict[str, Any]:
+    wanted = days_wanted(asked, source)
     before = asked.day("before")
     # of one source there is one row for each day: the day alone is the place
     rows = completeness_days(wanted, limit=PAGE + 1, before=None if before is None else (before, 0))
@@ -229,7 +241,7 @@ def _days(asked: Asked, source: Source) -> dict[str, Any]:
         "totals": day_totals(wanted),
         "next": asked.query(before=shown[-1].day) if more else "",
         "later": before is not None,
-        "narrowed": any(asked[name] for name in ("since", "until", "incomplete")),
+        "narrowed": any(asked[name] for name in DAY_FILTERS),
     }
 
 

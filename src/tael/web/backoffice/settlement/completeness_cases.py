@@ -53,7 +53,8 @@ FIELD_NAMES: Final = {
     "number": _("Business number"),
     "note": _("Note"),
 }
-FIELDS: Final = ("source", "state", "what", "number", "since", "until", "before")
+FILTERS: Final = ("source", "state", "what", "number", "since", "until")
+FIELDS: Final = (*FILTERS, "before")
 
 
 @page(may="settlement.see")
@@ -64,7 +65,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         "asked": asked,
         "whats": WHAT_NAMES,
         "sources": source_codes(),
-        "filtered": any(asked[name] for name in FIELDS if name != "before"),
+        "filtered": any(asked[name] for name in FILTERS),
     }
     status = 200
     try:
@@ -111,9 +112,16 @@ def sides(case: CompletenessCase) -> list[dict[str, Any]]:
     ]
 
 
-def _found(asked: Asked) -> dict[str, Any]:
+def wanted_of(asked: Asked) -> CasesWanted:
+    """Read the filter of the list's address: the open ones unless asked otherwise.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: A6, A39.
+    """
     state = asked.word("state", ("open", "closed", "all")) or "open"
-    wanted = CasesWanted(
+    return CasesWanted(
         source=asked.text("source"),
         state=None if state == "all" else CaseState(state),
         what=asked.word("what", WHATS) or "",
@@ -121,6 +129,10 @@ def _found(asked: Asked) -> dict[str, Any]:
         since=asked.day("since"),
         until=asked.day("until"),
     )
+
+
+def _found(asked: Asked) -> dict[str, Any]:
+    wanted = wanted_of(asked)
     rows = completeness_cases(wanted, limit=PAGE + 1, before=asked.number("before"))
     shown, more = rows[:PAGE], len(rows) > PAGE
     counted = case_totals(wanted)

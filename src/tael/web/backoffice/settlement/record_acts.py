@@ -1,4 +1,4 @@
-"""What is done with business records by hand: recorded, confirmed, failed, reversed; taken as a file.
+"""What is done with business records by hand: recorded, confirmed, failed, reversed.
 
 Source: B-08 to B-16; SM-04; A3, A4, A39.
 """
@@ -15,8 +15,6 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tael.documents.accrual_list import accrual_sheet, read_accruals
-from tael.documents.download import sheet_document
 from tael.money import parse_amount
 from tael.refusal import Refusal
 from tael.settlement.accrual import (
@@ -32,11 +30,8 @@ from tael.settlement.registry import kinds, sources
 from tael.settlement.reversal import reverse_accrual
 from tael.settlement.signed_amount import parse_signed_amount
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.asked import Asked
-from tael.web.backoffice.downloads import taken
 from tael.web.backoffice.page import STATUS, page, rendered
-from tael.web.backoffice.settlement.records import FILTERS, shown_record, wanted_of
-from tael.web.look.attachment import reading_language
+from tael.web.backoffice.settlement.records import shown_record
 from tael.web.look.formats import in_language
 from tael.web.look.forms import told
 
@@ -165,20 +160,6 @@ def reverse(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return see("settlement-record", number=number)
 
 
-@page(may="exports.take")
-def download(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Give the business records that the list's filter finds as a file.
-
-    Raises:
-        FormatUnknown, DocumentTooLong: as they say.
-    """
-    asked = Asked(request.GET, FILTERS)
-    filtered = [(name, asked[name]) for name in FILTERS if asked[name]]
-    sheet = accrual_sheet(read_accruals(wanted_of(asked)), reading_language(), asked=filtered)
-    form = request.GET.get("format", "xlsx")
-    return taken(sheet_document(sheet, form), len(sheet.rows), staff)
-
-
 def _decided(request: HttpRequest, staff: Staff, number: int, *, confirmed: bool) -> HttpResponse:
     row = accrual_view(number).row
     act = confirm_accrual if confirmed else fail_accrual
@@ -240,7 +221,6 @@ def _quantity(text: str) -> Decimal:
 
 addresses: Final = [
     path("settlement/records/add", add, name="settlement-record-add"),
-    path("settlement/records/file", download, name="settlement-records-download"),
     path("settlement/records/<number:number>/confirm", confirm, name="settlement-record-confirm"),
     path("settlement/records/<number:number>/fail", fail, name="settlement-record-fail"),
     path("settlement/records/<number:number>/reverse", reverse, name="settlement-record-reverse"),

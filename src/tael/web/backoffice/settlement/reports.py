@@ -22,7 +22,7 @@ from tael.settlement.period_report import (
     make_report_now,
     period_report,
 )
-from tael.settlement.report_search import reports
+from tael.settlement.report_search import ReportsWanted, reports
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
@@ -117,6 +117,22 @@ def details(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return rendered(request, "backoffice/settlement/details.html", facts, staff=staff)
 
 
+def wanted_of(asked: Asked) -> ReportsWanted:
+    """Read the filter of the list of reports.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: E-16; A39.
+    """
+    return ReportsWanted(
+        account=asked.number("account"),
+        owner=asked.number("merchant"),
+        since=asked.day("since"),
+        until=asked.day("until"),
+    )
+
+
 def details_wanted(account: int, asked: Asked) -> DetailsWanted:
     """Read the filter of a list of details; its days are of the account's time zone.
 
@@ -142,14 +158,7 @@ def _listed(request: HttpRequest, staff: Staff, *, refusal: Refusal | None = Non
     }
     try:
         before = Asked(request.GET, ("before",)).number("before")
-        rows = reports(
-            account=asked.number("account"),
-            owner=asked.number("merchant"),
-            since=asked.day("since"),
-            until=asked.day("until"),
-            limit=PAGE + 1,
-            before=before,
-        )
+        rows = reports(wanted_of(asked), limit=PAGE + 1, before=before)
     except Refusal as wrong:
         facts |= {"refusal": wrong}
         return rendered(

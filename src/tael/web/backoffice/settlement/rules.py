@@ -37,19 +37,29 @@ FILTERS: Final = ("account", "merchant", "currency", "state")
 STATES: Final = {"on": True, "off": False}
 
 
-@page(may="settlement.see")
-def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """List the rules in force by account, with what the accounts hold."""
-    asked = Asked(request.GET, FILTERS)
-    after = Asked(request.GET, ("after",)).number("after")
+def wanted_of(asked: Asked) -> RulesWanted:
+    """Read the filter of the list's address.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: A17, A39.
+    """
     state = asked.word("state", STATES)
-    wanted = RulesWanted(
+    return RulesWanted(
         account=asked.number("account"),
         owner=asked.number("merchant"),
         currency=asked.currency(),
         active=None if state is None else STATES[state],
     )
-    rows = payout_rules(wanted, limit=PAGE + 1, after=after)
+
+
+@page(may="settlement.see")
+def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """List the rules in force by account, with what the accounts hold."""
+    asked = Asked(request.GET, FILTERS)
+    after = Asked(request.GET, ("after",)).number("after")
+    rows = payout_rules(wanted_of(asked), limit=PAGE + 1, after=after)
     shown, more = rows[:PAGE], len(rows) > PAGE
     facts = {
         "asked": asked,

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from tael.web.portal.merchant import bills, earnings, payouts, remittances, reports, reserve, rule
+from tael.web.portal.merchant import (
+    bills,
+    earnings,
+    list_downloads,
+    payouts,
+    remittances,
+    reports,
+    reserve,
+    rule,
+)
 
 addresses: Final = [
     *bills.addresses,
     *earnings.addresses,
+    *list_downloads.addresses,
     *reports.addresses,
     *reserve.addresses,
     *remittances.addresses,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import path
 
-from tael.documents.bill_document import bill_document, bill_list, record_list
+from tael.documents.bill_document import bill_document
 from tael.settlement.accrual_search import accruals
 from tael.settlement.bill_search import (
     BillsWanted,
@@ -26,6 +26,8 @@ from tael.web.portal.page import page, rendered
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from tael.settlement.accrual_search import AccrualsWanted
+    from tael.settlement.bill_search import BillFacts
     from tael.web.portal.page import Visitor
 
 STYLES: Final = ("net", "reversal")
@@ -79,9 +81,7 @@ def records(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse
     kind, style = _line_of(request)
     before = before_of(request)
     found = paged(
-        lambda limit: accruals(
-            records_behind(facts, kind=kind, style=style), limit=limit, before=before
-        ),
+        lambda limit: accruals(records_wanted(request, facts), limit=limit, before=before),
         place=lambda row: row.row.pk,
         kind=kind,
         style=style,
@@ -110,36 +110,22 @@ def download(request: HttpRequest, visitor: Visitor, number: int) -> HttpRespons
     return attachment(bill_document(facts, form, reading_language()))
 
 
-@page()
-def list_download(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Give the bills of one of the merchant's accounts as a file.
+def wanted_of(request: HttpRequest, visitor: Visitor) -> BillsWanted:
+    """Read the filter of the list: the bills that were issued to the merchant, of one of his accounts.
 
-    Raises:
-        FormatUnknown, DocumentTooLong: as they say.
+    Source: E-13; reliability T14.
     """
     view = chosen(request, own_accounts(visitor))
-    wanted = _wanted(visitor, None if view is None else view.number)
-    made, _ = bill_list(wanted, request.GET.get("format", "xlsx"), reading_language())
-    return attachment(made)
+    return _wanted(visitor, None if view is None else view.number)
 
 
-@page()
-def records_download(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
-    """Give the records behind a bill, or behind one of its lines, as a file.
+def records_wanted(request: HttpRequest, facts: BillFacts) -> AccrualsWanted:
+    """Read which records behind a bill are wanted: all, or those of a line.
 
-    Raises:
-        UnknownBill: it is none of his, or has not been issued.
-        FormatUnknown, DocumentTooLong: as they say.
+    Source: B-18; A12.
     """
     kind, style = _line_of(request)
-    made, _ = record_list(
-        bill_facts(number, owner=visitor.customer),
-        request.GET.get("format", "xlsx"),
-        reading_language(),
-        kind=kind,
-        style=style,
-    )
-    return attachment(made)
+    return records_behind(facts, kind=kind, style=style)
 
 
 def _wanted(visitor: Visitor, account: int | None) -> BillsWanted:
@@ -155,13 +141,7 @@ def _line_of(request: HttpRequest) -> tuple[str, str]:
 
 addresses: Final = [
     path("merchant/bills", listed, name="merchant-bills"),
-    path("merchant/bills/file", list_download, name="merchant-bills-download"),
     path("merchant/bills/<number:number>", one, name="merchant-bill"),
     path("merchant/bills/<number:number>/file", download, name="merchant-bill-download"),
     path("merchant/bills/<number:number>/records", records, name="merchant-bill-records"),
-    path(
-        "merchant/bills/<number:number>/records/file",
-        records_download,
-        name="merchant-bill-records-download",
-    ),
 ]

@@ -50,6 +50,18 @@ def own_account(visitor: Visitor, number: int) -> MerchantAccount:
     return merchant_account_of(visitor.customer, number)
 
 
+def chosen_account(request: HttpRequest, visitor: Visitor) -> MerchantAccount:
+    """Give the merchant's account that the address asks for, or his first one.
+
+    Raises:
+        UnknownMerchantAccount: he has none.
+
+    Source: E-10; reliability T14.
+    """
+    view = chosen(request, own_accounts(visitor))
+    return own_account(visitor, 0) if view is None else view.account
+
+
 def chosen(
     request: HttpRequest, accounts: Sequence[MerchantAccountView]
 ) -> MerchantAccountView | None:

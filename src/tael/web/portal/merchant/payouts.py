@@ -6,6 +6,7 @@ Source: B-33 to B-37, E-15; SM-06; peers-settlement-invest A16, A18, A32, sectio
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from tael.settlement.withdrawal_search import (
     WithdrawalsWanted,
     merchant_withdrawals,
     withdrawal_seen,
+    withdrawal_totals,
 )
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.forms import told
@@ -42,6 +44,15 @@ if TYPE_CHECKING:
 NAMES: Final = ("payee", "amount")
 
 
+def wanted_of(request: HttpRequest, visitor: Visitor) -> WithdrawalsWanted:
+    """Read the filter of the list: the merchant's withdrawals from one of his accounts.
+
+    Source: E-15; reliability T14.
+    """
+    view = chosen(request, own_accounts(visitor))
+    return _wanted(request, visitor, None if view is None else view.number)
+
+
 @page()
 def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """List the merchant's withdrawals from one account, newest first."""
@@ -50,17 +61,12 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if view is None:
         return rendered(request, "portal/merchant/payouts.html", {"view": None}, visitor=visitor)
     before = before_of(request)
-    asked = request.GET.get("payout", "")
-    payout = asked if asked in {"open", *PAYOUT_STATES} else ""
+    wanted = _wanted(request, visitor, view.number)
+    filters = {"account": str(view.number), "payout": wanted.payout}
     found = paged(
-        lambda limit: merchant_withdrawals(
-            WithdrawalsWanted(account=view.number, owner=visitor.customer, payout=payout),
-            limit=limit,
-            before=before,
-        ),
+        lambda limit: merchant_withdrawals(wanted, limit=limit, before=before),
         place=lambda seen: seen.row.pk,
-        account=str(view.number),
-        payout=payout,
+        **filters,
     )
     facts = {
         "accounts": accounts,
@@ -69,9 +75,17 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "next": found.next,
         "not_first": before is not None,
         "first_address": f"?account={view.number}",
-        "payout": payout,
+        "payout": wanted.payout,
+        "totals": withdrawal_totals(wanted) if found.rows else [],
+        "query": urlencode({name: text for name, text in filters.items() if text}),
     }
     return rendered(request, "portal/merchant/payouts.html", facts, visitor=visitor)
+
+
+def _wanted(request: HttpRequest, visitor: Visitor, account: int | None) -> WithdrawalsWanted:
+    asked = request.GET.get("payout", "")
+    payout = asked if asked in {"open", *PAYOUT_STATES} else ""
+    return WithdrawalsWanted(account=account, owner=visitor.customer, payout=payout)
 
 
 @page(methods=("GET", "POST"))

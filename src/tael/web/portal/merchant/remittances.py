@@ -115,13 +115,21 @@ class ReasonForm(forms.Form):
     )
 
 
+def wanted_of(request: HttpRequest, visitor: Visitor) -> RemittancesWanted:
+    """Read the filter of the list: the merchant's own remittances, of one state or of all.
+
+    Source: E-14; reliability T14.
+    """
+    state = request.GET.get("state", "")
+    return RemittancesWanted(owner=visitor.customer, state=state if state in STATES else "")
+
+
 @page()
 def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """List the merchant's remittances, newest first; what waits for him is said first."""
-    state = request.GET.get("state", "")
-    state = state if state in STATES else ""
     before = before_of(request)
-    wanted = RemittancesWanted(owner=visitor.customer, state=state)
+    wanted = wanted_of(request, visitor)
+    state = wanted.state
     found = paged(
         lambda limit: remittances(wanted, limit=limit, before=before),
         place=lambda view: int(view.row.pk),
@@ -132,6 +140,7 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "rows": [_line(view) for view in found.rows],
         "waiting": remittances_waiting(payer="platform", owner=visitor.customer),
         "next": found.next,
+        "query": f"state={state}",
         "not_first": before is not None,
         "state": state,
         "states": STATES,

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.urls import path
 
-from tael.documents.account_report import details_document, report_document
+from tael.documents.account_report import report_document
 from tael.settlement.account_days import details_of_days
 from tael.settlement.account_details import WORDS, account_details, detail_totals
 from tael.settlement.merchant_account import merchant_account_of
@@ -20,7 +20,7 @@ from tael.settlement.period_report import (
     figures_of_report,
     period_report,
 )
-from tael.settlement.report_search import reports
+from tael.settlement.report_search import ReportsWanted, reports
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.settlement_words import WORD_NAMES
 from tael.web.portal.lists import before_of, paged
@@ -45,7 +45,7 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if view is not None:
         before = before_of(request)
         found = paged(
-            lambda limit: reports(account=view.number, limit=limit, before=before),
+            lambda limit: reports(ReportsWanted(account=view.number), limit=limit, before=before),
             place=lambda row: row.report.pk,
             account=str(view.number),
         )
@@ -83,7 +83,7 @@ def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     view = chosen(request, accounts)
     facts: dict[str, Any] = {"accounts": accounts, "view": view, "words": WORD_NAMES}
     if view is not None:
-        wanted, asked = _wanted(view.number, request.GET)
+        wanted, asked = details_wanted(view.number, request.GET)
         before = before_of(request)
         filters = {"account": str(view.number), **asked}
         found = paged(
@@ -133,22 +133,20 @@ def figures_download(request: HttpRequest, visitor: Visitor, number: int) -> Htt
     return attachment(report_document(figures, form, reading_language()))
 
 
-@page()
-def details_download(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
-    """Give what has moved one of the merchant's accounts as a file.
+def wanted_of(request: HttpRequest, visitor: Visitor) -> ReportsWanted:
+    """Read the filter of the list: the reports of one of the merchant's accounts.
 
-    Raises:
-        UnknownMerchantAccount: it is none of his.
-        FormatUnknown, DocumentTooLong: as they say.
+    Source: E-16; reliability T14.
     """
-    account = merchant_account_of(visitor.customer, number)
-    form = request.GET.get("format", "xlsx")
-    made, _ = details_document(account, _wanted(number, request.GET)[0], form, reading_language())
-    return attachment(made)
+    view = chosen(request, own_accounts(visitor))
+    return ReportsWanted(owner=visitor.customer, account=None if view is None else view.number)
 
 
-def _wanted(account: int, asked: QueryDict) -> tuple[DetailsWanted, Mapping[str, str]]:
-    """Read a filter; what cannot be read filters nothing, as an empty field does."""
+def details_wanted(account: int, asked: QueryDict) -> tuple[DetailsWanted, Mapping[str, str]]:
+    """Read a filter, and give it as it was read; what cannot be read filters nothing, as an empty field.
+
+    Source: E-11; A39.
+    """
     what = asked.get("what", "")
     word = what if what in WORDS else None
     since, until = _day(asked, "since"), _day(asked, "until")
@@ -177,10 +175,5 @@ addresses: Final = [
         "merchant/accounts/<number:number>/figures/file",
         figures_download,
         name="merchant-figures-download",
-    ),
-    path(
-        "merchant/accounts/<number:number>/details/file",
-        details_download,
-        name="merchant-details-download",
     ),
 ]

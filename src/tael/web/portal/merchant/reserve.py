@@ -37,6 +37,7 @@ def calendar(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "kept": kept_back_now(view.account),
             "rows": found.rows,
             "next": found.next,
+            "query": f"account={view.number}",
             "first": before is not None,
             "first_address": f"?account={view.number}",
         }

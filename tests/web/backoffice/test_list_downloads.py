@@ -1,0 +1,71 @@
+"""Every list that is offered as a file: the rows of the page's filter, and who took them."""
+
+from __future__ import annotations
+
+import pytest
+
+from settled_once import settled_once
+from settlement_builders import a_merchant_account
+from settlement_remittance_builders import an_adjustment
+from tael.documents.csv_file import read_csv
+from tael.parties.models import AuditRecord
+from tael.web.backoffice.list_downloads import OFFERED
+from visits import staff_client
+from web.test_access import address, patterns
+
+
+def rows_of(answer):
+    """The rows below the headings, and what stands above them."""
+    table = read_csv(answer.content)
+    gap = table.index([])
+    return table[gap + 2 :], dict(row for row in table[1:gap])
+
+
+@pytest.mark.rule("A39", "I31")
+def test_each_list_is_given_as_a_file_and_it_is_written_down(db):
+    one = settled_once()
+    numbers = {
+        "settlement-bill-records": one.bill,
+        "settlement-bill-run": one.run,
+        "settlement-batch-rows": one.batch,
+        "settlement-result": one.result,
+    }
+    client = staff_client("auditor")
+    for offered in OFFERED:
+        converters = patterns("backoffice")[f"{offered.name}-download"].pattern.converters
+        named = {"number": numbers.get(offered.name, one.account.number), "code": "shop"}
+        where = address(
+            "backoffice", f"{offered.name}-download", **{name: named[name] for name in converters}
+        )
+        answer = client.get(
+            where, {"format": "csv", "state": "all"} if "cases" in where else {"format": "csv"}
+        )
+        assert answer.status_code == 200, offered.name
+        rows, facts = rows_of(answer)
+        assert rows, offered.name
+        assert facts["Lines"] == str(len(rows)), offered.name
+        assert AuditRecord.objects.filter(action="export.take").order_by("-pk")[0].details == {
+            "rows": len(rows)
+        }
+
+
+@pytest.mark.rule("A39")
+def test_the_filter_of_the_address_is_that_of_the_file(db):
+    accounts = [a_merchant_account(), a_merchant_account()]
+    for one in accounts:
+        an_adjustment(one, "5.00")
+        an_adjustment(one, "-2.00")
+    client = staff_client("auditor")
+    where = address("backoffice", "settlement-adjustments-download")
+    account = accounts[0].number
+
+    rows, facts = rows_of(client.get(where, {"format": "csv", "account": account, "before": 1}))
+
+    assert len(rows) == 2
+    assert (facts["Merchant account"], facts["Total: Amount, CNY"]) == (str(account), "3.00")
+    page = client.get(where.removesuffix("/file"), {"account": account})
+    assert [one.amount.text for one in page.context["rows"]] == ["-2.00", "5.00"]
+    assert [(one.moves, one.net.text) for one in page.context["totals"]] == [(2, "3.00")]
+    assert f"{where}?format=xlsx&amp;account={account}" in page.content.decode()
+    assert client.get(where, {"format": "csv", "account": "x"}).status_code == 400
+    assert client.get(where, {"format": "pdf"}).status_code == 400
