@@ -224,6 +224,16 @@ class TestRefusals:
         assert isinstance(post_one(writer, pay(accounts.ann, accounts.bob, 5)), ledger.Posted)
         assert refusal_of(post_one(writer, pay(accounts.bob, accounts.ann, 5))) == "account_blocked"
 
+    def test_a_blocked_account_takes_part_in_what_only_gives_back(self, writer, accounts: Books):
+        back = ledger.Kind("test.back", "Given back", gives_back=True)
+        ledger.block(writer, accounts.ann, "both")
+        for there, here in ((accounts.bob, accounts.ann), (accounts.ann, accounts.bob)):
+            given = post_one(writer, pay(there, here, 5, kind=back))
+            assert isinstance(given, ledger.Posted)
+        ledger.close_account(writer, accounts.carl)
+        refused = post_one(writer, pay(accounts.ann, accounts.carl, 5, kind=back))
+        assert refusal_of(refused) == "account_blocked"
+
     def test_a_closed_account(self, writer, accounts: Books):
         ledger.close_account(writer, accounts.carl)
         assert (

@@ -249,22 +249,16 @@ class History:
         if found is None:
             return
         account, last, real = found
-        bill = account.bills[last]
-        if account.off and bill.state == "issued" and bill.total:
-            with pytest.raises(AccountBlocked):
-                replace_bill(number=real, reason="drawn", instruction=self.told())
-            return
         replace_bill(number=real, reason="drawn", instruction=self.told())
         self.papers.replace(account, last)
         self.seen["replaced"] += 1
 
     def release(self, _: int, __: int, ___: int) -> None:
-        """Reserves are kept for a week from their issue; those of accounts that are off stay."""
+        """Reserves are kept for a week from their issue; those of accounts that are off are given back too."""
         release_due_reserves(at=self.at + timedelta(days=400))
         for account in self.papers.accounts:
-            if not account.off:
-                for bill in account.bills.values():
-                    bill.kept = 0
+            for bill in account.bills.values():
+                bill.kept = 0
 
     def compare(self) -> None:
         """The bills, what is on them, and the accounts are as on paper."""

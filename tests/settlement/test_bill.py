@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from builders import an_instruction
+from builders import STAFF, an_instruction
 from settlement_builders import (
     IN_NOVEMBER,
     a_merchant_account,
@@ -13,6 +13,7 @@ from settlement_builders import (
     some_terms,
     the_bill,
 )
+from tael.ledger import AccountBlocked
 from tael.parties.text import TextMalformed
 from tael.settlement.bill import (
     BillMoveRefused,
@@ -27,6 +28,7 @@ from tael.settlement.bill import (
 from tael.settlement.bill_grace import issue_after_grace
 from tael.settlement.bill_making import lines_of
 from tael.settlement.lifecycles import BILL, BillEvent, BillState
+from tael.settlement.merchant_account import disable_merchant_account
 from tael.settlement.models import Accrual, Bill, Reserve
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -120,6 +122,20 @@ def test_a_void_bill_is_taken_back_and_its_records_are_on_its_successor():
     assert Reserve.objects.get().release_entry is not None
     issue_bill(number=successor.pk, instruction=told())
     assert amount_of(account) == "9.00"
+
+
+@pytest.mark.rule("B-01", "A11")
+def test_a_void_bill_is_taken_back_though_its_account_is_switched_off_and_nothing_is_issued_meanwhile():
+    account, row = a_draft(reserve_percent="10", reserve_days=5)
+    issue_bill(number=row.pk, instruction=told())
+    disable_merchant_account(account=account, actor=STAFF, at=IN_NOVEMBER, reason="fraud")
+
+    successor = replace_bill(number=row.pk, reason="wrong cycle", instruction=told())
+
+    assert amount_of(account) == "0.00"
+    assert Reserve.objects.get().release_entry is not None
+    with pytest.raises(AccountBlocked):
+        issue_bill(number=successor.pk, instruction=told())
 
 
 def test_a_bill_is_not_replaced_without_a_reason():

@@ -2,17 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-from builders import a_payee
-from settlement_builders import amount_of
+from builders import STAFF, a_payee
+from settlement_builders import IN_NOVEMBER, amount_of
 from settlement_payout_builders import PAID_ON, an_account_with, an_application, in_state, now
 from tael import books, ledger
 from tael.parties.text import TextMalformed
 from tael.settlement.flow_number import FlowNumberMalformed, FlowNumberTaken
 from tael.settlement.lifecycles import PayoutEvent, PayoutState
+from tael.settlement.merchant_account import MerchantAccountDisabled, disable_merchant_account
 from tael.settlement.models import MerchantWithdrawal
 from tael.settlement.paying import (
     Failed,
     Paid,
+    bounce_payout,
     fail_payouts,
     move_payouts,
     pay_payouts,
@@ -35,6 +37,21 @@ def exported(*amounts):
 def balances():
     codes = ["payable:CNY", "channel:Alipay:CNY"]
     return [one.balance for one in ledger.accounts(books.connection(), codes=codes)]
+
+
+@pytest.mark.rule("B-38", "B-01", "A-B6")
+def test_what_failed_or_came_back_is_on_the_account_at_once_though_it_is_switched_off():
+    account, (failed, returned) = exported("40.00", "10.00")
+    pay_payouts([Paid(returned, "Alipay", PAID_ON, "2026-0001")], instruction=now())
+    disable_merchant_account(account=account, actor=STAFF, at=IN_NOVEMBER, reason="fraud")
+
+    fail_payouts([Failed(failed, "no such account")], instruction=now())
+    assert amount_of(account) == "90.00"
+    bounce_payout(number=returned, reason="account closed", instruction=now())
+
+    assert (amount_of(account), balances()) == ("100.00", [0, 0])
+    with pytest.raises(MerchantAccountDisabled):
+        an_application(account, "1.00")
 
 
 @pytest.mark.rule("B-35", "B-36", "X-B8")

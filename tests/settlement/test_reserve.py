@@ -76,14 +76,14 @@ def test_what_was_given_back_stays_so_when_its_bill_becomes_void():
     assert (amount_of(account), kept_back_now(account).amount.text) == ("9.00", "1.00")
 
 
-def test_the_reserve_of_an_account_that_is_switched_off_waits_alone():
+@pytest.mark.rule("B-38", "A22")
+def test_the_reserve_of_an_account_that_is_switched_off_is_given_back_all_the_same():
     blocked, _ = kept_of()
-    free, _ = kept_of()
     disable_merchant_account(account=blocked, actor=STAFF, at=IN_NOVEMBER, reason="fraud")
 
     assert release_due_reserves(at=LATER) == 1
 
-    assert (amount_of(free), amount_of(blocked)) == ("10.00", "9.00")
+    assert (amount_of(blocked), kept_back_now(blocked).amount.text) == ("10.00", "0.00")
 
 
 def test_two_releases_at_once_give_back_once():

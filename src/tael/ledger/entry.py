@@ -30,12 +30,15 @@ class Kind:
         title: what it is, for people.
         mixes: whether one entry of it may join client money with the house's own.
         moves: the postings it makes, one line each, as `docs/postings.md` prints them.
+        gives_back: whether it only returns what an earlier entry took: it is no new act, and a blocked
+            account takes part in it all the same. A closed one does not.
     """
 
     code: str
     title: str
     mixes: bool = False
     moves: tuple[str, ...] = ()
+    gives_back: bool = False
 
 
 class Leg(NamedTuple):

@@ -22,7 +22,7 @@ from tael.ledger.refusals import (
 from tael.ledger.routing import check_route
 
 if TYPE_CHECKING:
-    from tael.ledger.entry import Entry
+    from tael.ledger.entry import Entry, Kind
     from tael.ledger.lock import Locked, Scene
     from tael.refusal import Refusal
 
@@ -79,7 +79,7 @@ def judge(entry: Entry, scene: Scene, place: int, lines: Lines) -> Refusal | Non
         units.add(account.unit)
         balance = account.balance + amount
         if account.block != _OPEN or not account.floor <= balance <= BALANCE_MAX:
-            unable = unable or _unable(account, amount)
+            unable = unable or _unable(account, amount, entry.kind)
     if total or len(units) > 1 or not LEGS_MIN <= len(moves) <= LEGS_MAX:
         refusal = _unbalanced(entry, moves)
         if refusal is not None:
@@ -164,10 +164,10 @@ def _unbalanced(entry: Entry, moves: dict[Locked, int]) -> Refusal | None:
     return None
 
 
-def _unable(account: Locked, amount: int) -> Refusal | None:
+def _unable(account: Locked, amount: int, kind: Kind) -> Refusal | None:
     """Say why the account cannot be moved by ``amount``, if it cannot."""
     if account.block != _OPEN:
-        refusal = _blocked(account, amount)
+        refusal = _blocked(account, amount, kind)
         if refusal is not None:
             return refusal
     balance = account.balance + amount
@@ -189,11 +189,11 @@ def _unable(account: Locked, amount: int) -> Refusal | None:
     return None
 
 
-def _blocked(account: Locked, amount: int) -> Refusal | None:
+def _blocked(account: Locked, amount: int, kind: Kind) -> Refusal | None:
     block = BLOCKS[account.block - 1]
     if block == "closed":
         return AccountBlocked(f"account {account.id} is closed", account=account.id, there="closed")
-    if block in {"debit" if amount < 0 else "credit", "both"}:
+    if not kind.gives_back and block in {"debit" if amount < 0 else "credit", "both"}:
         there = f"blocked for {block}"
         return AccountBlocked(f"account {account.id} is {there}", account=account.id, there=there)
     return None

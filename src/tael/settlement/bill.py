@@ -195,7 +195,6 @@ def replace_bill(*, number: int, reason: str, instruction: Instruction) -> Bill:
     Raises:
         UnknownBill, BillMoveRefused, TextMalformed, BillTooLarge.
         AffectedDecides: by the merchant himself.
-        AccountBlocked: the account is switched off.
 
     Source: A11; SM-04 (settled is never undone); B-03.
     """

@@ -43,17 +43,20 @@ RELEASE: Final = Kind(
     "settlement.reserve_release",
     "Part of a bill released",
     moves=("merchant reserve -m", "merchant owed +m"),
+    gives_back=True,
 )
 VOID: Final = Kind(
     "settlement.bill_void",
     "Void bill",
     mixes=True,
     moves=("merchant owed -total", "house:settlement +total"),
+    gives_back=True,
 )
 RESERVE_BACK: Final = Kind(
     "settlement.reserve_back",
     "Part of a void bill, no longer kept back",
     moves=("merchant reserve -m", "merchant owed +m"),
+    gives_back=True,
 )
 
 _ISSUED: Final = """
@@ -134,7 +137,7 @@ def take_back_now(
         The entry that took it back.
 
     Raises:
-        Refusal: the ledger's, such as a blocked account; nothing is written.
+        Refusal: the ledger's; nothing is written. A blocked account gives back and takes back all the same.
 
     Source: A11, A22; B-03; I18.
     """

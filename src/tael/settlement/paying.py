@@ -45,6 +45,7 @@ BOUNCE: Final = Kind(
     "settlement.bounce",
     "Payout that the bank gave back",
     moves=("channel account -net", "merchant owed +net"),
+    gives_back=True,
 )
 _MOVED: Final = """
     UPDATE settlement_withdrawal AS w SET payout_state = told.state
@@ -146,7 +147,8 @@ def answer_payouts(told: Answers, *, instruction: Instruction) -> list[MerchantW
         payable -net, channel:<channel>:<currency> +net
         merchant owed +gross, payable -net, house:income -fee
 
-    With the bank's flow number a withdrawal has succeeded; without one it is paid and waits for it. A
+    What failed goes back also where the account is switched off: a return is no new act. With the
+    bank's flow number a withdrawal has succeeded; without one it is paid and waits for it. A
     payment is a fact: a channel that was switched off since takes it all the same.
 
     Raises:

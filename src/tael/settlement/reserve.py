@@ -81,8 +81,8 @@ def release_due_reserves(*, at: datetime, actor: str = "system", chunk: int = CH
         merchant reserve    -m
         merchant owed       +m
 
-    What the ledger refuses, such as that of an account which is switched off, stays until the next time
-    and stops no other. May run twice at once: each is given back once.
+    An account that is switched off gets it back as well: it was its own. What the ledger refuses stays
+    until the next time and stops no other. May run twice at once: each is given back once.
 
     Source: A22.
     """

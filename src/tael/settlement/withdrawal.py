@@ -67,6 +67,7 @@ BACK: Final = Kind(
     "Merchant's withdrawal taken back",
     mixes=True,
     moves=("merchant owed +gross", "payable -net", "house:income -fee"),
+    gives_back=True,
 )
 
 
