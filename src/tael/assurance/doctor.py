@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from psycopg import Cursor
 
 from tael import ledger
+from tael.assurance.account_subtotal_proofs import ACCOUNT_SUBTOTAL_PROOFS
 from tael.assurance.accrual_proofs import ACCRUAL_PROOFS
 from tael.assurance.batch_proofs import BATCH_PROOFS
 from tael.assurance.bill_proofs import BILL_PROOFS
@@ -46,6 +47,7 @@ DOMAIN_PROOFS: Final = (
     *proofs(wallet_integrity.CHECKS, OF_WALLETS),
     *WALLET_PROOFS,
     *SUBTOTAL_PROOFS,
+    *ACCOUNT_SUBTOTAL_PROOFS,
     *proofs(payouts_integrity.CHECKS, OF_WITHDRAWALS),
     *REMITTANCE_PROOFS,
     *ACCRUAL_PROOFS,
@@ -92,6 +94,7 @@ _TABLES: Final = (
     "settlement_reserve",
     "settlement_result_file",
     "settlement_result_row",
+    "settlement_subtotal",
     "settlement_terms",
     "settlement_withdrawal",
     "wallet_card",

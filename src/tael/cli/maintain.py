@@ -11,17 +11,21 @@ from tael.cli.database import opened_database
 
 
 @click.command("maintain")
-@click.option("--sums-anew", is_flag=True, help="Make the sums of the days and of wallets anew.")
+@click.option("--sums-anew", is_flag=True, help="Make the sums of days, wallets and accounts anew.")
 def maintain(*, sums_anew: bool) -> None:
     """Give back expired holds, index the full leaves, add up the days, forget what is too old.
 
-    It also adds up the lines of busy wallets, so that pages of their statements stay quick.
+    It also adds up the lines of busy wallets and merchant accounts, so that pages about them stay quick.
 
     A worker does it by itself; without one, or where the worker's login does not own the database, run it
     once an hour. It may run while money moves, and beside itself.
     """
     with opened_database() as databases:
         from tael.jobs.retention import forget_old  # noqa: PLC0415
+        from tael.settlement.account_subtotal import (  # noqa: PLC0415
+            add_up_accounts,
+            forget_account_subtotals,
+        )
         from tael.wallet.flow_days import add_up_days, forget_days  # noqa: PLC0415
         from tael.wallet.subtotal import add_up_wallets, forget_subtotals  # noqa: PLC0415
         from tael.wallet.unfreeze import expire_due  # noqa: PLC0415 - all need Django's settings
@@ -35,10 +39,12 @@ def maintain(*, sums_anew: bool) -> None:
             forgotten = forget_old(owner, at=now)
             if sums_anew:
                 forget_subtotals(owner)
+                forget_account_subtotals(owner)
         if sums_anew:
             forget_days()
         added = add_up_days(at=now)
         add_up_wallets()
+        add_up_accounts()
     click.echo(
         f"Holds expired: {len(expiry.expired)}. Leaves indexed: {indexed}. Entries added up: {added}."
     )

@@ -53,8 +53,8 @@ def report_document(figures: Figures, form: str, language: Language) -> Document
     Source: B-28, E-16; A13, A39.
     """
     most = PDF_LINES_MAX if form == "pdf" else LINES_MAX
-    if len(figures.details) > most:
-        raise too_long(f"{len(figures.details):,} lines", most=most)
+    if figures.lines > most:
+        raise too_long(f"{figures.lines:,} lines", most=most)
     if form != "pdf":
         return sheet_document(report_sheet(figures, language), form, STATEMENT_FORMATS)
     from tael.documents.pdf_file import set_document  # noqa: PLC0415 - loads a typesetter of 80 MB

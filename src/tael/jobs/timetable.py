@@ -24,7 +24,7 @@ from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.parties import actor as actors
 from tael.postgres.connect import find_databases
-from tael.settlement import completeness_run, import_check
+from tael.settlement import account_subtotal, completeness_run, import_check
 from tael.settlement.automatic import run_automatic
 from tael.settlement.bill_grace import issue_after_grace
 from tael.settlement.bill_run import bill_today
@@ -202,6 +202,14 @@ def add_up_wallets(_at: datetime) -> int:
     return subtotal.add_up_wallets()
 
 
+def add_up_accounts(_at: datetime) -> int:
+    """Add up the lines of busy merchant accounts, so that their details and reports read a few only.
+
+    Source: E-11, E-16; B-06.
+    """
+    return account_subtotal.add_up_accounts()
+
+
 def make_bills(at: datetime) -> int:
     """Make the bills that are due today, soon after midnight of each account's zone.
 
@@ -315,6 +323,7 @@ TIMETABLE: Final = (
     Job("return_money", "* * * * * */10", return_money),
     Job("tell_of_early_refunds", "*/10 * * * *", tell_of_early_refunds),
     Job("add_up_wallets", "*/5 * * * *", add_up_wallets),
+    Job("add_up_accounts", "2-59/5 * * * *", add_up_accounts),
     Job("make_room", "* * * * * 40", make_room),
     Job("add_up_periods", "*/2 * * * *", add_up_periods),
     Job("index_full_leaves", "*/10 * * * *", index_full_leaves),

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from psycopg import Cursor
 
-from tael import books, ledger
-from tael.ledger.leaves import first_unindexed
+from tael import books
+from tael.settlement.account_lines import BEGINNING, END, NEWEST, Span, newest_lines, sums_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,42 +48,6 @@ WORDS: Final = (
     OTHER,
 )
 
-# All lines of one account. Those of open leaves are found along `prev`, those of full ones by their index.
-LINES: Final = """
-    WITH RECURSIVE line AS (
-        SELECT p.entry, p.version, p.amount, p.balance_after, p.prev, p.id
-        FROM {book}.account AS a JOIN {book}.posting AS p ON p.id = a.last_posting
-        WHERE a.id = %(account)s AND p.id >= %(indexed_below)s
-        UNION ALL
-        SELECT p.entry, p.version, p.amount, p.balance_after, p.prev, p.id
-        FROM line JOIN {book}.posting AS p ON p.id = line.prev WHERE line.prev >= %(indexed_below)s
-    ), lines AS (
-        SELECT entry, version, amount, balance_after FROM line
-        UNION ALL
-        SELECT entry, version, amount, balance_after FROM {book}.posting
-        WHERE account = %(account)s AND id < %(indexed_below)s
-    )
-"""
-_WANTED: Final = """
-    FROM lines AS l JOIN {book}.entry AS e ON e.id = l.entry
-    WHERE (%(kinds)s::text[] IS NULL OR e.kind = ANY(%(kinds)s::text[]))
-        AND (%(others)s::text[] IS NULL OR e.kind <> ALL(%(others)s::text[]))
-        AND (%(since)s::timestamptz IS NULL OR e.effective_at >= %(since)s::timestamptz)
-        AND (%(until)s::timestamptz IS NULL OR e.effective_at < %(until)s::timestamptz)
-"""
-_PAGE: Final = f"""
-    {LINES}
-    SELECT l.version, l.entry, e.kind, e.actor, e.effective_at, e.booked_at, e.reverses, l.amount, l.balance_after,
-        coalesce((SELECT n.info FROM {{book}}.entry_note AS n WHERE n.entry = l.entry), '')
-    {_WANTED} AND (%(before)s::bigint IS NULL OR l.version < %(before)s::bigint)
-    ORDER BY l.version DESC LIMIT %(limit)s
-"""
-_TOTALS: Final = f"""
-    {LINES}
-    SELECT count(*), coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0)::bigint,
-        coalesce(sum(l.amount) FILTER (WHERE l.amount < 0), 0)::bigint
-    {_WANTED}
-"""
 _DOCUMENTS: Final = """
     SELECT entry, number FROM settlement_bill WHERE entry = ANY(%(entries)s)
     UNION ALL SELECT void_entry, number FROM settlement_bill WHERE void_entry = ANY(%(entries)s)
@@ -137,6 +101,15 @@ class Detail(NamedTuple):
     info: str
 
 
+class Part(NamedTuple):
+    """What the lines of one word came to; ``went`` is not above zero."""
+
+    word: str
+    lines: int
+    came: Money
+    went: Money
+
+
 class DetailTotals(NamedTuple):
     """What all lines of a filter come to: what came in, and what went out, which is not above zero."""
 
@@ -152,18 +125,20 @@ def account_details(
     limit: int = 50,
     before: int | None = None,
 ) -> list[Detail]:
-    """List the details of an account in the order in which they were entered, newest first. Two queries.
+    """List the details of an account in the order in which they were entered, newest first. A fixed number of queries.
 
     Args:
         limit: at most 200. before: those below this number.
 
     Source: B-02, B-03, E-11; A39.
     """
-    values = _values(account, wanted) | {
-        "before": before,
-        "limit": min(max(limit, 1), PAGE_MAX + 1),
-    }
-    return details_from(account, _rows(_PAGE, values))
+    rows = newest_lines(
+        account,
+        _span(wanted),
+        before=NEWEST if before is None else before,
+        limit=min(max(limit, 1), PAGE_MAX + 1),
+    )
+    return details_from(account, rows)
 
 
 def detail_totals(
@@ -174,8 +149,29 @@ def detail_totals(
 
     Source: B-06, E-11; A39.
     """
-    ((lines, came, went),) = _rows(_TOTALS, _values(account, wanted))
-    return DetailTotals(lines, account.money(came), account.money(went))
+    found = sums_of(account, _span(wanted))
+    return DetailTotals(
+        sum(one.lines for one in found),
+        account.money(sum(one.came for one in found)),
+        account.money(sum(one.went for one in found)),
+    )
+
+
+def parts_of(account: MerchantAccount, span: Span) -> list[Part]:
+    """Add up lines by what made them; words without a line are left out.
+
+    Source: B-28; A32.
+    """
+    moved: dict[str, list[int]] = {}
+    for kind, *sums in sums_of(account, span):
+        so_far = moved.setdefault(word_of(kind), [0, 0, 0])
+        so_far[:] = [one + other for one, other in zip(so_far, sums, strict=True)]
+    return [
+        Part(word, lines, account.money(came), account.money(went))
+        for word in WORDS
+        if word in moved
+        for lines, came, went in [moved[word]]
+    ]
 
 
 def word_of(kind: str) -> str:
@@ -223,18 +219,12 @@ def documents_of(entries: Iterable[int]) -> dict[int, int]:
     return dict(Cursor(books.connection()).execute(_DOCUMENTS, asked).fetchall())
 
 
-def _values(account: MerchantAccount, wanted: DetailsWanted) -> dict[str, Any]:
+def _span(wanted: DetailsWanted) -> Span:
     others = wanted.word == OTHER
-    kinds = [kind for kind, word in KIND_WORDS.items() if word == wanted.word]
-    return {
-        "account": account.account,
-        "indexed_below": first_unindexed(books.connection()),
-        "kinds": None if wanted.word is None or others else kinds,
-        "others": list(KIND_WORDS) if others else None,
-        "since": wanted.since,
-        "until": wanted.until,
-    }
-
-
-def _rows(statement: str, values: dict[str, Any]) -> list[Any]:
-    return Cursor(books.connection()).execute(ledger.MAIN.sql(statement), values).fetchall()
+    kinds = tuple(kind for kind, word in KIND_WORDS.items() if word == wanted.word)
+    return Span(
+        since=wanted.since or BEGINNING,
+        until=wanted.until or END,
+        kinds=None if wanted.word is None or others else kinds,
+        others=tuple(KIND_WORDS) if others else None,
+    )

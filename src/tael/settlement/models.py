@@ -35,8 +35,10 @@ from tael.settlement.payout_tables import (
 )
 from tael.settlement.remittance_tables import Adjustment, Collection, Remittance
 from tael.settlement.report_tables import PeriodReport
+from tael.settlement.subtotal_tables import AccountSubtotal
 
 __all__ = [
+    "AccountSubtotal",
     "Accrual",
     "AccrualImport",
     "AccrualImportRow",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from psycopg import Cursor
 
 from tael import books, ledger
-from tael.ledger.leaves import first_unindexed
 from tael.money import Money
-from tael.settlement.account_details import LINES, WORDS, details_from, word_of
+from tael.settlement.account_details import Part, details_from, parts_of
+from tael.settlement.account_lines import Span, newest_lines
 
 if TYPE_CHECKING:
     from tael.settlement.account_details import Detail
@@ -20,41 +20,13 @@ if TYPE_CHECKING:
 
 SHOWN_MAX: Final = 200
 
-_THIS: Final = f"""
-    {LINES}, this AS (SELECT version, amount, balance_after FROM lines WHERE entry = %(entry)s),
-    last AS (
-        SELECT l.version, l.balance_after, l.entry FROM lines AS l JOIN {{book}}.entry AS e ON e.id = l.entry
-        WHERE e.kind = 'settlement.withdraw' AND l.version < (SELECT version FROM this)
-        ORDER BY l.version DESC LIMIT 1
-    )
-    SELECT this.version, this.amount, this.balance_after,
-        coalesce(last.version, 0), coalesce(last.balance_after, 0),
-        (SELECT w.id FROM settlement_withdrawal AS w WHERE w.entry = last.entry)
-    FROM this LEFT JOIN last ON true
+_THIS: Final = """
+    SELECT p.version, p.amount, p.balance_after FROM {book}.entry AS e
+    JOIN {book}.posting AS p ON p.id >= e.first_posting AND p.id < e.first_posting + e.legs
+    WHERE e.id = %(entry)s AND p.account = %(account)s
 """
-_SUMS: Final = f"""
-    {LINES}
-    SELECT e.kind, count(*), coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0)::bigint,
-        coalesce(sum(l.amount) FILTER (WHERE l.amount < 0), 0)::bigint
-    FROM lines AS l JOIN {{book}}.entry AS e ON e.id = l.entry
-    WHERE l.version > %(after)s AND l.version < %(before)s GROUP BY e.kind
-"""
-_LINES: Final = f"""
-    {LINES}
-    SELECT l.version, l.entry, e.kind, e.actor, e.effective_at, e.booked_at, e.reverses, l.amount, l.balance_after,
-        coalesce((SELECT n.info FROM {{book}}.entry_note AS n WHERE n.entry = l.entry), '')
-    FROM lines AS l JOIN {{book}}.entry AS e ON e.id = l.entry
-    WHERE l.version > %(after)s AND l.version < %(before)s ORDER BY l.version LIMIT %(limit)s
-"""
-
-
-class PartSince(NamedTuple):
-    """What the details of one kind since the last payout come to; ``went`` is not above zero."""
-
-    word: str
-    lines: int
-    came: Money
-    went: Money
+_WITHDRAWAL: Final = "SELECT id FROM settlement_withdrawal WHERE entry = %(entry)s"
+_PAID_OUT: Final = Span(kinds=("settlement.withdraw",))
 
 
 class Explained(NamedTuple):
@@ -70,7 +42,7 @@ class Explained(NamedTuple):
 
     opening: Money
     previous: int | None
-    parts: list[PartSince]
+    parts: list[Part]
     details: list[Detail]
     lines: int
     there: Money
@@ -99,7 +71,7 @@ class Explained(NamedTuple):
 
 
 def payout_explained(seen: WithdrawalSeen, *, limit: int = SHOWN_MAX) -> Explained:
-    """Explain a payout by the account's own lines; nothing that moved the account is left out. Four queries.
+    """Explain a payout by the account's own lines; nothing that moved the account is left out. A fixed number of queries.
 
     Args:
         limit: so many details are given; the parts are of all of them.
@@ -107,29 +79,23 @@ def payout_explained(seen: WithdrawalSeen, *, limit: int = SHOWN_MAX) -> Explain
     Source: A32; B-03, B-06.
     """
     account = seen.account
-    ((version, amount, left, after, opening, previous),) = _rows(
-        _THIS, account.account, entry=seen.row.entry
-    )
-    between = {"after": after, "before": version}
-    parts: dict[str, PartSince] = {}
-    for kind, lines, came, went in _rows(_SUMS, account.account, **between):
-        word = word_of(kind)
-        before = parts.get(word, PartSince(word, 0, account.money(0), account.money(0)))
-        parts[word] = PartSince(
-            word,
-            before.lines + lines,
-            before.came + account.money(came),
-            before.went + account.money(went),
-        )
-    ordered = [parts[word] for word in WORDS if word in parts]
-    moved = sum(part.came.minor + part.went.minor for part in ordered)
-    rows = _rows(_LINES, account.account, limit=limit, **between)
+    entry = {"entry": seen.row.entry, "account": account.account}
+    ((version, amount, left),) = _rows(_THIS, **entry)
+    after, opening, previous = 0, 0, None
+    for last in details_from(account, newest_lines(account, _PAID_OUT, before=version, limit=1)):
+        after, opening = last.number, last.after.minor
+        previous = next((number for (number,) in _rows(_WITHDRAWAL, entry=last.entry)), None)
+    between = Span(above=after, seen=version - 1)
+    parts = parts_of(account, between)
+    moved = sum(part.came.minor + part.went.minor for part in parts)
+    first_ones = min(version, after + 1 + limit)  # lines are numbered without a gap
+    rows = newest_lines(account, between, before=first_ones, limit=limit)
     return Explained(
         opening=account.money(opening),
         previous=previous,
-        parts=ordered,
-        details=details_from(account, rows),
-        lines=sum(part.lines for part in ordered),
+        parts=parts,
+        details=details_from(account, rows[::-1]),
+        lines=sum(part.lines for part in parts),
         there=account.money(opening + moved),
         amount=account.money(-amount),
         left=account.money(left),
@@ -138,7 +104,5 @@ def payout_explained(seen: WithdrawalSeen, *, limit: int = SHOWN_MAX) -> Explain
     )
 
 
-def _rows(statement: str, account: int, **values: Any) -> list[Any]:
-    connection = books.connection()
-    asked = {"account": account, "indexed_below": first_unindexed(connection), **values}
-    return Cursor(connection).execute(ledger.MAIN.sql(statement), asked).fetchall()
+def _rows(statement: str, **values: Any) -> list[Any]:
+    return Cursor(books.connection()).execute(ledger.MAIN.sql(statement), values).fetchall()

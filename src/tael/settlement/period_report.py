@@ -8,16 +8,22 @@ Source: B-28, B-29, E-16; peers-settlement-invest A13, A38; I19; X-B1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from psycopg import Cursor
-
-from tael import books, ledger
-from tael.ledger.leaves import first_unindexed
+from tael import books
 from tael.refusal import Because, Refusal
 from tael.settlement.account_days import begin_of, zone_of
-from tael.settlement.account_details import LINES, WORDS, Detail, details_from
+from tael.settlement.account_details import Detail, Part, details_from, parts_of
+from tael.settlement.account_lines import (
+    BEGINNING,
+    END,
+    Span,
+    first_effect,
+    lines_by_effect,
+    newest_line,
+    sums_of,
+)
 from tael.settlement.bill_run import terms_of
 from tael.settlement.merchant_account import account_from
 from tael.settlement.models import MerchantAccountRow, PeriodReport, Terms
@@ -47,33 +53,14 @@ __all__ = [
 ]
 
 DAY: Final = timedelta(days=1)
+LINES_SHOWN: Final = 500
+"""So many lines of a period stand on a page; of more it shows the sums only."""
 PERIODS_MAX: Final = 400
 """So many periods of one account at once: more than a year of daily ones; the next call makes the rest."""
-END: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
-_NEWEST: Final = "SELECT version FROM {book}.account WHERE id = %(account)s"
 _REPORTED: Final = """
     SELECT a.number, a.opened_at, (SELECT max(last_day) FROM settlement_period_report WHERE account = a.number)
     FROM settlement_account AS a
-"""
-_FIRST: Final = (
-    f"{LINES} SELECT min(e.effective_at) FROM lines AS l JOIN {{book}}.entry AS e ON e.id = l.entry"
-)
-_OPENING: Final = f"""
-    {LINES}
-    SELECT coalesce(sum(l.amount), 0)::bigint FROM lines AS l JOIN {{book}}.entry AS e ON e.id = l.entry
-    WHERE l.version <= %(seen)s AND e.effective_at < %(until)s
-"""
-# The lines of a period: in effect within it, or known too late for the report in whose period they were.
-_OF_PERIOD: Final = f"""
-    {LINES}
-    SELECT l.version, l.entry, e.kind, e.actor, e.effective_at, e.booked_at, e.reverses, l.amount,
-        (%(opening)s + sum(l.amount) OVER (ORDER BY e.effective_at, l.version))::bigint,
-        coalesce((SELECT n.info FROM {{book}}.entry_note AS n WHERE n.entry = l.entry), '')
-    FROM lines AS l JOIN {{book}}.entry AS e ON e.id = l.entry
-    WHERE l.version <= %(seen)s AND e.effective_at < %(until)s
-        AND (e.effective_at >= %(since)s OR l.version > %(told)s)
-    ORDER BY e.effective_at, l.version
 """
 
 
@@ -99,23 +86,16 @@ class ReportDoesNotAddUp(Exception):  # noqa: N818 - read as a sentence
     """Opening, lines and closing of a report that was about to be made part: the books are damaged."""
 
 
-class Part(NamedTuple):
-    """What one sort of detail brought and took in a period; ``went`` is not above zero."""
-
-    word: str
-    lines: int
-    came: Money
-    went: Money
-
-
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of a period: closing = opening + came + went.
 
     Args:
         first, last: its days, both included; None where it is open on that side.
+        parts: what each sort of detail brought and took; sorts without a line are left out.
+        details: its lines in order of effect, each with the balance after it; none where they are more
+            than were asked for.
         made: the report that was made, None of live figures.
-        details: its lines in order of effect, each with the balance after it.
     """
 
     account: MerchantAccount
@@ -125,21 +105,14 @@ class Figures:
     came: Money
     went: Money
     closing: Money
+    parts: list[Part]
     details: list[Detail]
     made: PeriodReport | None = None
 
     @property
-    def parts(self) -> list[Part]:
-        """Give what each sort of detail brought and took; sorts without a line are left out.
-
-        Source: B-28; A32.
-        """
-        found = []
-        for word in WORDS:
-            moved = [one.amount for one in self.details if one.word == word]
-            if moved:
-                found.append(Part(word, len(moved), *_came_and_went(self.account, moved)))
-        return found
+    def lines(self) -> int:
+        """Count the lines of the period, those that ``details`` leaves out as well."""
+        return sum(part.lines for part in self.parts)
 
 
 def period_report(number: int, *, owner: int | None = None) -> PeriodReport:
@@ -161,8 +134,11 @@ def period_report(number: int, *, owner: int | None = None) -> PeriodReport:
     return found
 
 
-def figures_of_report(report: PeriodReport) -> Figures:
+def figures_of_report(report: PeriodReport, *, most: int | None = None) -> Figures:
     """Give a report's figures with its lines, which never change.
+
+    Args:
+        most: give the lines only where they are no more than so many.
 
     Raises:
         ReportDoesNotAddUp: the lines give other figures than the report has.
@@ -172,35 +148,38 @@ def figures_of_report(report: PeriodReport) -> Figures:
     account = account_from(report.account)
     earlier = PeriodReport.objects.filter(account=report.account_id, last_day__lt=report.last_day)
     before = earlier.order_by("-last_day").first()
-    details = _details(account, report.opening, report.seen, report.ends_at, before)
-    found = _figures(account, report.first_day, report.last_day, report.opening, details, report)
+    span = _span(report.seen, report.ends_at, before)
+    days = (report.first_day, report.last_day)
+    found = _figures(account, days, report.opening, span, made=report, most=most)
     stored = (report.came, report.went, report.closing, report.lines)
-    if stored != (found.came.minor, found.went.minor, found.closing.minor, len(details)):
+    if stored != (found.came.minor, found.went.minor, found.closing.minor, found.lines):
         raise ReportDoesNotAddUp(f"report {report.pk} of account {account.number}")
     return found
 
 
 def figures_between(
-    account: MerchantAccount, *, first: date | None = None, last: date | None = None
+    account: MerchantAccount,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    most: int | None = None,
 ) -> Figures:
     """Give the figures of any days as they stand, by date of effect.
 
     Args:
         first: the first day, in the account's time zone; None begins with the account.
         last: the last day, included; None is up to now.
+        most: give the lines only where they are no more than so many.
 
     Source: B-28; A13 (as of any date).
     """
     zone = zone_of(terms_in_force(account.number))
-    since = None if first is None else begin_of(first, zone)
+    since = BEGINNING if first is None else begin_of(first, zone)
     until = END if last is None else begin_of(last + DAY, zone)
-    version = _newest_line(account)
-    opening = 0
-    if since is not None:
-        ((opening,),) = _rows(_OPENING, account, seen=version, until=min(since, until))
-    values = {"seen": version, "until": until, "told": version, "opening": opening}
-    rows = _rows(_OF_PERIOD, account, since=since or datetime.min.replace(tzinfo=UTC), **values)
-    return _figures(account, first, last, opening, details_from(account, rows))
+    seen = newest_line(account)  # what is booked meanwhile is of neither figure
+    opening = 0 if first is None else _held(account, seen=seen, until=min(since, until))
+    span = Span(since=since, until=until, seen=seen, told=seen)
+    return _figures(account, (first, last), opening, span, most=most)
 
 
 @books.atomic
@@ -292,7 +271,7 @@ def _behind(at: datetime) -> list[int]:
 def _born(account: MerchantAccount, zone: ZoneInfo) -> date:
     """Give the day of the account's opening, or of its first line where that was dated before."""
     row = MerchantAccountRow.objects.get(pk=account.number)
-    ((oldest,),) = _rows(_FIRST, account)
+    oldest = first_effect(account)
     return min(row.opened_at, oldest or row.opened_at).astimezone(zone).date()
 
 
@@ -308,78 +287,56 @@ def _report(
     ends_at = begin_of(last + DAY, zone)
     if before is not None:  # a zone that changed must not let time go back
         ends_at = max(ends_at, before.ends_at)
-    version = _newest_line(account)
+    seen = newest_line(account)
     opening = before.closing if before else 0
-    details = _details(account, opening, version, ends_at, before)
-    came, went = _came_and_went(account, [one.amount for one in details])
-    closing = opening + came.minor + went.minor
-    ((held,),) = _rows(_OPENING, account, seen=version, until=ends_at)
-    if held != closing:
+    found = _figures(account, (first, last), opening, _span(seen, ends_at, before), most=0)
+    held = _held(account, seen=seen, until=ends_at)
+    if held != found.closing.minor:
         raise ReportDoesNotAddUp(
-            f"account {account.number} held {held} on {last}; its report would close with {closing}"
+            f"account {account.number} held {held} on {last}; its report would close with {found.closing.minor}"
         )
     return PeriodReport(
         account_id=account.number,
         first_day=first,
         last_day=last,
         ends_at=ends_at,
-        seen=version,
+        seen=seen,
         opening=opening,
-        came=came.minor,
-        went=went.minor,
-        closing=closing,
-        lines=len(details),
+        came=found.came.minor,
+        went=found.went.minor,
+        closing=found.closing.minor,
+        lines=found.lines,
         made_at=at,
         made_by=actor,
     )
 
 
-def _details(
-    account: MerchantAccount,
-    opening: int,
-    seen: int,
-    ends_at: datetime,
-    before: PeriodReport | None,
-) -> list[Detail]:
-    """Give the lines that stand on the report after ``before``."""
-    told = {
-        "since": before.ends_at if before else datetime.min.replace(tzinfo=UTC),
-        "told": before.seen if before else 0,
-    }
-    values = {"seen": seen, "until": ends_at, "opening": opening, **told}
-    return details_from(account, _rows(_OF_PERIOD, account, **values))
+def _span(seen: int, ends_at: datetime, before: PeriodReport | None) -> Span:
+    """Say which lines stand on the report after ``before``."""
+    if before is None:
+        return Span(until=ends_at, seen=seen, told=0)
+    return Span(since=before.ends_at, until=ends_at, seen=seen, told=before.seen)
 
 
 def _figures(
     account: MerchantAccount,
-    first: date | None,
-    last: date | None,
+    days: tuple[date | None, date | None],
     opening: int,
-    details: list[Detail],
+    span: Span,
+    *,
     made: PeriodReport | None = None,
+    most: int | None = None,
 ) -> Figures:
-    came, went = _came_and_went(account, [one.amount for one in details])
+    parts = parts_of(account, span)
     begin = account.money(opening)
-    return Figures(account, first, last, begin, came, went, begin + came + went, details, made=made)
+    came = account.money(sum(part.came.minor for part in parts))
+    went = account.money(sum(part.went.minor for part in parts))
+    details: list[Detail] = []
+    if most is None or sum(part.lines for part in parts) <= most:
+        details = details_from(account, lines_by_effect(account, span, opening=opening))
+    return Figures(account, *days, begin, came, went, begin + came + went, parts, details, made)
 
 
-def _came_and_went(account: MerchantAccount, moved: list[Money]) -> tuple[Money, Money]:
-    minors = [one.minor for one in moved]
-    came = sum(minor for minor in minors if minor > 0)
-    return account.money(came), account.money(sum(minors) - came)
-
-
-def _newest_line(account: MerchantAccount) -> int:
-    """Give the number of the account's newest line, 0 before the first."""
-    ((version,),) = _rows(_NEWEST, account)
-    return int(version)
-
-
-def _rows(statement: str, account: MerchantAccount, **values: Any) -> list[Any]:
-    connection = books.connection()
-    asked = {
-        "account": account.account,
-        "indexed_below": first_unindexed(connection),
-        **values,
-    }
-    return Cursor(connection).execute(ledger.MAIN.sql(statement), asked).fetchall()
+def _held(account: MerchantAccount, *, seen: int, until: datetime) -> int:
+    """Give what the lines up to ``seen`` that were in effect by then come to."""
+    return sum(one.came + one.went for one in sums_of(account, Span(until=until, seen=seen)))

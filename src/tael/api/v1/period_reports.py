@@ -22,6 +22,7 @@ from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.documents.account_report import report_document
 from tael.documents.settlement_lists import DETAILS, DetailsOf
+from tael.documents.sheet import LINES_MAX
 from tael.settlement.account_days import details_of_days
 from tael.settlement.account_details import Detail, account_details, detail_totals
 from tael.settlement.period_report import (
@@ -240,9 +241,10 @@ def download_period_report(
     language: LanguageAsked = "en",
 ) -> HttpResponse:
     """Download a report as PDF, xlsx or csv; the same report gives the same bytes."""
-    figures = figures_of_report(period_report(number, owner=request.call.customer))
+    report = period_report(number, owner=request.call.customer)
+    figures = figures_of_report(report, most=LINES_MAX)
     document = report_document(figures, format, language)
-    return taken(request.call, document, rows=len(figures.details))
+    return taken(request.call, document, rows=figures.lines)
 
 
 @endpoint(

@@ -13,6 +13,7 @@ from django.urls import path
 
 from tael.documents.account_report import report_document
 from tael.documents.bill_document import bill_document
+from tael.documents.sheet import LINES_MAX
 from tael.settlement.bill_search import bill_facts
 from tael.settlement.merchant_account import merchant_account
 from tael.settlement.period_report import figures_between, figures_of_report, period_report
@@ -48,9 +49,9 @@ def report_download(request: HttpRequest, staff: Staff, number: int) -> HttpResp
         UnknownReport: there is none.
         FormatUnknown, DocumentTooLong: as they say.
     """
-    figures = figures_of_report(period_report(number))
+    figures = figures_of_report(period_report(number), most=LINES_MAX)
     document = report_document(figures, request.GET.get("format", "pdf"), reading_language())
-    return taken(document, len(figures.details), staff)
+    return taken(document, figures.lines, staff)
 
 
 @page(may="exports.take")
@@ -62,11 +63,10 @@ def figures_download(request: HttpRequest, staff: Staff, number: int) -> HttpRes
         FilterMalformed, FormatUnknown, DocumentTooLong: as they say.
     """
     asked = Asked(request.GET, ("since", "until"))
-    figures = figures_between(
-        merchant_account(number), first=asked.day("since"), last=asked.day("until")
-    )
+    account, first, last = merchant_account(number), asked.day("since"), asked.day("until")
+    figures = figures_between(account, first=first, last=last, most=LINES_MAX)
     document = report_document(figures, request.GET.get("format", "pdf"), reading_language())
-    return taken(document, len(figures.details), staff)
+    return taken(document, figures.lines, staff)
 
 
 addresses: Final = [

@@ -17,6 +17,7 @@ from tael.settlement.account_days import details_of_days
 from tael.settlement.account_details import WORDS, account_details, detail_totals
 from tael.settlement.merchant_account import amounts_now, merchant_account
 from tael.settlement.period_report import (
+    LINES_SHOWN,
     figures_between,
     figures_of_report,
     make_report_now,
@@ -50,7 +51,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
 @page(may="settlement.see")
 def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     """Show one report with its lines."""
-    figures = figures_of_report(period_report(number))
+    figures = figures_of_report(period_report(number), most=LINES_SHOWN)
     return _figures(request, staff, {"figures": figures, "report": figures.made})
 
 
@@ -64,7 +65,7 @@ def live(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     except Refusal as refusal:
         facts = {"figures": None, "account": account, "asked": asked, "refusal": refusal}
         return _figures(request, staff, facts, status=STATUS[refusal.because])
-    figures = figures_between(account, first=first, last=last)
+    figures = figures_between(account, first=first, last=last, most=LINES_SHOWN)
     return _figures(request, staff, {"figures": figures, "account": account, "asked": asked})
 
 

@@ -12,10 +12,12 @@ from urllib.parse import urlencode
 from django.urls import path
 
 from tael.documents.account_report import report_document
+from tael.documents.sheet import LINES_MAX
 from tael.settlement.account_days import details_of_days
 from tael.settlement.account_details import WORDS, account_details, detail_totals
 from tael.settlement.merchant_account import merchant_account_of
 from tael.settlement.period_report import (
+    LINES_SHOWN,
     figures_between,
     figures_of_report,
     period_report,
@@ -59,7 +61,7 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "since": since,
             "until": until,
             "query": urlencode(asked),
-            "figures": figures_between(view.account, first=since, last=until),
+            "figures": figures_between(view.account, first=since, last=until, most=0),
         }
     return rendered(request, "portal/merchant/reports.html", facts, visitor=visitor)
 
@@ -71,7 +73,8 @@ def one(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
     Raises:
         UnknownReport: it is none of his.
     """
-    figures = figures_of_report(period_report(number, owner=visitor.customer))
+    report = period_report(number, owner=visitor.customer)
+    figures = figures_of_report(report, most=LINES_SHOWN)
     facts = {"figures": figures, "report": figures.made, "words": WORD_NAMES}
     return rendered(request, "portal/merchant/report.html", facts, visitor=visitor)
 
@@ -112,7 +115,8 @@ def report_download(request: HttpRequest, visitor: Visitor, number: int) -> Http
         UnknownReport: it is none of his.
         FormatUnknown, DocumentTooLong: as they say.
     """
-    figures = figures_of_report(period_report(number, owner=visitor.customer))
+    report = period_report(number, owner=visitor.customer)
+    figures = figures_of_report(report, most=LINES_MAX)
     form = request.GET.get("format", "pdf")
     return attachment(report_document(figures, form, reading_language()))
 
@@ -126,9 +130,8 @@ def figures_download(request: HttpRequest, visitor: Visitor, number: int) -> Htt
         FormatUnknown, DocumentTooLong: as they say.
     """
     account = merchant_account_of(visitor.customer, number)
-    figures = figures_between(
-        account, first=_day(request.GET, "since"), last=_day(request.GET, "until")
-    )
+    since, until = _day(request.GET, "since"), _day(request.GET, "until")
+    figures = figures_between(account, first=since, last=until, most=LINES_MAX)
     form = request.GET.get("format", "pdf")
     return attachment(report_document(figures, form, reading_language()))
 
