@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assurance.corruptions_accruals import PLANTED_IN_ACCRUALS
+from assurance.corruptions_bank import PLANTED_BANK
 from assurance.corruptions_bills import PLANTED_IN_BILLS
 from assurance.corruptions_completeness import PLANTED_IN_COMPLETENESS
 from assurance.corruptions_imports import PLANTED_IN_IMPORTS
@@ -377,6 +378,7 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
     **PLANTED_REMITTANCES,
     **PLANTED_PAYOUTS,
     **PLANTED_REPORTS,
+    **PLANTED_BANK,
     **PLANTED_IN_ACCRUALS,
     **PLANTED_IN_BILLS,
     **PLANTED_IN_COMPLETENESS,

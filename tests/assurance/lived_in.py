@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from assurance.lived_in_bank import lines_of_the_bank
 from assurance.lived_in_bills import LivedBills, lived_bills
 from assurance.lived_in_payouts import LivedPayouts, lived_payouts
 from assurance.lived_in_remittances import Remitted, remittances_and_adjustments
@@ -33,6 +34,7 @@ from tael.payouts.withdrawal import (
     confirm_withdrawal,
     refuse_withdrawal,
 )
+from tael.settlement.account_subtotal import add_up_accounts
 from tael.settlement.period_report import make_due_reports
 from tael.wallet.card import issue_cards, redeem_card, void_cards
 from tael.wallet.deduct import deduct
@@ -110,7 +112,9 @@ def lived_in() -> LivedIn:
     with_the_bank()
     payouts = lived_payouts()
     remitted = remittances_and_adjustments()
+    lines_of_the_bank()
     make_due_reports(at=IN_JANUARY)
+    add_up_accounts(lines=2)
     return LivedIn(
         ann,
         bob,

@@ -42,7 +42,7 @@ BACKOFFICE_LISTS: Final[Lists] = {
     "currencies": ({}, ""),
     "rates": ({}, ""),
     "api-keys": ({}, ""),
-    "audit": ({}, ""),
+    "audit": ({}, "action=business_kind.set"),
     "webhooks": ({}, ""),
     "find": ({}, "q=shared-number"),
 }
@@ -77,6 +77,7 @@ BACKOFFICE_OTHERS: Final = frozenset(
         *("add-staff", "change-staff", "add-user", "change-user"),
         *("open-wallet", "wallet-operate", "wallet-switch", "flow-refund"),
         *("withdrawal-approve", "withdrawal-refuse", "withdrawal-confirm", "withdrawal-decline"),
+        *("suspense-assign", "suspense-retype"),
         *("suspense-item", "suspense-place", "suspense-return", "suspense-drop"),
         *("suspense-confirm", "suspense-decline"),
         *("order-close", "notice", "card-issue", "card-void", "check-limit-change"),

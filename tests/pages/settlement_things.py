@@ -12,7 +12,6 @@ from settlement_completeness_builders import an_act, checked
 from settlement_import_builders import a_file, a_line, brought
 from tael.approvals.limit import set_approval_limit
 from tael.settlement.adjustment import adjust
-from tael.settlement.bank_line_act import put_line_aside
 from tael.settlement.batch import check_batch, make_batches
 from tael.settlement.batch_export import FileWritten, export_batch
 from tael.settlement.bill import refresh_bill
@@ -22,7 +21,7 @@ from tael.settlement.collection import collect_debt
 from tael.settlement.inquiry_plan import follow_rows
 from tael.settlement.lifecycles import PayoutEvent
 from tael.settlement.merchant_account import MerchantAccount
-from tael.settlement.models import BankLine, Bill, PayoutRow
+from tael.settlement.models import Bill, PayoutRow
 from tael.settlement.paying import move_payouts
 from tael.settlement.payout_rule import AccountRule, set_payout_rule
 from tael.settlement.registry import add_source
@@ -119,8 +118,6 @@ class Merchant:
     def _bank(self, number: int) -> None:
         line = a_row("1.00", reference=f"merchant{number}", text=f"line {number}")
         brought_rows(line, a_row("2.00", text=f"line {number}"), a_row("no amount"))
-        aside = BankLine.objects.order_by("pk").last()
-        put_line_aside(line=aside.pk, instruction=now())
 
     def _payouts(self) -> None:
         paid_by_rule = a_merchant_account()

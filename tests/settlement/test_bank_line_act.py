@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bank_builders import a_bank_file, a_bank_line, a_row, brought, the_bank_account
-from builders import in_parallel
+from bank_builders import a_bank_line, a_row, brought_rows, the_bank_account
+from builders import an_instruction, in_parallel
 from settlement_batch_builders import with_the_bank
 from settlement_builders import a_merchant_account
 from settlement_payout_builders import now
@@ -16,6 +16,7 @@ from tael.settlement.bank_line_act import (
     UnknownBankLine,
     put_line_aside,
     settle_from_line,
+    take_line_back,
 )
 from tael.settlement.bank_search import (
     BankLinesWanted,
@@ -28,6 +29,9 @@ from tael.settlement.models import BankLine, MerchantWithdrawal, PayoutRow
 from tael.settlement.remittance import confirm_remittance, dispute_remittance
 from tael.wallet import integrity as wallet_integrity
 from tael.wallet.models import GatewayPayment
+from tael.wallet.suspense import NotOverGateway
+from tael.wallet.suspense_proposal import propose_return
+from wallet.gateway_play import in_suspense
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -78,7 +82,7 @@ def test_a_line_that_names_a_payout_settles_it_without_typing_and_once():
 
 @pytest.mark.rule("A23", "I24")
 def test_money_that_nothing_explains_goes_into_suspense_once_and_the_books_hold_it():
-    brought(a_bank_file([a_row("5.00"), a_row("5.00"), a_row("-1.00")]))
+    brought_rows(a_row("5.00"), a_row("5.00"), a_row("-1.00"))
     line, equal, out = BankLine.objects.order_by("pk")
     done = in_parallel(*[lambda: put_line_aside(line=line.pk, instruction=now())] * 4)
     assert len({one.item for one in done}) == 1
@@ -88,6 +92,15 @@ def test_money_that_nothing_explains_goes_into_suspense_once_and_the_books_hold_
     assert about(line) == [("suspense", item.pk, True)]
     assert unexplained() == [out.pk, equal.pk]
     assert wallet_integrity.check(books.connection(), MAIN) == []
+    for _ in range(2):
+        take_line_back(line=line.pk, reason="a merchant's remittance", instruction=now())
+    assert (about(line), in_suspense()) == ([], 0)
+    assert put_line_aside(line=line.pk, instruction=now()).item != item.pk
+    assert (wallet_integrity.check(books.connection(), MAIN), in_suspense()) == ([], 500)
+    with pytest.raises(NotOverGateway):
+        propose_return(
+            number=bank_line(line.pk).row.item, reason="not ours", instruction=an_instruction()
+        )
     with pytest.raises(BankLineExplained):
         put_line_aside(line=out.pk, instruction=now())
     with pytest.raises(UnknownBankLine):
@@ -104,9 +117,8 @@ def test_what_a_remittance_explains_is_not_put_aside():
 
 @pytest.mark.rule("A39")
 def test_lines_are_filtered_and_the_totals_are_of_all_that_is_found():
-    brought(
-        a_bank_file([a_row("1.00"), a_row("2.00", day="2026-11-03"), a_row("-4.00", reference="R")])
-    )
+    rows = [a_row("1.00"), a_row("2.00", day="2026-11-03"), a_row("-4.00", reference="R")]
+    brought_rows(*rows)
     (total,) = bank_totals(BankLinesWanted(account="main", currency="CNY"))
     assert (total.lines, total.came_in.text, total.went_out.text) == (3, "3.00", "-4.00")
     found = {

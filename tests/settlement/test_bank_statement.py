@@ -11,6 +11,7 @@ from bank_builders import (
     a_row,
     an_entry,
     brought,
+    brought_rows,
     the_bank_account,
 )
 from builders import STAFF, an_instruction, money
@@ -39,14 +40,9 @@ def amounts():
 
 @pytest.mark.rule("A27")
 def test_equal_lines_are_counted_and_the_same_file_again_adds_nothing():
-    two = a_bank_file([a_row("10.00"), a_row("10.00"), a_row("-3.00", reference="R1")])
-    first = brought(two)
-    again = brought(two)
-    three = brought(
-        a_bank_file(
-            [a_row("10.00"), a_row("10.00"), a_row("10.00"), a_row("-3.00", reference="R1")]
-        )
-    )
+    two = [a_row("10.00"), a_row("10.00"), a_row("-3.00", reference="R1")]
+    first, again = brought_rows(*two), brought_rows(*two)
+    three = brought_rows(a_row("10.00"), *two)
     assert (first.added, first.known) == (3, 0)
     assert (again.added, again.known) == (0, 3)
     assert (three.added, three.known) == (1, 3)
@@ -55,15 +51,11 @@ def test_equal_lines_are_counted_and_the_same_file_again_adds_nothing():
 
 @pytest.mark.rule("A27")
 def test_the_banks_reference_tells_lines_apart_whatever_else_they_say():
-    brought(a_bank_file([a_row("10.00", reference="R1", text="short")]))
-    more = brought(
-        a_bank_file(
-            [
-                a_row("10.00", reference="R1", text="the same, told at length"),
-                a_row("-0.50", reference="R1", text="its fee"),
-                a_row("10.00", reference="R2"),
-            ]
-        )
+    brought_rows(a_row("10.00", reference="R1", text="short"))
+    more = brought_rows(
+        a_row("10.00", reference="R1", text="the same, told at length"),
+        a_row("-0.50", reference="R1", text="its fee"),
+        a_row("10.00", reference="R2"),
     )
     assert (more.added, more.known) == (2, 1)
     assert amounts() == [1000, -50, 1000]

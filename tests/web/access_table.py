@@ -148,6 +148,7 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "settlement-import-progress": MONEY,
     "settlement-import-bring": MAKER,
     "settlement-import-record": MAKER,
+    "settlement-import-cancel": MAKER,
     "settlement-import-download": EXPORTS,
     "settlement-completeness": MONEY,
     "settlement-completeness-source": MONEY,

@@ -14,6 +14,7 @@ from psycopg import Cursor
 from tael import ledger
 from tael.assurance.account_subtotal_proofs import ACCOUNT_SUBTOTAL_PROOFS
 from tael.assurance.accrual_proofs import ACCRUAL_PROOFS
+from tael.assurance.bank_proofs import BANK_PROOFS
 from tael.assurance.batch_proofs import BATCH_PROOFS
 from tael.assurance.bill_proofs import BILL_PROOFS
 from tael.assurance.completeness_proofs import COMPLETENESS_PROOFS
@@ -57,6 +58,7 @@ DOMAIN_PROOFS: Final = (
     *REPORT_PROOFS,
     *PAYOUT_PROOFS,
     *BATCH_PROOFS,
+    *BANK_PROOFS,
     *INQUIRY_PROOFS,
     *TRAIL_PROOFS,
 )
@@ -75,6 +77,10 @@ _TABLES: Final = (
     "settlement_account",
     "settlement_accrual",
     "settlement_adjustment",
+    "settlement_bank_account",
+    "settlement_bank_line",
+    "settlement_bank_row",
+    "settlement_bank_statement",
     "settlement_bill",
     "settlement_bill_line",
     "settlement_bill_run_item",

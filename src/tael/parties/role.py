@@ -57,6 +57,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         "bills.make",
         "remittances.handle",
         "payouts.make",
+        "bank.handle",
         "proposals.see",
     },
     "finance_checker": _MONEY

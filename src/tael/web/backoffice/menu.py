@@ -46,6 +46,8 @@ MENU: Final = (
                 "settlement.see",
             ),
             Way("backoffice:settlement-batches", _("Payout batches"), "bank", "settlement.see"),
+            Way("backoffice:bank-statements", _("Bank statements"), "bank", "settlement.see"),
+            Way("backoffice:bank-lines", _("Bank lines"), "list", "settlement.see"),
             Way("backoffice:proposals", _("Proposals"), "shield", "proposals.see"),
         ),
     ),
@@ -58,6 +60,12 @@ MENU: Final = (
             Way("backoffice:payee-accounts", _("Payee accounts"), "bank", "withdrawals.see"),
             Way("backoffice:settlement-kinds", _("Kinds of business"), "list", "settlement.see"),
             Way("backoffice:settlement-sources", _("Sources"), "code", "settlement.see"),
+            Way(
+                "backoffice:bank-accounts",
+                _("Bank accounts of the house"),
+                "bank",
+                "settlement.see",
+            ),
             Way(
                 "backoffice:settlement-calendar",
                 _("Business calendar"),

@@ -38,6 +38,7 @@ from tael.settlement.remittance_search import (
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.backoffice.settlement.bank_shown import shown_proof
 from tael.web.backoffice.settlement.steps import steps_of
 from tael.web.look.forms import told
 
@@ -300,6 +301,7 @@ def _shown(
         "balance": amounts_now([view.account])[view.account.number],
         "mine": mine,
         "steps": steps_of(f"remittance:{number}", STEPS),
+        "proof": shown_proof("remittance", number, view.row.flow_number, staff),
         "reason": ReasonForm(request.POST or None),
         "refusal": refusal,
     }

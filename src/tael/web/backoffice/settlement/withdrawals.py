@@ -37,6 +37,7 @@ from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.payee_shown import shown_payee
+from tael.web.backoffice.settlement.bank_shown import shown_proof
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:
@@ -285,6 +286,7 @@ def _shown(
         "way_text": WAY_NAMES[seen.row.way],
         "explained": payout_explained(seen),
         "attempts": attempts_of(number),
+        "proof": shown_proof("payout", number, seen.row.flow_number, staff),
         "payee": None if payee is None else shown_payee(payee, staff),
         "applied_by": names.get(seen.row.applied_by, ""),
         "steps": steps,
