@@ -46,4 +46,21 @@ PLANTED_REPORTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
         {"I19"},
         (f"DELETE FROM settlement_period_report WHERE id = {_FIRST}",),
     ),
+    "what came in is edited in a subtotal of an account": (
+        {"I3"},
+        ("UPDATE settlement_subtotal SET came[1] = came[1] + 1 WHERE account = {bills.account}",),
+    ),
+    "a subtotal of an account is removed": (
+        {"I3"},
+        ("DELETE FROM settlement_subtotal WHERE account = {bills.account} AND first_line = 1",),
+    ),
+    "a subtotal is said to begin earlier": (
+        {"I3"},
+        (
+            (
+                "UPDATE settlement_subtotal SET from_at = from_at + interval '-1 microsecond'"
+                " WHERE account = {bills.account}"
+            ),
+        ),
+    ),
 }

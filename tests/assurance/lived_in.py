@@ -35,6 +35,7 @@ from tael.payouts.withdrawal import (
     refuse_withdrawal,
 )
 from tael.settlement.account_subtotal import add_up_accounts
+from tael.settlement.account_subtotal import add_up_accounts
 from tael.settlement.period_report import make_due_reports
 from tael.wallet.card import issue_cards, redeem_card, void_cards
 from tael.wallet.deduct import deduct
@@ -114,6 +115,7 @@ def lived_in() -> LivedIn:
     remitted = remittances_and_adjustments()
     lines_of_the_bank()
     make_due_reports(at=IN_JANUARY)
+    add_up_accounts(lines=2)
     add_up_accounts(lines=2)
     return LivedIn(
         ann,
