@@ -8,7 +8,14 @@ from tael.outbox.event_types import EVENT_TYPES
 from tael.payouts.lifecycle import WithdrawalState
 from tael.payouts.withdrawal_events import EVENTS as OF_WITHDRAWALS
 from tael.settlement.lifecycles import RemittanceState
-from tael.settlement.settlement_events import OF_BILLS, OF_PAYOUTS, OF_REMITTANCES
+from tael.settlement.settlement_events import (
+    ADJUSTED,
+    NUMBERED,
+    OF_BILLS,
+    OF_PAYOUTS,
+    OF_REMITTANCES,
+    RELEASED,
+)
 from tael.wallet.flow_events import EVENTS as OF_ENTRIES
 from tael.wallet.kinds import OPERATIONS
 from tael.wallet.lifecycles import OrderState
@@ -25,6 +32,7 @@ def test_the_documentation_lists_what_the_code_tells() -> None:
 def test_each_type_is_told_by_something_and_nothing_else_is_told() -> None:
     told = {*OF_ENTRIES.values(), *OF_ORDERS.values(), *OF_WITHDRAWALS.values()}
     told |= {*OF_BILLS.values(), *OF_REMITTANCES.values(), *OF_PAYOUTS.values()}
+    told |= {NUMBERED, ADJUSTED, RELEASED}
 
     assert told == set(EVENT_TYPES)
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from builders import queries
 from outbox.receiving import STAFF, now
 from settlement_builders import IN_NOVEMBER, a_merchant_account, a_record, some_terms, the_bill
-from settlement_payout_builders import in_state
+from settlement_payout_builders import PAID_ON, in_state
 from settlement_payout_builders import now as at_once
-from settlement_remittance_builders import a_remittance, decider, other_side, told
+from settlement_remittance_builders import a_remittance, an_adjustment, decider, other_side, told
 from tael.outbox.endpoint import add_endpoint
 from tael.outbox.models import Event
 from tael.settlement.bill import replace_bill
 from tael.settlement.lifecycles import PayoutState
-from tael.settlement.paying import bounce_payout
+from tael.settlement.paying import Paid, bounce_payout, pay_payouts, set_flow_number
 from tael.settlement.remittance import confirm_remittance, dispute_remittance, withdraw_remittance
 from tael.settlement.remittance_expiry import expire_remittances
+from tael.settlement.reserve import release_due_reserves
 from tael.settlement.withdrawal import cancel_merchant_withdrawal
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -97,30 +99,49 @@ def decision(row, account):
     }
 
 
-@pytest.mark.rule("B-35", "SM-06")
+@pytest.mark.rule("B-34", "B-35", "SM-06")
 def test_what_becomes_of_a_payout_is_told_once(heard) -> None:
     account = a_merchant_account()
     a_record(account, "100.00")
     the_bill(account)
-    for state in (PayoutState.PAID, PayoutState.FAILED):
-        in_state(state, account, "10.00")
+    in_state(PayoutState.FAILED, account, "10.00")
     paid = in_state(PayoutState.PAID, account, "10.00")
     bounce_payout(number=paid.pk, reason="account closed", instruction=at_once())
+    later = in_state(PayoutState.EXPORTED, account, "10.00")
+    pay_payouts([Paid(later.pk, "Alipay", PAID_ON)], instruction=at_once())
+    for _ in range(2):
+        set_flow_number(number=later.pk, flow_number="F-LATE", instruction=at_once())
     waiting = in_state(PayoutState.WAITING, account, "10.00")
     for _ in range(2):
         cancel_merchant_withdrawal(number=waiting.pk, instruction=at_once())
 
+    applied = "merchant_withdrawal.applied"
     assert heard() == [
         "bill.issued",
-        "merchant_withdrawal.paid",
-        "merchant_withdrawal.failed",
-        "merchant_withdrawal.paid",
-        "merchant_withdrawal.returned",
-        "merchant_withdrawal.cancelled",
+        *(applied, "merchant_withdrawal.failed"),
+        *(applied, "merchant_withdrawal.paid", "merchant_withdrawal.returned"),
+        *(applied, "merchant_withdrawal.paid", "merchant_withdrawal.numbered"),
+        *(applied, "merchant_withdrawal.cancelled"),
     ]
     said = data_of("merchant_withdrawal.returned")
     assert (said["number"], said["reason"]) == (paid.pk, "account closed")
     assert said["net"] == {"amount": "10.00", "currency": "CNY"}
+    assert data_of("merchant_withdrawal.numbered")["flow_number"] == "F-LATE"
+
+
+@pytest.mark.rule("A22", "A36")
+def test_a_correction_and_a_released_reserve_are_told(heard) -> None:
+    account = a_merchant_account()
+    some_terms(account, reserve_percent="10", reserve_days=5)
+    a_record(account, "100.00")
+    the_bill(account)
+    an_adjustment(account, "-3.00")
+    for _ in range(2):
+        release_due_reserves(at=IN_NOVEMBER + timedelta(days=30))
+
+    assert heard() == ["bill.issued", "adjustment.made", "reserve.released"]
+    assert data_of("adjustment.made")["amount"] == {"amount": "-3.00", "currency": "CNY"}
+    assert data_of("reserve.released")["amount"] == {"amount": "10.00", "currency": "CNY"}
 
 
 def test_where_nobody_listens_nothing_is_written() -> None:

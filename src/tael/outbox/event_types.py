@@ -39,10 +39,14 @@ EVENT_TYPES: Final[dict[str, str]] = {
     "remittance.disputed": "the other side said that the money has not come",
     "remittance.withdrawn": "a remittance was taken back by who had declared it",
     "remittance.expired": "nobody decided about a remittance in time",
+    "merchant_withdrawal.applied": "a merchant applied to be paid out; the money has left his account",
     "merchant_withdrawal.paid": "a merchant was paid",
+    "merchant_withdrawal.numbered": "a merchant's payout has the bank's flow number now; it has succeeded",
     "merchant_withdrawal.failed": "a merchant was not paid; the money is on his account again",
     "merchant_withdrawal.returned": "the bank gave back what a merchant had been paid; it is on his account again",
     "merchant_withdrawal.cancelled": "a merchant's withdrawal was cancelled; the money is on his account again",
+    "adjustment.made": "a merchant's account was corrected",
+    "reserve.released": "what was kept back of a merchant's bill is on his account",
 }
 
 

@@ -27,6 +27,7 @@ from tael.settlement.merchant_account import (
     merchant_account,
 )
 from tael.settlement.models import Adjustment, MerchantAccountRow
+from tael.settlement.settlement_events import announce_adjustment
 from tael.wallet.permit import check_positive
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ def _enter(
         proposal=None if agreed is None else agreed.proposal,
         entry=posted.entry_id,
     )
+    announce_adjustment(row, account, at=instruction.at)
     audit.record(
         actor=instruction.actor,
         action="adjustment.make",

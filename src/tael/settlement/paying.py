@@ -21,15 +21,15 @@ from tael.settlement.house import beside
 from tael.settlement.independence import check_not_his_own
 from tael.settlement.lifecycles import PayoutEvent, PayoutState, TradeEvent, TradeState
 from tael.settlement.merchant_account import account_from
-from tael.settlement.settlement_events import announce_payouts
+from tael.settlement.settlement_events import announce_numbered, announce_payouts
 from tael.settlement.withdrawal import (
     REASON_MAX,
     close,
-    entry_back,
     locked,
     move,
     refused,
 )
+from tael.settlement.withdrawal_posting import entry_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -191,6 +191,7 @@ def answer_payouts(told: Answers, *, instruction: Instruction) -> list[MerchantW
     _post(ended, list(entries.values()))
     _write_answers(rows)
     announce_payouts(ended, at=instruction.at)
+    announce_numbered([row for row in rows if row.pk in numbered], at=instruction.at)
     return rows
 
 
@@ -231,6 +232,7 @@ def set_flow_number(
     check_free([(row.channel, wanted)])
     row.flow_number, row.trade_state = wanted, TradeState.SUCCEEDED.value
     row.save(update_fields=["flow_number", "trade_state"])
+    announce_numbered([row], at=instruction.at)
     audit.record(
         actor=instruction.actor,
         action="merchant_withdrawal.set_flow_number",

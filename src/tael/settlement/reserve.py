@@ -16,6 +16,7 @@ from tael.refusal import Refusal
 from tael.settlement.bill_posting import RELEASE
 from tael.settlement.merchant_account import account_from
 from tael.settlement.models import Reserve
+from tael.settlement.settlement_events import announce_released
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def _release(numbers: list[int], *, actor: str, at: datetime) -> int:
     for row, done in zip(rows, posted, strict=True):
         row.released_at, row.release_entry = at, done.entry_id
     Reserve.objects.bulk_update(rows, ["released_at", "release_entry"])
+    announce_released(rows, at=at)
     return len(rows)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from tael.settlement.models import MerchantWithdrawal, Remittance
+    from tael.settlement.models import Adjustment, MerchantWithdrawal, Remittance, Reserve
 
 OF_BILLS: Final = {BillState.ISSUED: "bill.issued", BillState.VOID: "bill.void"}
 OF_REMITTANCES: Final = {
@@ -29,11 +29,17 @@ OF_REMITTANCES: Final = {
     RemittanceState.EXPIRED: "remittance.expired",
 }
 OF_PAYOUTS: Final = {
+    PayoutState.WAITING: "merchant_withdrawal.applied",
     PayoutState.PAID: "merchant_withdrawal.paid",
     PayoutState.FAILED: "merchant_withdrawal.failed",
     PayoutState.RETURNED: "merchant_withdrawal.returned",
     PayoutState.CANCELLED: "merchant_withdrawal.cancelled",
 }
+
+
+NUMBERED: Final = "merchant_withdrawal.numbered"
+ADJUSTED: Final = "adjustment.made"
+RELEASED: Final = "reserve.released"
 
 
 def announce_bills(numbers: Sequence[int], state: BillState, *, at: datetime) -> None:
@@ -98,6 +104,70 @@ def announce_payouts(rows: Iterable[MerchantWithdrawal], *, at: datetime) -> Non
             for row in told
         ]
     )
+
+
+def announce_numbered(rows: Sequence[MerchantWithdrawal], *, at: datetime) -> None:
+    """Announce that payouts which were paid have their flow numbers now: they have succeeded.
+
+    Source: B-35, B-36; A-B19.
+    """
+    if not rows or not anybody_wants([NUMBERED]):
+        return
+    accounts = _accounts(row.account_id for row in rows)
+    announce_all(
+        [
+            Event(
+                NUMBERED,
+                f"merchant_withdrawal:{row.pk}:numbered",
+                at,
+                _payout(row, accounts[row.account_id]),
+            )
+            for row in rows
+        ]
+    )
+
+
+def announce_adjustment(row: Adjustment, account: MerchantAccount, *, at: datetime) -> None:
+    """Announce that an account was corrected.
+
+    Source: A36; B-03.
+    """
+    if not anybody_wants([ADJUSTED]):
+        return
+    data = {
+        "number": row.pk,
+        "account": account.number,
+        "owner": account.owner,
+        "amount": told_money(account.money(row.amount)),
+        "reason": row.reason,
+    }
+    announce_all([Event(ADJUSTED, f"adjustment:{row.pk}", at, data)])
+
+
+def announce_released(rows: Sequence[Reserve], *, at: datetime) -> None:
+    """Announce that what was kept back of bills is on their accounts.
+
+    Source: A22.
+    """
+    if not rows or not anybody_wants([RELEASED]):
+        return
+    accounts = _accounts(row.account_id for row in rows)
+    announce_all(
+        [
+            Event(RELEASED, f"reserve:{row.pk}", at, _reserve(row, accounts[row.account_id]))
+            for row in rows
+        ]
+    )
+
+
+def _reserve(row: Reserve, account: MerchantAccount) -> dict[str, Any]:
+    return {
+        "number": row.pk,
+        "bill": row.bill_id,
+        "account": account.number,
+        "owner": account.owner,
+        "amount": told_money(account.money(row.amount)),
+    }
 
 
 def _of(row: MerchantWithdrawal) -> str:

@@ -8,14 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from tael import books, ledger
-from tael.ledger import Entry, Kind, Leg
 from tael.lifecycle import MoveNotAllowed
 from tael.parties import audit
 from tael.parties.customer import customer
 from tael.parties.payee import payee as find_payee
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
-from tael.settlement.house import beside
 from tael.settlement.lifecycles import (
     PAYOUT,
     TRADE,
@@ -29,15 +27,15 @@ from tael.settlement.models import MerchantAccountRow, MerchantWithdrawal
 from tael.settlement.qualification import after_fee, check_asked, check_held, minimum_of
 from tael.settlement.settlement_events import announce_payouts
 from tael.settlement.terms import terms_in_force
+from tael.settlement.withdrawal_posting import entry_back, take_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import date
 
     from tael.books import Instruction
     from tael.ledger import Posted, Replayed
     from tael.money import Money
-    from tael.settlement.house import Beside
     from tael.settlement.merchant_account import MerchantAccount
     from tael.settlement.models import Terms
     from tael.settlement.qualification import Way
@@ -55,20 +53,6 @@ __all__ = [
 ]
 
 REASON_MAX: Final = 500
-
-WITHDRAW: Final = Kind(
-    "settlement.withdraw",
-    "Merchant's withdrawal",
-    mixes=True,
-    moves=("merchant owed -gross", "payable +net", "house:income +fee"),
-)
-BACK: Final = Kind(
-    "settlement.withdraw_back",
-    "Merchant's withdrawal taken back",
-    mixes=True,
-    moves=("merchant owed +gross", "payable -net", "house:income -fee"),
-    gives_back=True,
-)
 
 
 class UnknownMerchantWithdrawal(Refusal):
@@ -157,7 +141,7 @@ def apply_merchant_withdrawal(
     find_payee(payee, account.owner)
     check_asked(account, amount)
     net, fee = after_fee(terms, amount)
-    posted = _take_out(account, amount, fee, payee, instruction)
+    posted = take_out(account, amount, fee, payee, instruction)
     _check_after(account, amount, posted, terms, way)
     row = MerchantWithdrawal.objects.create(
         account_id=account.number,
@@ -173,6 +157,7 @@ def apply_merchant_withdrawal(
         applied_at=instruction.at,
         applied_by=instruction.actor,
     )
+    announce_payouts([row], at=instruction.at)
     return Applied(row, replayed=False)
 
 
@@ -283,54 +268,10 @@ def refused(row: MerchantWithdrawal, verb: str) -> WithdrawalMoveRefused:
     )
 
 
-def entry_back(
-    row: MerchantWithdrawal, instruction: Instruction, side: Callable[[Beside, str], int] = beside
-) -> Entry:
-    """Give the entry that puts all of an application back; ``side`` may keep what ``beside`` gave."""
-    legs = [Leg(row.account.account, row.amount), Leg(side("payable", row.currency), -row.net)]
-    if row.fee:
-        legs.append(Leg(side("income", row.currency), -row.fee))
-    return Entry(
-        kind=BACK,
-        legs=tuple(legs),
-        key=ledger.key_of(BACK.code, str(row.pk)),
-        effective_at=instruction.at,
-        actor=instruction.actor,
-        reverses=row.entry,
-    )
-
-
 def close(rows: Iterable[MerchantWithdrawal], instruction: Instruction) -> None:
     """Write down when and by whom applications came to their end."""
     for row in rows:
         row.closed_at, row.closed_by = instruction.at, instruction.actor
-
-
-def _take_out(
-    account: MerchantAccount, amount: Money, fee: Money, payee: int, instruction: Instruction
-) -> Posted | Replayed:
-    legs = [
-        Leg(account.account, -amount.minor),
-        Leg(beside("payable", account.currency.code), amount.minor - fee.minor),
-    ]
-    if fee.minor:
-        legs.append(Leg(beside("income", account.currency.code), fee.minor))
-    keys = instruction.entry_keys()
-    (posted,) = books.post_all_now(
-        [
-            Entry(
-                kind=WITHDRAW,
-                legs=tuple(legs),
-                key=keys.key,
-                aliases=keys.aliases,
-                effective_at=instruction.at,
-                actor=instruction.actor,
-                channel=instruction.channel,
-                content=("merchant_withdrawal", account.number, amount.minor, payee),
-            )
-        ]
-    )
-    return posted
 
 
 def _check_unused(account: MerchantAccount, occasion: Occasion) -> None:

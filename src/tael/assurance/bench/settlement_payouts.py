@@ -24,7 +24,7 @@ from tael.settlement.house import payable_account
 from tael.settlement.merchant_account import open_merchant_account
 from tael.settlement.models import MerchantWithdrawal
 from tael.settlement.result_row import NEEDED
-from tael.settlement.withdrawal import WITHDRAW
+from tael.settlement.withdrawal_posting import WITHDRAW
 from tael.sheets import read_sheet
 
 if TYPE_CHECKING:
