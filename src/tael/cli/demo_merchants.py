@@ -58,7 +58,7 @@ DRIVERS: Final = AccountTerms(
     collect_most=50000,
 )
 # how many days before the end it happens
-LEASED, REVIEWED_FROM, IMPORTED, CHECKED = 51, 12, 5, 1
+LEASED, REVIEWED_FROM, IMPORTED, CHECKED = 51, 19, 5, 1
 
 
 def days_of_merchants(

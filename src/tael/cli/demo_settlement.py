@@ -46,7 +46,7 @@ FRIDAY: Final = 5
 LIMITS: Final = (
     ("settlement.adjust", "CNY", 20_000),
     ("settlement.adjust", "EUR", 20_000),
-    ("settlement.payout_batch", "CNY", 500_000),
+    ("settlement.payout_batch", "CNY", 100_000),
     ("settlement.payout_batch", "EUR", 100_000),
 )
 
