@@ -9,10 +9,18 @@ from builders import STAFF
 from settlement_builders import IN_NOVEMBER, a_kind, the_shop
 from sheet_files import a_csv
 from tael.books import Instruction
-from tael.settlement.accrual_import import accrual_sheet, bring_accruals, record_import
+from tael.settlement.accrual_import import (
+    accrual_import,
+    accrual_sheet,
+    bring_accruals,
+    record_import,
+)
+from tael.settlement.import_check import check_import
 from tael.settlement.models import AccrualImportRow
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tael.settlement.accrual_import import AccrualImport, ImportProgress
 
 _KEYS = count(1)
@@ -38,9 +46,17 @@ def a_file(*lines: dict[str, Any], encoding: str = "utf-8") -> bytes:
 
 
 def brought(data: bytes, *, check: bool = False, key: str | None = None) -> AccrualImport:
-    """An import of a file."""
+    """An import of a file, rehearsed where it is to be."""
     sheet = accrual_sheet(data, name="records.csv")
-    return bring_accruals(sheet=sheet, instruction=told_by(key), check=check)
+    made = bring_accruals(sheet=sheet, instruction=told_by(key), check=check)
+    if check:
+        check_import(made.pk, clock=in_november)
+    return accrual_import(made.pk)
+
+
+def in_november() -> datetime:
+    """The clock of a worker in November."""
+    return IN_NOVEMBER
 
 
 def imported(data: bytes, *, portion: int = 1000) -> tuple[AccrualImport, ImportProgress]:

@@ -45,8 +45,9 @@ PLANTED_IN_COMPLETENESS: dict[str, tuple[set[str], tuple[str, ...]]] = {
         (
             (
                 "INSERT INTO settlement_completeness_run (source, by, first_day, last_day, state, checked_through,"
-                " acts, added, cases, problem, asked_at, asked_by, ended_at) SELECT code, 'http', '2026-10-01',"
-                " '2026-10-14', 'done', '2026-10-13', 0, 0, 0, '', now(), 'user:7', now()"
+                " acts, added, cases, name, form, digest, rows, rows_done, problem, asked_at, asked_by, ended_at)"
+                " SELECT code, 'http', '2026-10-01', '2026-10-14', 'done', '2026-10-13', 0, 0, 0, '', '', '',"
+                " 0, 0, '', now(), 'user:7', now()"
                 " FROM settlement_source LIMIT 1"
             ),
         ),

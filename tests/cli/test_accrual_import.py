@@ -7,7 +7,8 @@ import pytest
 
 from settlement_builders import a_merchant_account
 from settlement_import_builders import a_file, a_line
-from tael.settlement import accrual_import
+from tael.cli import accrual_import as cli
+from tael.settlement import accrual_import, import_check
 from tael.settlement.models import Accrual, AccrualImport
 from tael.sheets.limits import UPLOAD_MAX
 
@@ -59,6 +60,40 @@ def test_an_import_that_was_cut_off_goes_on(tael, file, monkeypatch):
 
     assert (said["continued"], said["recorded"], said["done"]) == (True, 1, 2)
     assert AccrualImport.objects.count() == 1
+
+
+def test_a_file_is_rehearsed_with_a_bar_then_recorded_or_called_off(tael, file, monkeypatch):
+    monkeypatch.setattr(import_check, "READ_AT_ONCE", 0)
+    bars = []
+    monkeypatch.setattr(
+        cli.click, "progressbar", lambda **told: bars.append(Bar(**told)) or bars[-1]
+    )
+
+    said = tael.json("accrual", "import", file, "--check")
+
+    assert (said["state"], said["recorded"], said["refused"], said["done"]) == ("checked", 1, 1, 0)
+    assert (bars[0].pos, bars[0].length) == (4, 4), "two rows read, two rehearsed"
+    assert not Accrual.objects.exists()
+    done = tael.json("accrual", "import-record", said["number"])
+    assert (done["state"], done["done"], bars[1].pos, bars[1].length) == ("finished", 2, 2, 2)
+    again = tael.json("accrual", "import", file, "--check")["number"]
+    assert tael.json("accrual", "import-cancel", again)["state"] == "cancelled"
+
+
+class Bar:
+    """A progress bar that remembers how far it came."""
+
+    def __init__(self, length, **_told):
+        self.length, self.pos = length, 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def update(self, steps):
+        self.pos += steps
 
 
 def test_rows_are_listed_and_written(tael, file, tmp_path):

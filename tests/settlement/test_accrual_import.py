@@ -123,7 +123,7 @@ def test_each_bad_row_is_refused_with_its_reason_and_the_others_are_recorded(acc
     made, progress = imported(a_file(*(line for line, _ in lines)))
 
     assert verdicts(made) == {row: verdict for row, (_, verdict) in enumerate(lines, 2)}
-    assert progress == (len(lines), len(lines), 2, 1, len(lines) - 3)
+    assert progress[:5] == (len(lines), len(lines), 2, 1, len(lines) - 3)
     assert Accrual.objects.count() == before + 2
     refused = AccrualImportRow.objects.filter(of=made, verdict="refused")
     assert all(row.reason for row in refused)
@@ -192,13 +192,13 @@ def test_a_rehearsal_says_what_would_happen_and_records_nothing(account) -> None
     made = brought(data, check=True)
 
     assert verdicts(made) == {2: "recorded", 3: "recorded", 4: "reversed_too_much"}
-    assert import_progress(made.pk) == (3, 0, 2, 0, 1)
+    assert import_progress(made.pk)[:5] == (3, 0, 2, 0, 1)
     assert not Accrual.objects.exists()
     assert accrual_import(made.pk).state == "checked"
 
     done = record_import(made.pk, actor=STAFF, at=IN_NOVEMBER)
 
-    assert done == (3, 3, 2, 0, 1)
+    assert done[:5] == (3, 3, 2, 0, 1)
     assert Accrual.objects.count() == 2
 
 
@@ -267,5 +267,5 @@ def test_two_at_once_record_each_row_once(account) -> None:
     for progress in in_parallel(work, work):
         assert progress.refused == progress.there == 0
 
-    assert import_progress(made.pk) == (60, 60, 60, 0, 0)
+    assert import_progress(made.pk)[:5] == (60, 60, 60, 0, 0)
     assert Accrual.objects.count() == 60

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,29 +20,35 @@ from tael.documents.download import SHEET_FORMATS, sheet_document
 from tael.documents.import_report import import_report
 from tael.documents.labels import parse_language
 from tael.settlement.accrual_import import (
+    accrual_import,
     accrual_sheet,
     bring_accruals,
     record_import,
     unfinished_import,
 )
+from tael.settlement.import_check import cancel_import, check_import, offer_accruals
 from tael.settlement.import_search import VERDICTS, import_rows, import_view, imports
 from tael.sheets.limits import UPLOAD_MAX
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tael.cli.call import Call
     from tael.documents.download import Document
-    from tael.settlement.accrual_import import ImportProgress
+    from tael.settlement.accrual_import import AccrualImport
     from tael.sheets import Sheet
 
 COLUMNS: Final = ("number", "name", "state", "rows", "recorded", "there", "refused", "brought_at")
 ROW_COLUMNS: Final = ("row", "verdict", "accrual", "facts.number as number", "reason")
 FIRST_REFUSED: Final = 20
+WATCHED_EVERY: Final = 0.5
 
 
 @command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default="", help="Of all rows, where the file has no column of it.")
 @click.option("--dry-run", is_flag=True, help="Do it and take it back.")
+@click.option("--check", is_flag=True, help="Judge each row and keep that; see import-record.")
 @click.option("--key", help="Idempotency key.  [default: a new one]")
 @click.option(
     "--report",
@@ -53,6 +62,7 @@ def import_accruals(
     file: Path,
     source: str,
     dry_run: bool,
+    check: bool,
     key: str | None,
     report: Path | None,
     overwrite: bool,
@@ -63,6 +73,11 @@ def import_accruals(
     """
     with file.open("rb") as opened:
         data = opened.read(UPLOAD_MAX + 1)
+    if check:
+        instruction = call.keyed(key)
+        return _checked(
+            offer_accruals(data=data, name=file.name, source=source, instruction=instruction)
+        )
     sheet = accrual_sheet(data, name=file.name, source=source)
 
     def act() -> tuple[dict[str, Any], list[str], Document | None]:
@@ -75,6 +90,23 @@ def import_accruals(
         told |= {"number": None}
         notes.append("Dry run: it would go so; nothing has been kept.")
     return Facts(told | {"dry_run": dry_run}, notes)
+
+
+@command("import-record")
+@click.argument("number", type=NUMBER)
+def record_checked(call: Call, *, number: int) -> Facts:
+    """Record the rows of a file that was rehearsed. Interrupted and called again, it goes on."""
+    with _bar(accrual_import(number).size) as told:
+        record_import(number, actor=call.actor, at=call.at, told=lambda each: told(each.done))
+    return Facts(import_out(import_view(number)), _notes(number))
+
+
+@command("import-cancel")
+@click.argument("number", type=NUMBER)
+def cancel(call: Call, *, number: int) -> Facts:
+    """Call an import off; what is recorded of it stays."""
+    cancel_import(number, actor=call.actor, at=call.at)
+    return Facts(import_out(import_view(number)))
 
 
 @command("imports")
@@ -122,24 +154,63 @@ def _record(
     """Bring and record a file, or go on with one that was cut off; gives facts, notes and the report."""
     left = None if key else unfinished_import(digest=sheet.digest, actor=call.actor)
     made = left or bring_accruals(sheet=sheet, instruction=call.keyed(key), source=source)
+    with _bar(made.size) as told:
+        record_import(
+            made.pk, actor=call.actor, at=call.at, told=lambda progress: told(progress.done)
+        )
+    notes = _notes(made.pk)
+    document = None
+    if report is not None:
+        form = kind_of(None, report)
+        document = sheet_document(import_report(made.pk, "en"), form)
+    return import_out(import_view(made.pk)) | {"continued": left is not None}, notes, document
+
+
+def _checked(made: AccrualImport) -> Facts:
+    """Read and rehearse a file here, or watch the worker that was faster."""
+    with _bar(0) as told:
+        while (view := import_view(made.pk)).row.state in {"reading", "checking"}:
+            check_import(made.pk, clock=_now, told=lambda _: told(*_gone(made.pk)))
+            told(*_gone(made.pk))
+            if import_view(made.pk).row.state in {"reading", "checking"}:
+                time.sleep(WATCHED_EVERY)
+    notes = _notes(made.pk)
+    if view.row.state == "checked":
+        notes.append(f"Nothing is recorded yet: tael accrual import-record {made.pk}")
+    return Facts(import_out(view), notes)
+
+
+def _gone(number: int) -> tuple[int, int]:
+    """Give how many rows are read and how many are rehearsed, as one figure, and what it will be at the end."""
+    view = import_view(number)
+    return view.row.kept + view.progress.checked, 2 * view.row.size
+
+
+def _notes(number: int) -> list[str]:
+    refused = import_rows(number, limit=FIRST_REFUSED + 1, verdict="refused")
+    notes = [f"row {row.row} refused: {row.reason}" for row in refused[:FIRST_REFUSED]]
+    if len(refused) > FIRST_REFUSED:
+        notes.append(f"More: tael accrual import-rows {number} --verdict refused")
+    return notes
+
+
+@contextmanager
+def _bar(length: int) -> Iterator[Callable[..., None]]:
+    """Show how far it is, where somebody looks; give the function that is told."""
     with click.progressbar(
-        length=max(made.size, 1),
+        length=max(length, 1),
         label="rows",
         show_pos=True,
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
     ) as bar:
 
-        def told(progress: ImportProgress) -> None:
-            bar.update(progress.done - bar.pos)
+        def told(done: int, length: int = 0) -> None:
+            bar.length = length or bar.length
+            bar.update(done - bar.pos)
 
-        record_import(made.pk, actor=call.actor, at=call.at, told=told)
-    refused = import_rows(made.pk, limit=FIRST_REFUSED + 1, verdict="refused")
-    notes = [f"row {row.row} refused: {row.reason}" for row in refused[:FIRST_REFUSED]]
-    if len(refused) > FIRST_REFUSED:
-        notes.append(f"More: tael accrual import-rows {made.pk} --verdict refused")
-    document = None
-    if report is not None:
-        form = kind_of(None, report)
-        document = sheet_document(import_report(made.pk, "en"), form)
-    return import_out(import_view(made.pk)) | {"continued": left is not None}, notes, document
+        yield told
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - a door reads the clock: a long check meets many moments

@@ -15,6 +15,7 @@ from django.conf import settings
 from tael.outbox.old_events import forget_old_events
 from tael.outbox.rotation import forget_ended_secrets
 from tael.parties.old_access import forget_old_attempts, forget_old_codes, forget_old_sessions
+from tael.settlement.old_imports import forget_old_imports
 from tael.wallet.old_notices import forget_old_notices
 from tael.wallet.old_quotes import forget_old_quotes
 
@@ -39,6 +40,7 @@ RETENTION: Final[Mapping[str, Forgets]] = {
     "sessions": forget_old_sessions,
     "codes": forget_old_codes,
     "attempts": forget_old_attempts,
+    "imports": forget_old_imports,
 }
 
 

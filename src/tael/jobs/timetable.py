@@ -276,14 +276,6 @@ def ask_about_payouts(_at: datetime) -> int:
     return ask_due(clock=_now)
 
 
-def carry_on_imports(_at: datetime) -> int:
-    """Go on with the files of business records that are being read, rehearsed or recorded.
-
-    Source: B-14; reliability T3.
-    """
-    return import_check.carry_on_imports(clock=_now)
-
-
 def collect_debts(at: datetime) -> int:
     """Take what merchants owe from the wallets that their terms name.
 
@@ -335,7 +327,7 @@ TIMETABLE: Final = (
     Job("ask_business_systems", "23 * * * *", ask_business_systems),
     Job("check_completeness", "* * * * * */5", check_completeness),
     Job("ask_about_payouts", "* * * * * */30", ask_about_payouts),
-    Job("carry_on_imports", "* * * * * */2", carry_on_imports),
+    Job("carry_on_imports", "* * * * * */2", lambda _at: import_check.carry_on_imports(clock=_now)),
     Job("collect_debts", "7-59/10 * * * *", collect_debts),
     Job("expire_remittances", "*/15 * * * *", expire_declared_remittances),
     Job("expire_proposals", "*/15 * * * * 30", expire_old_proposals),

@@ -10,6 +10,7 @@ Source: B-14, B-15, E-12; reliability M8, M9, T15.
 from __future__ import annotations
 
 import json
+import zlib
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
@@ -24,7 +25,7 @@ from tael.settlement.models import AccrualImport, AccrualImportRow
 from tael.sheets import Sheet, read_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tael.books import Instruction
@@ -34,6 +35,8 @@ __all__ = [
     "AccrualImport",
     "AccrualImportRow",
     "ImportColumns",
+    "ImportEnded",
+    "ImportNotChecked",
     "ImportProgress",
     "UnknownImport",
     "accrual_import",
@@ -41,7 +44,6 @@ __all__ = [
     "bring_accruals",
     "import_progress",
     "record_import",
-    "rehearse_import",
     "unfinished_import",
 ]
 
@@ -50,10 +52,11 @@ PORTION: Final = 1_000
 SOURCE: Final = "source"
 
 _KEEP: Final = """
-    INSERT INTO settlement_import_row (import, row, turn, facts, done, verdict, code, field, reason)
-    SELECT %s, row, turn, facts::jsonb, code <> '', CASE WHEN code <> '' THEN 'refused' END, code, field, reason
-    FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
-        AS told (row, turn, facts, code, field, reason)
+    INSERT INTO settlement_import_row (import, row, turn, facts, bundle, done, verdict, code, field, reason)
+    SELECT %s, row, turn, facts::jsonb, bundle, code <> '', CASE WHEN code <> '' THEN 'refused' END,
+        code, field, reason
+    FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[])
+        AS told (row, turn, facts, code, field, reason, bundle)
 """
 _LEFT: Final = """
     SELECT id, facts, turn, row FROM settlement_import_row
@@ -67,7 +70,9 @@ _WRITE: Final = """
 """
 _PROGRESS: Final = """
     SELECT count(*), count(*) FILTER (WHERE done), count(*) FILTER (WHERE verdict = 'recorded'),
-        count(*) FILTER (WHERE verdict = 'there'), count(*) FILTER (WHERE verdict = 'refused')
+        count(*) FILTER (WHERE verdict = 'there'), count(*) FILTER (WHERE verdict = 'refused'),
+        count(*) FILTER (WHERE verdict = 'confirms'), count(*) FILTER (WHERE verdict = 'fails'),
+        count(verdict)
     FROM settlement_import_row WHERE import = %s
 """
 
@@ -89,11 +94,31 @@ class ImportColumns(Refusal):
     remedy = "Give the columns the names of the list, and take the others out."
 
 
+class ImportNotChecked(Refusal):
+    """The file is still being read and rehearsed."""
+
+    code = "import_not_checked"
+    because: ClassVar[Because] = "conflict"
+    rule = "T15"
+    remedy = "Wait until each of its rows has been rehearsed, look at them, and record them then."
+
+
+class ImportEnded(Refusal):
+    """The import is at its end: recorded, called off, or not to be read at all."""
+
+    code = "import_ended"
+    because: ClassVar[Because] = "conflict"
+    rule = "B-14"
+    remedy = "Bring the file again; what is recorded is not recorded twice."
+
+
 class ImportProgress(NamedTuple):
     """How far an import is: rows in all and those that have their own verdict; how many of each verdict.
 
     Args:
         recorded: new records. there: told before in the same words. refused: not taken.
+        confirms, fails: decide a record that was pending. checked: rows with a verdict of any sort, also
+            one of the rehearsal.
     """
 
     rows: int
@@ -101,6 +126,9 @@ class ImportProgress(NamedTuple):
     recorded: int
     there: int
     refused: int
+    confirms: int = 0
+    fails: int = 0
+    checked: int = 0
 
 
 def accrual_sheet(data: bytes, *, name: str, source: str = "") -> Sheet:
@@ -144,65 +172,65 @@ def bring_accruals(
 
     Args:
         sheet: as ``accrual_sheet`` gives it. source: of the rows that name none.
-        check: it waits, rehearsed, for somebody to say that it is to be recorded.
+        check: it is to be rehearsed, by ``check_import``, and waits for somebody to say that it is to be
+            recorded.
 
     Raises:
         KeyReused: the key stands for another file.
 
     Source: B-14, B-15.
     """
-    made, new = AccrualImport.objects.get_or_create(
-        brought_by=instruction.actor,
-        key=instruction.key,
-        defaults={
-            "name": sheet.name,
-            "form": sheet.form,
-            "digest": sheet.digest,
-            "size": len(sheet),
-            "state": "checked" if check else "running",
-            "brought_at": instruction.at,
-            "begun_at": None if check else instruction.at,
-            "begun_by": None if check else instruction.actor,
-        },
-    )
-    if not new:
-        if made.digest != sheet.digest:
-            message = "The key stands for another file."
-            raise ledger.KeyReused(message, field="key", there=made.name)
-        return made
-    rows = iter(sheet)
-    while portion := list(islice(rows, PORTION)):
-        _keep(made, portion, source)
-    audit.record(
-        actor=instruction.actor,
-        action="accrual_import.bring",
-        subject=f"accrual_import:{made.pk}",
-        at=instruction.at,
-        details={"name": sheet.name, "digest": sheet.digest, "rows": len(sheet)},
-    )
+    told = {"name": sheet.name, "form": sheet.form, "size": len(sheet), "source": source}
     if check:
-        rehearse_import(made.pk, actor=instruction.actor, at=instruction.at)
+        kept = {"columns": list(sheet.columns), "content": zlib.compress(sheet.content, 1)}
+        return opened(sheet.digest, instruction, state="reading", **told, **kept)[0]
+    made, new = opened(
+        sheet.digest,
+        instruction,
+        state="running",
+        kept=len(sheet),
+        begun_at=instruction.at,
+        begun_by=instruction.actor,
+        **told,
+    )
+    if new:
+        rows = iter(sheet)
+        while portion := list(islice(rows, PORTION)):
+            keep_rows(made, portion)
     return made
 
 
-@books.atomic
-def rehearse_import(number: int, *, actor: str, at: datetime) -> ImportProgress:
-    """Judge the rows of an import as recording would, keep the verdicts and take the records back.
+def opened(digest: str, instruction: Instruction, **told: Any) -> tuple[AccrualImport, bool]:
+    """Open an import in the caller's transaction, or find the one that the key stands for; tell whether it is new.
 
-    Source: B-15; reliability T15.
+    Raises:
+        KeyReused: the key stands for another file.
+
+    Source: B-15.
     """
+    made, new = AccrualImport.objects.get_or_create(
+        brought_by=instruction.actor,
+        key=instruction.key,
+        defaults={**told, "digest": digest, "brought_at": instruction.at},
+    )
+    if new:
+        details = {"name": made.name, "digest": digest, "rows": made.size}
+        note(made, "bring", instruction.actor, instruction.at, **details)
+    elif made.digest != digest:
+        message = "The key stands for another file."
+        raise ledger.KeyReused(message, field="key", there=made.name)
+    return made, new
 
-    def whole() -> list[RowVerdict]:
-        return [
-            verdict
-            for portion in _portions(number)
-            for verdict in judge(portion, actor=actor, at=at)
-        ]
 
-    verdicts = iter(books.rehearse(whole))
-    while some := list(islice(verdicts, PORTION)):
-        _write([verdict._replace(accrual=None) for verdict in some], done=False)
-    return import_progress(number)
+def note(of: AccrualImport, act: str, actor: str, at: datetime, **details: Any) -> None:
+    """Write into the audit trail what somebody does with an import."""
+    audit.record(
+        actor=actor,
+        action=f"accrual_import.{act}",
+        subject=f"accrual_import:{of.pk}",
+        at=at,
+        details=details,
+    )
 
 
 def record_import(
@@ -223,6 +251,8 @@ def record_import(
 
     Raises:
         UnknownImport.
+        ImportNotChecked: it is still being read and rehearsed.
+        ImportEnded: it was called off, or could not be read.
 
     Source: B-08, B-14, B-15; SM-04.
     """
@@ -241,7 +271,7 @@ def accrual_import(number: int) -> AccrualImport:
 
     Source: B-14.
     """
-    found = AccrualImport.objects.filter(pk=number).first()
+    found = AccrualImport.objects.defer("content").filter(pk=number).first()
     if found is None:
         raise UnknownImport("There is no such import.", field="import", there=str(number)[:32])
     return found
@@ -269,22 +299,33 @@ def import_progress(number: int) -> ImportProgress:
 @books.atomic
 def _one_portion(number: int, limit: int, *, actor: str, at: datetime) -> bool:
     """Record the next rows; False when there are none left."""
-    row = AccrualImport.objects.select_for_update().filter(pk=number).first()
-    if row is None:
-        accrual_import(number)
-        raise AssertionError(number)
+    row = locked_import(number)
     if row.state == "finished":
         return False
+    if row.state in {"reading", "checking"}:
+        raise ImportNotChecked("The file is being checked.", field="import", there=row.state)
+    if row.state in {"failed", "cancelled"}:
+        raise ImportEnded("The import has ended.", field="import", there=row.state)
     if row.state == "checked":
         row.state, row.begun_at, row.begun_by = "running", at, actor
         row.save(update_fields=["state", "begun_at", "begun_by"])
     rows = next(_portions(number, limit), [])
     if rows:
-        _write(judge(rows, actor=actor, at=at), done=True)
+        write_verdicts(judge(rows, actor=actor, at=at), done=True)
     if len(rows) < limit:
         row.state, row.finished_at = "finished", at
         row.save(update_fields=["state", "finished_at"])
     return bool(rows)
+
+
+def locked_import(number: int) -> AccrualImport:
+    """Give an import for change, without the file that it may keep; whoever else changes it waits.
+
+    Raises:
+        UnknownImport: there is none.
+    """
+    rows = AccrualImport.objects.select_for_update().defer("content")
+    return rows.filter(pk=number).first() or accrual_import(number)
 
 
 def _portions(number: int, limit: int = PORTION) -> Iterator[list[tuple[int, dict[str, Any]]]]:
@@ -296,10 +337,10 @@ def _portions(number: int, limit: int = PORTION) -> Iterator[list[tuple[int, dic
         if not found:
             return
         place = (found[-1][2], found[-1][3])
-        yield [(row[0], _facts(row[1])) for row in found]
+        yield [(row[0], facts_of(row[1])) for row in found]
 
 
-def _facts(told: Any) -> dict[str, Any]:
+def facts_of(told: Any) -> dict[str, Any]:
     """Give the texts of a row; on Django's connection JSON comes as text."""
     if isinstance(told, str):
         facts: dict[str, Any] = json.loads(told)
@@ -307,16 +348,40 @@ def _facts(told: Any) -> dict[str, Any]:
     return dict(told)
 
 
-def _keep(of: AccrualImport, rows: Iterable[Row], source: str) -> None:
-    kept = [_kept(row, source) for row in rows]
-    columns = [list(column) for column in zip(*kept, strict=True)]
-    Cursor(books.connection()).execute(_KEEP, [of.pk, *columns])
-
-
-def _kept(row: Row, source: str) -> tuple[int, int, str, str, str, str]:
+def said_by(row: Row, source: str) -> tuple[dict[str, str], Refusal | None]:
+    """Give the texts of a row, with the source of all rows where it names none, and why it is not taken."""
     said, refusal = read_row(row)
     if source and not said.get(SOURCE):
         said[SOURCE] = source
+    return said, refusal
+
+
+def keep_rows(
+    of: AccrualImport, rows: Iterable[Row], bundles: Mapping[int, int] | None = None
+) -> None:
+    """Keep rows as they are written, in the caller's transaction; what cannot be read is refused at once.
+
+    Args:
+        bundles: the bundle of each row, where they are to be rehearsed.
+    """
+    kept = [_kept(row, of.source) for row in rows]
+    columns = [list(column) for column in zip(*kept, strict=True)]
+    bundle = [None if bundles is None else bundles[number] for number in columns[0]]
+    Cursor(books.connection()).execute(_KEEP, [of.pk, *columns, bundle])
+
+
+def write_verdicts(verdicts: Sequence[RowVerdict], *, done: bool) -> None:
+    """Write the verdicts on rows, in the caller's transaction.
+
+    Args:
+        done: they are the rows' own, and not those of a rehearsal.
+    """
+    columns = [list(column) for column in zip(*verdicts, strict=True)]
+    Cursor(books.connection()).execute(_WRITE, [done, *columns])
+
+
+def _kept(row: Row, source: str) -> tuple[int, int, str, str, str, str]:
+    said, refusal = said_by(row, source)
     no = None if refusal is None else refused_row(row.number, refusal)
     return (
         row.number,
@@ -326,8 +391,3 @@ def _kept(row: Row, source: str) -> tuple[int, int, str, str, str, str]:
         no.field if no else "",
         no.reason if no else "",
     )
-
-
-def _write(verdicts: Sequence[RowVerdict], *, done: bool) -> None:
-    columns = [list(column) for column in zip(*verdicts, strict=True)]
-    Cursor(books.connection()).execute(_WRITE, [done, *columns])

@@ -15,12 +15,13 @@ from tael.settlement.models import AccrualImport, AccrualImportRow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-VERDICTS: Final = ("recorded", "there", "refused")
+VERDICTS: Final = ("recorded", "there", "refused", "confirms", "fails")
 WHOLE: Final = 100
 PORTION: Final = 2_000
 _COUNTS: Final[dict[str, Any]] = {
     "rows": Count("pk"),
     "done": Count("pk", filter=Q(done=True)),
+    "checked": Count("verdict"),
     **{f"n_{verdict}": Count("pk", filter=Q(verdict=verdict)) for verdict in VERDICTS},
 }
 
@@ -33,9 +34,17 @@ class ImportView(NamedTuple):
 
     @property
     def percent(self) -> int:
-        """Give how much of it has its verdict, 0 to 100; one without rows is done."""
-        rows = self.progress.rows
-        return self.progress.done * WHOLE // rows if rows else WHOLE
+        """Give how much of it is read, rehearsed or recorded, 0 to 100; one without rows is done."""
+        gone, rows = self.gone, self.row.size
+        if not rows:
+            return 0 if self.row.state == "reading" else WHOLE
+        return gone * WHOLE // rows
+
+    @property
+    def gone(self) -> int:
+        """Give how many rows have gone through what is being done with them: reading, rehearsing or recording."""
+        by_state = {"reading": self.row.kept, "checking": self.progress.checked}
+        return by_state.get(self.row.state, self.progress.done)
 
 
 def import_view(number: int) -> ImportView:
@@ -54,7 +63,7 @@ def imports(*, limit: int, before: int | None = None) -> list[ImportView]:
 
     Source: B-14.
     """
-    rows = AccrualImport.objects.order_by("-pk")
+    rows = AccrualImport.objects.defer("content").order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows[:limit])
@@ -93,5 +102,5 @@ def all_import_rows(number: int, *, verdict: str | None = None) -> Iterator[Accr
 def _progress(counts: Mapping[str, Any] | None) -> ImportProgress:
     if counts is None:
         return ImportProgress(0, 0, 0, 0, 0)
-    told = [counts[f"n_{verdict}"] for verdict in VERDICTS]
-    return ImportProgress(counts["rows"], counts["done"], *told)
+    told = {verdict: int(counts[f"n_{verdict}"]) for verdict in VERDICTS}
+    return ImportProgress(counts["rows"], counts["done"], checked=counts["checked"], **told)

@@ -26,7 +26,8 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
             || count(r.id) FILTER (WHERE r.done) || ' have their verdict'
         FROM settlement_import AS i LEFT JOIN settlement_import_row AS r ON r.import = i.id
         GROUP BY i.id
-        HAVING count(r.id) <> i.size OR i.state = 'finished' AND count(r.id) FILTER (WHERE NOT r.done) > 0
+        HAVING count(r.id) <> i.kept OR i.state IN ('checking', 'checked', 'running', 'finished') AND i.kept <> i.size
+            OR i.state = 'finished' AND count(r.id) FILTER (WHERE NOT r.done) > 0
         """,
     ),
     (

@@ -92,6 +92,7 @@ KEPT_DAYS = {  # how long what is not kept for ever is kept, after it has ended
     "sessions": _number("TAEL_KEEP_SESSIONS_DAYS", 90),
     "codes": _number("TAEL_KEEP_CODES_DAYS", 90),
     "attempts": _number("TAEL_KEEP_ATTEMPTS_DAYS", 1),
+    "imports": _number("TAEL_KEEP_IMPORTS_DAYS", 30),
     "jobs": _number("TAEL_KEEP_JOBS_DAYS", 7),
 }
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})

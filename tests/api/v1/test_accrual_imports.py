@@ -6,8 +6,10 @@ import pytest
 
 from api.client import a_key
 from settlement_builders import a_merchant_account
-from settlement_import_builders import a_file, a_line
+from settlement_import_builders import a_file, a_line, in_november
 from sheet_files import an_xlsx
+from tael.settlement import import_check
+from tael.settlement.import_check import carry_on_imports
 from tael.settlement.models import Accrual, AccrualImport
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("B-14", "B-15")]
@@ -98,3 +100,26 @@ def test_only_the_house_may(data: bytes) -> None:
 def test_what_is_no_sheet_and_what_is_not_there_is_refused() -> None:
     assert sent(b"a,b\n").code == "import_columns"
     assert a_key("settlement:record").get(f"{ADDRESS}/17").code == "unknown_import"
+
+
+def test_a_large_file_is_rehearsed_by_a_worker_then_recorded(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_check, "READ_AT_ONCE", 0)
+    caller = a_key("settlement:record")
+
+    def brought(key: str):
+        address = f"{ADDRESS}/rehearsals"
+        return caller.send("POST", address, data, key=key, content_type="text/csv").body
+
+    made, address = brought("k-1"), f"{ADDRESS}/{brought('k-1')['number']}"
+    assert (made["state"], made["rows"], made["read"]) == ("reading", 0, 0)
+    assert caller.post(f"{address}/record", {}).code == "import_not_checked"
+    carry_on_imports(clock=in_november)
+    seen = caller.get(address).body
+    assert (seen["state"], seen["read"], seen["checked"], seen["done"]) == ("checked", 2, 2, 0)
+    assert caller.post(f"{address}/record", {}).body["recorded"] == 1
+    assert caller.post(f"{address}/cancel", {}).code == "import_ended"
+    other = brought("k-2")["number"]
+    assert caller.post(f"{ADDRESS}/{other}/cancel", {}).body["state"] == "cancelled"
+    assert sent(data, dry_run="true").code == "rehearsal_too_large"

@@ -1,5 +1,10 @@
-"""Importing business records (業務收支) over HTTP: a file is brought, its rows recorded, each with its verdict."""
+"""Importing business records (業務收支) over HTTP: a file is brought, its rows recorded, each with its verdict.
 
+A small file is recorded in the request. Another one is brought to be rehearsed by a worker, looked at, and
+recorded by a worker: the import tells how far it is.
+"""
+
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -9,26 +14,37 @@ from pydantic import Field
 
 from tael.api.call import ApiRequest
 from tael.api.endpoint import CREATED, Answer, endpoint
-from tael.api.fields import PAGE_DEFAULT, Cursor, Limit, PlainNumber
+from tael.api.fields import PAGE_DEFAULT, Cursor, Limit, Nothing, PlainNumber
 from tael.api.file_body import read_file
 from tael.api.paging import page
 from tael.api.v1.files import taken
 from tael.api.v1.shapes import Page
 from tael.api.wire import Out, moment_or_none, moment_out
+from tael.books import Instruction
 from tael.documents.download import CONTENT_TYPES, sheet_document
 from tael.documents.import_report import import_report
 from tael.documents.labels import Language
 from tael.settlement.accrual_import import accrual_sheet, bring_accruals, record_import
+from tael.settlement.import_check import (
+    cancel_import,
+    check_import,
+    check_rehearsed_at_once,
+    offer_accruals,
+)
 from tael.settlement.import_search import import_rows, import_view, imports
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tael.settlement.import_search import ImportView
     from tael.settlement.models import AccrualImportRow
 
 router = Router(tags=["business records"])
 
 FIRST_REFUSED = 100
-Verdict = Literal["recorded", "there", "refused"]
+PART = 1.5
+"""Seconds for which a request rehearses or records; the worker goes on with what is left."""
+Verdict = Literal["recorded", "there", "refused", "confirms", "fails"]
 VerdictAsked = Annotated[Verdict | None, Query(description="Only rows with this verdict.")]
 FileName = Annotated[str, Query(max_length=200, description="Of the file, for people.")]
 SourceAsked = Annotated[
@@ -56,17 +72,26 @@ class ImportRowOut(Out):
 
 
 class ImportOut(Out):
-    """An import as it stands. `recorded` rows are new records, `there` were told before in the same words."""
+    """An import as it stands, with the rows that are read, have a verdict of any sort, or have their own.
+
+    `recorded` rows are new records, `there` were told before in the same words; `confirms` and `fails` decide a
+    record that was pending. `problem` tells why a file could not be read.
+    """
 
     number: int | None
     name: str
     digest: str
-    state: Literal["checked", "running", "finished"]
+    state: Literal["reading", "checking", "checked", "running", "finished", "failed", "cancelled"]
     rows: int
+    read: int
+    checked: int
     done: int
     recorded: int
     there: int
     refused: int
+    confirms: int
+    fails: int
+    problem: str
     brought_at: datetime
     finished_at: datetime | None
 
@@ -99,6 +124,9 @@ def import_out(view: "ImportView") -> dict[str, Any]:
         "digest": row.digest,
         "state": row.state,
         **view.progress._asdict(),
+        "rows": row.size,
+        "read": row.kept,
+        "problem": row.problem,
         "brought_at": moment_out(row.brought_at),
         "finished_at": moment_or_none(row.finished_at),
     }
@@ -130,10 +158,13 @@ def import_row_out(row: "AccrualImportRow") -> dict[str, Any]:
 def import_accruals(request: ApiRequest, name: FileName = "", source: SourceAsked = "") -> Answer:
     """Record what the rows of a file tell; cut off, the same request goes on.
 
-    A row that is refused stops none of the others. With `dry_run` everything is done and taken back.
+    A row that is refused stops none of the others. With `dry_run` everything is done and taken back: for
+    files of up to 128 KiB; a larger one is rehearsed by `POST /accrual-imports/rehearsals`.
     """
     call = request.call
     data, called = read_file(request, name)
+    if call.dry_run:
+        check_rehearsed_at_once(data)
     sheet = accrual_sheet(data, name=called, source=source)
     made = bring_accruals(sheet=sheet, instruction=call.instruction(), source=source)
     replayed = made.state == "finished"
@@ -144,6 +175,67 @@ def import_accruals(request: ApiRequest, name: FileName = "", source: SourceAske
         body["number"] = None
         body["refusals"] = [row | {"accrual": None} for row in body["refusals"]]
     return Answer(body, replayed=replayed)
+
+
+@endpoint(
+    router,
+    "POST",
+    "/accrual-imports/rehearsals",
+    answers=ImportOut,
+    status=CREATED,
+    asks_key=True,
+    brings_file=True,
+    problems={422},
+)
+def rehearse_accrual_import(
+    request: ApiRequest, name: FileName = "", source: SourceAsked = ""
+) -> Answer:
+    """Keep a file and judge each row as recording would; nothing is recorded.
+
+    A file of up to 128 KiB is mostly `checked` in the answer; a larger one is read and rehearsed by a worker,
+    and `GET /accrual-imports/{number}` tells how far it is. It waits, for 30 days, to be recorded or called off.
+    """
+    call = request.call
+    data, called = read_file(request, name)
+    asked = Instruction(key=call.idempotency_key or "", actor=call.actor, at=call.received_at)
+    made = offer_accruals(data=data, name=called, source=source, instruction=asked)
+    if made.columns is not None:
+        check_import(made.pk, clock=lambda: call.received_at, enough=_enough())
+    replayed = made.brought_at != call.received_at
+    return Answer(import_out(import_view(made.pk)), replayed=replayed)
+
+
+@endpoint(
+    router,
+    "POST",
+    "/accrual-imports/{number}/record",
+    answers=ImportOut,
+    problems={404, 409},
+)
+def record_accrual_import(request: ApiRequest, number: PlainNumber, body: Nothing) -> Answer:  # noqa: ARG001
+    """Record the rows of a rehearsed file: some in the request, a worker goes on with the others."""
+    call = request.call
+    record_import(number, actor=call.actor, at=call.received_at, enough=_enough())
+    return Answer(import_out(import_view(number)))
+
+
+@endpoint(
+    router,
+    "POST",
+    "/accrual-imports/{number}/cancel",
+    answers=ImportOut,
+    problems={404, 409},
+)
+def cancel_accrual_import(request: ApiRequest, number: PlainNumber, body: Nothing) -> Answer:  # noqa: ARG001
+    """Call an import off; what is recorded of it stays."""
+    call = request.call
+    cancel_import(number, actor=call.actor, at=call.received_at)
+    return Answer(import_out(import_view(number)))
+
+
+def _enough() -> "Callable[[], bool]":
+    until = time.monotonic() + PART
+    return lambda: time.monotonic() >= until
 
 
 @endpoint(router, "GET", "/accrual-imports", answers=ImportsOut)

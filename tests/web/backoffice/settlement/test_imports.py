@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from builders import queries
 from settlement_builders import a_merchant_account
-from settlement_import_builders import a_file, a_line, brought
+from settlement_import_builders import a_file, a_line, brought, in_november
+from tael.settlement import import_check
 from tael.settlement.models import Accrual, AccrualImport
 from tael.web.backoffice.settlement import imports as pages
 from visits import staff_client
@@ -86,6 +87,37 @@ def test_the_page_asks_again_until_nothing_is_left(maker, monkeypatch: pytest.Mo
     assert "1500 of 1500 rows" in second
     assert "hx-trigger" not in second
     assert 'hx-trigger="every 2s"' not in staff_client("auditor").get(f"{ADDRESS}/{made.pk}").text
+
+
+def test_a_large_file_is_watched_while_a_worker_reads_and_checks_it(
+    maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_check, "READ_AT_ONCE", 0)
+    where = sent(maker, a_good_file())["Location"]
+    number = int(where.rsplit("/", 1)[1])
+
+    def watched():
+        answer = maker.get(f"{where}/progress")
+        return answer.text, 'hx-trigger="every 2s"' in answer.text, "HX-Refresh" in answer
+
+    assert "The file waits to be read" in watched()[0]
+    import_check.check_import(number, clock=in_november, portion=1, enough=lambda: True)
+    text, goes_on, over = watched()
+    assert ("1 of 2 rows are read" in text, goes_on, over) == (True, True, False)
+    steps = iter([False, False, True])
+    import_check.check_import(number, clock=in_november, portion=1, enough=lambda: next(steps))
+    assert "1 of 2 rows are checked" in watched()[0]
+    import_check.carry_on_imports(clock=in_november)
+    assert watched()[1:] == (False, True)
+    assert "Record the rows" in maker.get(where).text
+
+    maker.post(f"{where}/cancel", {"key": a_form_key()})
+
+    page = maker.get(where).text
+    assert "called off" in page
+    assert "Record the rows" not in page
+    refused = maker.post(f"{where}/record", {"key": a_form_key()})
+    assert (refused.status_code, "import_ended" in refused.text) == (409, True)
 
 
 def test_who_may_only_look_watches(maker, monkeypatch: pytest.MonkeyPatch) -> None:
