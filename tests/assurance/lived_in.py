@@ -115,8 +115,8 @@ def lived_in() -> LivedIn:
     remitted = remittances_and_adjustments()
     lines_of_the_bank()
     make_due_reports(at=IN_JANUARY)
-    add_up_accounts(lines=2)
-    add_up_accounts(lines=2)
+    add_up_accounts(lines=1)
+    add_up_accounts(lines=1)
     return LivedIn(
         ann,
         bob,

@@ -9,6 +9,7 @@ from tael.postgres.connect import Databases
 ASKED = (
     Page(BACKOFFICE, "?period=1Y"),
     Page(BACKOFFICE, "wallets/{wallet}"),
+    Page(BACKOFFICE, "settlement/accounts/{account}/details?what=bill"),
     Page(BACKOFFICE, "", "orders/#", "orders"),
     Page(BACKOFFICE, "", NEXT, "flows"),
     Page(PORTAL, "withdrawals"),
@@ -17,7 +18,9 @@ ASKED = (
 
 
 def test_pages_are_timed_beside_their_yardsticks(pg: Databases):
-    size = pages.Size(entries=120, long=24, customers=3, things=2, requests=2, warm_up=1)
+    size = pages.Size(
+        entries=120, long=24, settled=40, customers=3, things=2, requests=2, warm_up=1
+    )
 
     report = pages.run(url=pg.named("postgres").owner_dsn, size=size, pages=ASKED)
 
@@ -26,6 +29,7 @@ def test_pages_are_timed_beside_their_yardsticks(pg: Databases):
         "/healthz of the same server",
         "/backoffice/?period=1Y",
         "/backoffice/wallets/{wallet}",
+        "/backoffice/settlement/accounts/{account}/details?what=bill",
         "/backoffice/orders/#",
         "/backoffice/flows, next page",
         "/portal/withdrawals",

@@ -18,7 +18,8 @@ class Page(NamedTuple):
     """A page of one site.
 
     Args:
-        address: below the site; `{wallet}` is the number of the wallet with the long history.
+        address: below the site; `{wallet}` and `{account}` are the numbers of the wallet and of the merchant account with
+            a long history.
         linked: instead of an address: the pattern of a link, `#` a number or word, on the page at ``on``.
         on: where the link is looked for.
     """
@@ -51,8 +52,18 @@ NEXT: Final = "next page"
 SETTLEMENT: Final = (
     *("accounts", "records", "imports", "completeness", "bills", "reports", "remittances"),
     *("withdrawals", "batches", "kinds", "sources", "calendar"),
+    *("bank-accounts", "bank-statements", "bank-lines"),
 )
 """The settlement's lists in the back office."""
+
+_LONG: Final = (
+    "settlement/accounts/{account}",
+    "settlement/accounts/{account}/details",
+    "settlement/accounts/{account}/figures",
+)
+_HIS: Final = "merchant/details?account={account}"
+_ASKS: Final = ("what=remittance", "what=withdrawal", "since={since}", "since={since}&what=bill")
+"""Filters of the details of the merchant account with a long history; it has no withdrawals."""
 
 PAGES: Final = (
     # the back office's menu, and the lists behind it
@@ -69,6 +80,11 @@ PAGES: Final = (
         for noun in ("accounts", "records", "bills", "remittances", "withdrawals", "batches")
     ),
     *_pages(BACKOFFICE, "wallets/{wallet}", "wallets/{wallet}/holds", "wallets/{wallet}/deduct"),
+    *_pages(
+        BACKOFFICE, *_LONG, *(f"{_LONG[1]}?{ask}" for ask in _ASKS), f"{_LONG[2]}?since={{since}}"
+    ),
+    Page(BACKOFFICE, "", "settlement/reports/#", "settlement/reports?account={account}"),
+    Page(BACKOFFICE, "", NEXT, _LONG[1]),
     *_linked(BACKOFFICE, flows="flows/#", withdrawals="withdrawals/#", orders="orders/#"),
     *_linked(BACKOFFICE, cards="cards/#", channels="channels/of/#", users="users/#"),
     *_linked(BACKOFFICE, staff="staff/#", webhooks="webhooks/#", notices="notices/#"),
@@ -96,8 +112,21 @@ PAGES: Final = (
     *_pages(PORTAL, "payee-accounts", "security"),
     *(
         Page(PORTAL, f"merchant/{noun}")
-        for noun in ("earnings", "bills", "reports", "remittances", "payouts", "rule", "details")
+        for noun in (
+            "earnings",
+            "records",
+            "bills",
+            "reports",
+            "remittances",
+            "payouts",
+            "rule",
+            "details",
+        )
     ),
+    *_pages(PORTAL, _HIS, *(f"{_HIS}&{ask}" for ask in _ASKS)),
+    *_pages(PORTAL, "merchant/reports?account={account}", "merchant/earnings?account={account}"),
+    Page(PORTAL, "", "merchant/reports/#", "merchant/reports?account={account}"),
+    Page(PORTAL, "", NEXT, _HIS),
     # one of each detail, filters and further pages
     *_pages(PORTAL, "wallets/{wallet}"),
     *_linked(PORTAL, statement="records/#", orders="orders/#", withdrawals="withdrawals/#"),

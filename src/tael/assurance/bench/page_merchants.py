@@ -1,6 +1,7 @@
 """A platform's merchants behind the pages: a month of records, bills, payments and payouts. Needs Django's settings.
 
-The wallet's customer is one of them, so that his pages have long lists too.
+The wallet's customer is one of them, so that his pages have long lists too, and one of his accounts has
+a history of three years.
 
 Source: B-18, B-24, B-35; peers-settlement-invest, sections 4.1 and 4.2.
 """
@@ -11,20 +12,30 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+import numpy as np
+from django.db import transaction
+
+from tael import books, ledger
 from tael.assurance.bench.settlement_town import AT, FIRST, KINDS, SYSTEM, bill, settle
-from tael.assurance.bench.traffic import uuid7
+from tael.assurance.bench.traffic import Traffic, uuid7
 from tael.books import Instruction
+from tael.channels.house import channel_account
 from tael.money import parse_amount
 from tael.parties.payee import add_payee
 from tael.settlement.accrual import Told, record_accrual
+from tael.settlement.adjustment import ADJUST
 from tael.settlement.batch import make_batches
+from tael.settlement.bill_posting import BILL
+from tael.settlement.house import settlement_account
 from tael.settlement.merchant_account import MerchantAccount, open_merchant_account
 from tael.settlement.period_report import make_reports
-from tael.settlement.remittance import declare_remittance
+from tael.settlement.remittance import REMIT, declare_remittance
 from tael.settlement.withdrawal import apply_merchant_withdrawal
 
 LEAST: Final = 60  # so that each list has a next page
 RECORDS: Final = 100  # of the platform, for each thing asked for
+MONTHS: Final = 36  # of the account with a long history
+_BATCH: Final = 4_000
 _BANK: Final[dict[str, Any]] = {"kind": "bank", "holder": "Li Hua", "details": {"account": "6222"}}
 _numbers: Final = iter(range(2**40, 2**41))
 
@@ -47,6 +58,43 @@ def settle_with(owner: int, many: int, *, at: datetime) -> None:
         if place == LEAST // 2:  # the others wait
             make_batches(currency="CNY", channel="Alipay", profile="generic", instruction=_told(at))
     make_reports(account=account, actor=SYSTEM, at=at)
+
+
+def long_account(owner: int, lines: int, *, at: datetime) -> int:
+    """Give the number of a merchant account whose lines of three years are loaded by columns, its reports made.
+
+    Bills come, remittances and adjustments go, of each a third; nothing else of these is made than the lines.
+    """
+    began = at - timedelta(days=MONTHS * 30)
+    account = open_merchant_account(owner=owner, currency="USD", actor=SYSTEM, at=began)
+    keys = Traffic([account.account, settlement_account("USD")], seed=2).keys
+    others = {
+        BILL: settlement_account("USD"),
+        REMIT: channel_account("Alipay", "USD"),
+        ADJUST: settlement_account("USD"),
+    }
+    for done in range(0, lines, _BATCH):
+        kind = list(others)[done // _BATCH % len(others)]
+        many = min(_BATCH, lines - done)
+        payer, receiver = (
+            (others[kind], account.account) if kind is BILL else (account.account, others[kind])
+        )
+        with transaction.atomic():
+            posted = ledger.post_columns(
+                books.connection(),
+                ledger.Transfers(
+                    payer=np.full(many, payer, dtype=np.int64),
+                    receiver=np.full(many, receiver, dtype=np.int64),
+                    amount=np.full(many, 300 if kind is BILL else 100, dtype=np.int64),
+                    keys=keys(many),
+                    kind=kind,
+                    effective_at=began + (at - began) * (done / lines),
+                    actor=SYSTEM,
+                ),
+            )
+        assert not posted.refusals, posted.refusals
+    make_reports(account=account, actor=SYSTEM, at=at)
+    return account.number
 
 
 def _record(account: MerchantAccount, place: int) -> None:

@@ -52,12 +52,14 @@ class Town:
 
     Args:
         entries: in the journal. long: lines of the one wallet with a long history.
+        settled: lines of the one merchant account with a long history.
         customers: each with a wallet. things: orders, withdrawals, holds and refunds, of each so many.
         seed: of pairs and amounts.
     """
 
     entries: int
     long: int
+    settled: int
     customers: int
     things: int
     seed: int = 1
@@ -72,7 +74,7 @@ class _Accounts(NamedTuple):
 
 
 def settle(town: Town) -> dict[str, Any]:
-    """Fill the database; give how to sign in and the number of the long wallet."""
+    """Fill the database; give how to sign in and the numbers of what has a long history."""
     began = now()
     said: dict[str, Any] = {"actor": SYSTEM, "at": began - timedelta(days=DAYS)}
     set_rate(from_currency="CNY", to_currency="USD", value="0.14", **said)
@@ -87,7 +89,10 @@ def settle(town: Town) -> dict[str, Any]:
     _tell(f"{town.things:,} orders, withdrawals, holds and refunds")
     page_merchants.settle_with(wallets[0].owner, town.things, at=began)
     _tell(f"{town.things * page_merchants.RECORDS:,} business records of merchants")
-    return {"wallet": wallets[0].number, **_users(wallets[0].owner, at=began)}
+    account = page_merchants.long_account(wallets[0].owner, town.settled, at=began)
+    _tell(f"{town.settled:,} lines of one merchant account")
+    numbers = {"wallet": wallets[0].number, "account": account}
+    return {**numbers, **_users(wallets[0].owner, at=began)}
 
 
 def _load(town: Town, wallets: list[Wallet]) -> None:

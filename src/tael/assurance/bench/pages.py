@@ -47,6 +47,7 @@ class Size:
 
     Args:
         entries: in the journal. long: lines of the one wallet with a long history.
+        settled: lines of the one merchant account with a long history.
         customers: each with a wallet. things: orders, withdrawals, holds and refunds, of each so many.
         requests: that each page is measured by. warm_up: requests before them.
         seed: of pairs and amounts.
@@ -54,6 +55,7 @@ class Size:
 
     entries: int = 1_000_000
     long: int = 200_000
+    settled: int = 300_000
     customers: int = 3_000
     things: int = 1_000
     requests: int = 40
@@ -62,7 +64,7 @@ class Size:
 
     def town(self) -> dict[str, int]:
         """Give what is filled in."""
-        kept = ("entries", "long", "customers", "things", "seed")
+        kept = ("entries", "long", "settled", "customers", "things", "seed")
         return {name: getattr(self, name) for name in kept}
 
 
