@@ -41,6 +41,7 @@ BACKOFFICE_LISTS: Final = {
 
 PORTAL_LISTS: Final = {
     "merchant-bills": ({}, ""),
+    "merchant-records": ({}, ""),
     "merchant-details": ({}, ""),
     "merchant-remittances": ({}, ""),
     "merchant-payouts": ({}, ""),
@@ -106,6 +107,7 @@ BACKOFFICE_OTHERS: Final = frozenset(
         *("settlement-details-download", "settlement-import-download"),
         *("settlement-records-download", "settlement-withdrawals-download"),
         "settlement-withdrawal-download",
+        *("settlement-adjustment", "settlement-collection"),
         "settlement-accounts-download",
         "settlement-bill-runs-download",
         "settlement-bill-run-download",
@@ -127,17 +129,16 @@ BACKOFFICE_OTHERS: Final = frozenset(
 
 PORTAL_OTHERS: Final = frozenset(
     {
-        # the records of an issued bill are as many as they were; the back office's list is the same
-        "merchant-bill-records",
         # of one account, kind by kind and day by day of a period
         "merchant-earnings",
+        *("merchant-record", "merchant-adjustment", "merchant-collection"),
         *("merchant-bill", "merchant-report", "merchant-reports", "merchant-reserve"),
         *("merchant-remittance", "merchant-remittance-declare", "merchant-remittance-confirm"),
         *("merchant-remittance-dispute", "merchant-remittance-withdraw"),
         *("merchant-payout", "merchant-payout-apply", "merchant-payout-cancel"),
         *("merchant-rule", "merchant-rule-change"),
         *("merchant-bills-download", "merchant-bill-download", "merchant-report-download"),
-        *("merchant-bill-records-download", "merchant-figures-download"),
+        *("merchant-records-download", "merchant-figures-download"),
         *("merchant-details-download", "merchant-payout-download"),
         *("merchant-payouts-download", "merchant-remittances-download"),
         *("merchant-reports-download", "merchant-reserve-download"),

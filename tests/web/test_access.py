@@ -16,10 +16,12 @@ from django.urls import reverse
 from builders import STAFF as STAFF_ACTOR
 from builders import a_customer, a_payee, a_wallet, an_instruction, money
 from settlement_bill_builders import a_billed_month, an_account_since
+from settlement_builders import a_record, some_terms
 from settlement_payout_builders import an_application
-from settlement_remittance_builders import a_remittance
+from settlement_remittance_builders import a_remittance, an_adjustment
 from tael.parties.role import ROLES
 from tael.payouts.withdrawal import apply_withdrawal
+from tael.settlement.collection import collect_debt
 from tael.settlement.period_report import make_report_now
 from tael.wallet.freeze import freeze
 from tael.wallet.recharge_order import create_order
@@ -158,7 +160,7 @@ def belongings(customer):
         wallet=wallet, amount=money("9.00"), payee=payee, instruction=an_instruction()
     )
     return {
-        **a_merchants_belongings(customer),
+        **a_merchants_belongings(customer, wallet),
         "customer": customer,
         "wallet": wallet.number,
         "payee": payee,
@@ -169,14 +171,20 @@ def belongings(customer):
     }
 
 
-def a_merchants_belongings(customer):
+def a_merchants_belongings(customer, wallet):
     """What a customer has who is a merchant as well."""
     account = an_account_since(datetime(2026, 9, 1, tzinfo=UTC), owner=customer)
     bill = a_billed_month(account, "40.00")
     report = make_report_now(
         account=account, actor=STAFF_ACTOR, at=datetime(2026, 11, 2, tzinfo=UTC)
     )
+    owing = an_account_since(datetime(2026, 9, 1, tzinfo=UTC), name="owing", owner=customer)
+    some_terms(owing, collect_from=wallet.number)
+    adjusted = an_adjustment(owing, "-3.00")
     return {
+        "accrual": a_record(account, "4.00").pk,
+        "adjustment": adjusted.pk,
+        "collection": collect_debt(account=owing, instruction=an_instruction()).collection.pk,
         "merchant_account": account.number,
         "bill": bill.pk,
         "report": report.pk,

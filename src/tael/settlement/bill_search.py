@@ -252,6 +252,16 @@ def bill_facts(number: int, *, owner: int | None = None) -> BillFacts:
     )
 
 
+def issued_among(numbers: Iterable[int | None], *, owner: int) -> set[int]:
+    """Give which of some bills have been issued to a merchant. At most one query.
+
+    Source: E-13; reliability T14.
+    """
+    asked = {number for number in numbers if number is not None}
+    found = Bill.objects.filter(pk__in=asked, account__owner=owner, issued_at__isnull=False)
+    return set(found.values_list("pk", flat=True)) if asked else set()
+
+
 def records_behind(facts: BillFacts, *, kind: str = "", style: str = "") -> AccrualsWanted:
     """Say which business records a bill took, or which are behind one of its lines.
 

@@ -42,8 +42,10 @@ __all__ = [
     "Collection",
     "CollectionRun",
     "NothingToCollect",
+    "UnknownCollection",
     "collect_debt",
     "collect_due",
+    "collection",
 ]
 
 ACTOR: Final = actors.of_part("collection")
@@ -66,6 +68,15 @@ class NothingToCollect(Refusal):
     because: ClassVar[Because] = "conflict"
     rule = "B-25"
     remedy = "Look at the account's amount, the wallet of its terms and what was collected today."
+
+
+class UnknownCollection(Refusal):
+    """There is no such collection, or it is another merchant's."""
+
+    code = "unknown_collection"
+    because: ClassVar[Because] = "absent"
+    rule = "B-25"
+    remedy = "Use the number that collecting gave."
 
 
 class Collected(NamedTuple):
@@ -140,6 +151,25 @@ def collect_due(*, at: datetime) -> CollectionRun:
         except Refusal as refusal:
             run.parked.append((number, refusal))
     return run
+
+
+def collection(number: int, *, owner: int | None = None) -> Collection:
+    """Give a collection with its account.
+
+    Args:
+        owner: the merchant; only his own.
+
+    Raises:
+        UnknownCollection: there is none, or it is another merchant's.
+
+    Source: B-25; reliability, T14.
+    """
+    rows = Collection.objects.select_related("account")
+    row = rows.filter(pk=number).first() if 0 < number < 2**63 else None
+    if row is None or owner not in {None, row.account.owner}:
+        message = "There is no such collection."
+        raise UnknownCollection(message, field="collection", there=str(number)[:32])
+    return row
 
 
 def collected_on(account: MerchantAccount, at: datetime) -> Money:

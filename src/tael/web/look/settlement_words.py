@@ -21,6 +21,25 @@ WORD_NAMES: Final[dict[str, _StrPromise]] = {
     "withdrawal": _("Withdrawal"),
     "other": _("Other"),
 }
+DOCUMENT_PAGES: Final[dict[str, dict[str, str]]] = {
+    "backoffice": {
+        "bill": "settlement-bill",
+        "reserve": "settlement-bill",
+        "remittance": "settlement-remittance",
+        "collection": "settlement-collection",
+        "adjustment": "settlement-adjustment",
+        "withdrawal": "settlement-withdrawal",
+    },
+    "portal": {
+        "bill": "merchant-bill",
+        "reserve": "merchant-bill",
+        "remittance": "merchant-remittance",
+        "collection": "merchant-collection",
+        "adjustment": "merchant-adjustment",
+        "withdrawal": "merchant-payout",
+    },
+}
+"""Where each site shows what made a line of an account; a reserve is shown with its bill."""
 BILL_STATES: Final[dict[str, _StrPromise]] = {
     "draft": _("draft"),
     "reviewed": _("reviewed"),

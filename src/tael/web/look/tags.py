@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms, template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
@@ -17,6 +18,7 @@ from tael.web.look.bounds import in_words
 from tael.web.look.chart import chart_rows
 from tael.web.look.forms import key_input
 from tael.web.look.menu import shown
+from tael.web.look.settlement_words import DOCUMENT_PAGES
 from tael.web.look.tones import state_name, tone_class
 
 if TYPE_CHECKING:
@@ -51,6 +53,13 @@ def icon(name: str, classes: str = "size-4") -> SafeString:
         static("look/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def document_address(site: str, word: str, number: int | None) -> str:
+    """Give the address of what made a line of an account, empty where no page shows it."""
+    name = DOCUMENT_PAGES[site].get(word)
+    return reverse(f"{site}:{name}", args=[number]) if name and number else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -36,6 +36,7 @@ MENU: Final = (
         _("Merchant"),
         (
             Way("portal:merchant-earnings", _("Earnings"), "chart"),
+            Way("portal:merchant-records", _("Business records"), "list"),
             Way("portal:merchant-bills", _("Bills"), "orders"),
             Way("portal:merchant-reports", _("Period reports"), "calendar"),
             Way("portal:merchant-remittances", _("Remittances"), "transfer"),

@@ -17,17 +17,24 @@ from tael import books
 from tael.approvals.proposal import Proposal
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
-from tael.settlement.adjustment import adjust
+from tael.settlement.adjustment import adjust, adjustment
 from tael.settlement.adjustment_search import (
     AdjustmentsWanted,
+    AdjustmentView,
     CollectionsWanted,
+    CollectionView,
     adjustment_totals,
     adjustments,
     collection_totals,
     collections,
 )
-from tael.settlement.collection import collect_debt
-from tael.settlement.merchant_account import MerchantAccount, amounts_now, merchant_account
+from tael.settlement.collection import collect_debt, collection
+from tael.settlement.merchant_account import (
+    MerchantAccount,
+    account_from,
+    amounts_now,
+    merchant_account,
+)
 from tael.settlement.signed_amount import parse_signed_amount
 from tael.settlement.terms import terms_in_force
 from tael.web.backoffice.acted import see
@@ -139,6 +146,22 @@ def collected(request: HttpRequest, staff: Staff) -> HttpResponse:
     return rendered(request, template, facts, staff=staff)
 
 
+@page(may="settlement.see")
+def one_adjustment(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Show one adjustment, who made it and who agreed."""
+    row = adjustment(number)
+    facts = {"rows": [AdjustmentView(row, account_from(row.account))], "number": number}
+    return rendered(request, "backoffice/settlement/adjustment.html", facts, staff=staff)
+
+
+@page(may="settlement.see")
+def one_collection(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Show what was taken once from a wallet for what its owner owed."""
+    row = collection(number)
+    facts = {"rows": [CollectionView(row, account_from(row.account))], "number": number}
+    return rendered(request, "backoffice/settlement/collection.html", facts, staff=staff)
+
+
 @page(may="remittances.handle", methods=("GET", "POST"))
 def make(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     """Correct an account; above the operator's limit the correction waits for a second person."""
@@ -215,6 +238,8 @@ def _instruction(request: HttpRequest, staff: Staff) -> Instruction:
 addresses: Final = [
     path("settlement/adjustments", listed, name="settlement-adjustments"),
     path("settlement/collections", collected, name="settlement-collections"),
+    path("settlement/adjustments/<number:number>", one_adjustment, name="settlement-adjustment"),
+    path("settlement/collections/<number:number>", one_collection, name="settlement-collection"),
     path("settlement/accounts/<number:number>/adjust", make, name="settlement-account-adjust"),
     path("settlement/accounts/<number:number>/collect", collect, name="settlement-account-collect"),
 ]

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 PAGE: Final = 50
 FILTERS: Final = ("account", "merchant", "since", "until")
 DETAIL_FILTERS: Final = ("what", "since", "until")
-BILL_PAGES: Final = frozenset({"bill", "reserve"})
 
 
 @page(may="settlement.see")
@@ -94,7 +93,6 @@ def details(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
         "amount": amounts_now([account])[account.number],
         "asked": asked,
         "words": WORD_NAMES,
-        "bill_pages": BILL_PAGES,
     }
     try:
         before = Asked(request.GET, ("before",)).number("before")
@@ -189,7 +187,6 @@ def _figures(
     shown = {
         "account": facts.get("account") or figures.account,
         "words": WORD_NAMES,
-        "bill_pages": BILL_PAGES,
         **facts,
     }
     return rendered(request, "backoffice/settlement/report.html", shown, staff=staff, status=status)

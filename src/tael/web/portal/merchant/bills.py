@@ -1,4 +1,4 @@
-"""The merchant's bills (賬單): the list, one with its lines and the records behind them, and files.
+"""The merchant's bills (賬單): the list, and one with its lines, also as a file.
 
 Source: B-17 to B-23, E-13; peers-settlement-invest A12, A39, section 4.2; reliability T14.
 """
@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Final
 from django.urls import path
 
 from tael.documents.bill_document import bill_document
-from tael.settlement.accrual_search import accruals
 from tael.settlement.bill_search import (
     BillsWanted,
     bill_facts,
     bill_totals,
     bills,
-    records_behind,
 )
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.portal.lists import before_of, paged
@@ -26,12 +24,7 @@ from tael.web.portal.page import page, rendered
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.accrual_search import AccrualsWanted
-    from tael.settlement.bill_search import BillFacts
     from tael.web.portal.page import Visitor
-
-STYLES: Final = ("net", "reversal")
-KIND_MAX: Final = 32
 
 
 @page()
@@ -71,33 +64,6 @@ def one(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
 
 
 @page()
-def records(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
-    """List the records behind a bill, or behind one of its lines.
-
-    Raises:
-        UnknownBill: it is none of his, or has not been issued.
-    """
-    facts = bill_facts(number, owner=visitor.customer)
-    kind, style = _line_of(request)
-    before = before_of(request)
-    found = paged(
-        lambda limit: accruals(records_wanted(request, facts), limit=limit, before=before),
-        place=lambda row: row.row.pk,
-        kind=kind,
-        style=style,
-    )
-    shown = {
-        "facts": facts,
-        "line": next((one for one in facts.lines if (one.kind, one.style) == (kind, style)), None),
-        "rows": found.rows,
-        "next": found.next,
-        "not_first": before is not None,
-        "query": f"kind={kind}&style={style}" if kind else "",
-    }
-    return rendered(request, "portal/merchant/bill_records.html", shown, visitor=visitor)
-
-
-@page()
 def download(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
     """Give a bill as PDF, xlsx or csv.
 
@@ -119,29 +85,12 @@ def wanted_of(request: HttpRequest, visitor: Visitor) -> BillsWanted:
     return _wanted(visitor, None if view is None else view.number)
 
 
-def records_wanted(request: HttpRequest, facts: BillFacts) -> AccrualsWanted:
-    """Read which records behind a bill are wanted: all, or those of a line.
-
-    Source: B-18; A12.
-    """
-    kind, style = _line_of(request)
-    return records_behind(facts, kind=kind, style=style)
-
-
 def _wanted(visitor: Visitor, account: int | None) -> BillsWanted:
     return BillsWanted(owner=visitor.customer, account=account, issued=True)
-
-
-def _line_of(request: HttpRequest) -> tuple[str, str]:
-    """Read which line is meant; what is no line of the bill finds nothing, as an unknown kind does."""
-    kind, style = request.GET.get("kind", ""), request.GET.get("style", "")
-    plain = kind.isascii() and kind.isprintable() and len(kind) <= KIND_MAX
-    return (kind if plain else ""), (style if style in STYLES else "")
 
 
 addresses: Final = [
     path("merchant/bills", listed, name="merchant-bills"),
     path("merchant/bills/<number:number>", one, name="merchant-bill"),
     path("merchant/bills/<number:number>/file", download, name="merchant-bill-download"),
-    path("merchant/bills/<number:number>/records", records, name="merchant-bill-records"),
 ]

@@ -20,9 +20,8 @@ from tael.documents.settlement_lists import (
     RESERVES,
     DetailsOf,
 )
-from tael.settlement.bill_search import bill_facts
 from tael.web.look.attachment import attachment, reading_language
-from tael.web.portal.merchant import bills, payouts, remittances, reports
+from tael.web.portal.merchant import bills, payouts, records, remittances, reports
 from tael.web.portal.merchant.own import chosen_account, own_account
 from tael.web.portal.page import page
 
@@ -41,7 +40,7 @@ class Offered(NamedTuple):
     Args:
         name: of its address, without "-download". page: the address of its page; "/file" follows.
         wanted: reads the page's address, bound to the merchant; refuses what is not his.
-        called: the file's name, where the list is of one account or bill.
+        called: the file's name, where the list is of one account.
     """
 
     name: str
@@ -49,10 +48,6 @@ class Offered(NamedTuple):
     listing: Listing[Any, Any]
     wanted: Callable[[HttpRequest, Visitor, int], Any]
     called: str = ""
-
-
-def _of_bill(request: HttpRequest, visitor: Visitor, number: int) -> Any:
-    return bills.records_wanted(request, bill_facts(number, owner=visitor.customer))
 
 
 def _of_account(request: HttpRequest, visitor: Visitor, number: int) -> DetailsOf:
@@ -68,13 +63,7 @@ def _read(
 
 OFFERED: Final = (
     Offered("merchant-bills", "merchant/bills", BILLS, _read(bills.wanted_of)),
-    Offered(
-        "merchant-bill-records",
-        "merchant/bills/<number:number>/records",
-        RECORDS,
-        _of_bill,
-        "bill-{number}-records",
-    ),
+    Offered("merchant-records", "merchant/records", RECORDS, _read(records.wanted_of)),
     Offered("merchant-payouts", "merchant/payouts", WITHDRAWALS, _read(payouts.wanted_of)),
     Offered(
         "merchant-remittances", "merchant/remittances", REMITTANCES, _read(remittances.wanted_of)
@@ -98,7 +87,7 @@ def download(
     """Give what the filter of a list finds as csv or xlsx.
 
     Raises:
-        UnknownBill, UnknownMerchantAccount: it is none of his.
+        UnknownMerchantAccount: it is none of his.
         FormatUnknown, DocumentTooLong: as they say.
     """
     document, _rows = list_document(

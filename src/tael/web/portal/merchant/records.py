@@ -1,0 +1,155 @@
+"""The merchant's business records (業務收支), each by itself: found by day, kind, state and bill, and one with its reversals.
+
+Source: B-08 to B-16, E-12; peers-settlement-invest A12, A35, A39, section 4.2; reliability T14.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tael.settlement.accrual_search import (
+    AccrualsWanted,
+    accrual_totals,
+    accrual_view,
+    accruals,
+    reversals_of,
+)
+from tael.settlement.bill_search import issued_among
+from tael.settlement.lifecycles import AccrualState
+from tael.settlement.registry import kind_named, kinds
+from tael.web.portal.lists import before_of, day_of, paged
+from tael.web.portal.merchant.own import chosen, own_accounts
+from tael.web.portal.page import page, rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest, HttpResponse
+
+    from tael.settlement.accrual_search import AccrualView
+    from tael.web.portal.page import Visitor
+
+STATES: Final = {
+    "pending": pgettext_lazy("business record", "to be confirmed"),
+    "confirmed": _("confirmed"),
+    "failed": _("failed"),
+}
+TONES: Final = {"pending": "pending", "confirmed": "success", "failed": "rejected"}
+"""As which state of `tael.web.look.tones` each is drawn: these words stand for other things there."""
+TYPES: Final = ("normal", "reversal")
+TEXT_MAX: Final = 64
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
+
+
+@page()
+def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """List the records of one of the merchant's accounts, newest first, with the sums of all that are found."""
+    accounts = own_accounts(visitor)
+    view = chosen(request, accounts)
+    facts: dict[str, Any] = {"accounts": accounts, "view": view}
+    if view is not None:
+        wanted = wanted_of(request, visitor)
+        before = before_of(request)
+        asked = _said(wanted)
+        found = paged(
+            lambda limit: accruals(wanted, limit=limit, before=before),
+            place=lambda one: one.row.pk,
+            **asked,
+        )
+        query = urlencode({name: text for name, text in asked.items() if text})
+        names = {one.code: one.names for one in kinds()}
+        facts |= {
+            "rows": _lines(found.rows, names, visitor),
+            "totals": accrual_totals(wanted) if found.rows else [],
+            "next": found.next,
+            "not_first": before is not None,
+            "first_address": f"?{query}",
+            "query": query,
+            "asked": asked,
+            "narrowed": any(text for name, text in asked.items() if name != "account"),
+            "states": STATES,
+            "kinds": names,
+        }
+    return rendered(request, "portal/merchant/records.html", facts, visitor=visitor)
+
+
+@page()
+def one(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
+    """Show one record with its reversals, or with what it reverses, and its bill.
+
+    Raises:
+        UnknownAccrual: it is none of his.
+    """
+    view = accrual_view(number, owner=visitor.customer)
+    row = view.row
+    kind = kind_named(row.kind_id)
+    names = {kind.code: kind.names}
+    facts = {
+        **_lines([view], names, visitor)[0],
+        "reversals": _lines(reversals_of(number) if row.reversed else [], names, visitor),
+        "original": None
+        if row.reverses_id is None
+        else accrual_view(row.reverses_id, owner=visitor.customer),
+    }
+    return rendered(request, "portal/merchant/record.html", facts, visitor=visitor)
+
+
+def wanted_of(request: HttpRequest, visitor: Visitor) -> AccrualsWanted:
+    """Read the filter of the list; what cannot be read filters nothing, as an empty field does.
+
+    Source: E-12; A39; reliability T14.
+    """
+    sent = request.GET
+    view = chosen(request, own_accounts(visitor))
+    state, sort, bill = sent.get("state", ""), sent.get("type", ""), sent.get("bill", "")
+    return AccrualsWanted(
+        owner=visitor.customer,
+        account=None if view is None else view.number,
+        kind=_text(sent.get("kind", "")),
+        number=_text(sent.get("number", "")),
+        state=AccrualState(state) if state in STATES else None,
+        type=sort if sort in TYPES else "",
+        bill=int(bill) if _NUMBER.fullmatch(bill) else None,
+        since=day_of(request, "since"),
+        until=day_of(request, "until"),
+    )
+
+
+def _said(wanted: AccrualsWanted) -> dict[str, str]:
+    """Give the filter as it was read, for the addresses of further pages."""
+    fields = ("account", "kind", "number", "state", "type", "bill", "since", "until")
+    return {name: str(getattr(wanted, name) or "") for name in fields}
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    return text if text.isprintable() and len(text) <= TEXT_MAX else ""
+
+
+def _lines(
+    rows: Sequence[AccrualView], names: dict[str, dict[str, str]], visitor: Visitor
+) -> list[dict[str, Any]]:
+    """Give rows with what they are called; a bill that has not been issued to him is not named."""
+    issued = issued_among([view.row.bill for view in rows], owner=visitor.customer)
+    return [
+        {
+            "one": view,
+            "names": names.get(view.row.kind_id, {"en": view.row.kind_id}),
+            "bill": view.row.bill if view.row.bill in issued else None,
+            "state_text": STATES[view.row.state],
+            "tone": TONES[view.row.state],
+        }
+        for view in rows
+    ]
+
+
+addresses: Final = [
+    path("merchant/records", listed, name="merchant-records"),
+    path("merchant/records/<number:number>", one, name="merchant-record"),
+]
