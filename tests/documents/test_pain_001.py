@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from builders import AT, STAFF
+from documents.iso_schemas import faults_of
 from documents.test_pain_002 import report, transaction
 from settlement_batch_builders import a_checked, a_draft
 from settlement_builders import IN_NOVEMBER, amount_of
@@ -116,6 +117,7 @@ def check(element: Element, parts):
 
 
 def read(content: bytes, version=NEWER) -> Element:
+    assert faults_of(content, version) == []
     root = fromstring(content)  # noqa: S314 - our own
     for element in root.iter():
         space, _, element.tag = element.tag.rpartition("}")
@@ -190,6 +192,14 @@ def test_a_message_is_shaped_as_the_standard_says(db, version):
         "TwnNm",
         "Ctry",
     ]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_official_schema_finds_what_is_wrong(db, version):
+    content = exported(a_batch_to("10.00", account="1"), version).content
+    for right, wrong in ((b">TRF<", b">TRX<"), (b"<NbOfTxs>1<", b"<NbOfTxs>one<"), (b"Dbtr", b"D")):
+        assert right in content
+        assert faults_of(content.replace(right, wrong), version)
 
 
 def test_a_chinese_name_and_a_plain_number_without_bic(db):
@@ -340,7 +350,9 @@ def test_the_banks_status_report_answers_it(db, iban):
         )
         told.append(transaction(number, status, inside=inside))
 
-    sheet = read_answer(report(reference, *told, version="10"), name="status.xml")
+    answer = report(reference, *told, version="12")
+    assert faults_of(answer, "pain.002.001.12") == []
+    sheet = read_answer(answer, name="status.xml")
     done = import_result(number=batch.pk, sheet=sheet, instruction=now())
 
     assert (done.paid, done.failed, done.refused) == (1, 1, 0)
