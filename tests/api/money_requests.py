@@ -6,14 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.client import amount
+from bank_builders import a_bank_line
 from builders import STAFF, a_customer, a_payee, a_wallet, an_instruction
+from settlement_batch_builders import with_the_bank
 from settlement_bill_builders import a_billed_month
 from settlement_builders import a_merchant_account, some_terms
 from settlement_payout_builders import an_account_with, an_application, in_state
 from settlement_remittance_builders import a_proposal, a_remittance, an_adjustment, told
 from tael.channels.gateways import registry
 from tael.channels.gateways.signed_test import SignedTestGateway
+from tael.settlement.bank_line_act import put_line_aside
 from tael.settlement.lifecycles import PayoutState
+from tael.settlement.models import PayoutRow
 from tael.wallet.models import GatewayPayment
 from tael.wallet.suspense_proposal import propose_placing
 from wallet import gateway_play
@@ -76,4 +80,18 @@ def of_suspense(monkeypatch: Any) -> Requests:
         "propose_return": (f"/suspense/{items[0]}/return", {"reason": "not ours"}),
         "confirm_suspense_proposal": (f"/suspense-proposals/{waits}/confirm", {}),
         "drop_suspense_proposal": (f"/suspense-proposals/{waits}/drop", {"reason": "no"}),
+    }
+
+
+def of_bank() -> Requests:
+    """Lines of the bank: one that nothing explains, one that is in suspense, one that names a payout."""
+    batch, _ = with_the_bank("10.00")
+    withdrawal = PayoutRow.objects.get(batch=batch).withdrawal_id
+    free, aside = a_bank_line("3.00").pk, a_bank_line("4.00").pk
+    paid = a_bank_line("-10.00", end_to_end=str(withdrawal)).pk
+    put_line_aside(line=aside, instruction=an_instruction())
+    return {
+        "put_bank_line_aside": (f"/bank/lines/{free}/aside", {}),
+        "take_bank_line_back": (f"/bank/lines/{aside}/back", {"reason": "a remittance"}),
+        "settle_from_bank_line": (f"/bank/lines/{paid}/settle", {"withdrawal": withdrawal}),
     }

@@ -8,7 +8,7 @@ import pytest
 from psycopg import sql
 
 from api.client import Caller, a_key, amount, document
-from api.money_requests import of_bills_and_payouts, of_merchants, of_suspense
+from api.money_requests import of_bank, of_bills_and_payouts, of_merchants, of_suspense
 from builders import a_payee, a_rate, a_wallet, an_iso_currency
 from tael.api.endpoint import DECLARED
 
@@ -61,6 +61,7 @@ def requests(
     quote = {"source": wallet.number, "target": dollars.number, "amount": amount("10")}
     return {
         **of_merchants(),
+        **of_bank(),  # before others have payouts that would join its batch
         **of_bills_and_payouts(),
         **of_suspense(monkeypatch),
         "recharge": ("/recharge", ten),

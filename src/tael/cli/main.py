@@ -47,6 +47,7 @@ NOUNS: Final = (
     "withdrawal",
     "payout",
     "batch",
+    "bank",
     "completeness",
     "remittance",
     "proposal",

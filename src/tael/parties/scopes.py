@@ -52,6 +52,8 @@ SCOPES: Final[dict[str, str]] = {
     "remittances:confirm": "confirm or dispute what the other side says it has paid",
     "merchant_withdrawals:apply": "apply for a payout of a merchant account and set its rule",
     "payouts:make": "hold payouts, make, check and export batches, import results",
+    "bank:read": "see the house's bank accounts, their statements and lines",
+    "bank:write": "bring in bank statements, put unexplained money in suspense and take it back",
     "adjustments:make": "correct merchant accounts, and collect what merchants owe from their wallets",
     "proposals:decide": "approve or refuse what takes two people",
 }

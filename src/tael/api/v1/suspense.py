@@ -108,7 +108,7 @@ class TypeIn(Body):
     type: Type
 
 
-class TotalOut(Out):
+class SuspenseTotalOut(Out):
     """What of one type, age and currency is in suspense."""
 
     type: Type
@@ -117,10 +117,10 @@ class TotalOut(Out):
     amount: MoneyOut
 
 
-class TotalsOut(Out):
+class SuspenseTotalsOut(Out):
     """Money in suspense by type, age and currency."""
 
-    data: list[TotalOut]
+    data: list[SuspenseTotalOut]
 
 
 class ItemsOut(Page):
@@ -203,7 +203,7 @@ def list_suspense(
     return Answer(found)
 
 
-@endpoint(router, "GET", "/suspense/totals", answers=TotalsOut)
+@endpoint(router, "GET", "/suspense/totals", answers=SuspenseTotalsOut)
 def total_suspense(
     request: ApiRequest,
     type: Annotated[Type | None, Query()] = None,  # noqa: A002 - as above
