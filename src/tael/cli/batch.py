@@ -242,7 +242,9 @@ def take(call: Call, *, number: int, file: Path, dry_run: bool, key: str | None)
     said = call.keyed(key)
     kept = keep_result(number=number, sheet=sheet, instruction=said)
     if dry_run:
-        judged = preview(kept.pk)
+        tell = _progress(kept.rows)
+        judged = preview(kept.pk, lambda done: tell(done) is None)
+        assert judged is not None, "nobody ends it here"
         notes = [f"row {row.row}: {row.reason}" for row in judged.refused[:REFUSED_SHOWN]]
         notes.append("Dry run: it would go so. Call it without --dry-run to do it.")
         return Facts({"batch": number, "file": kept.pk, **judged.counts}, notes)

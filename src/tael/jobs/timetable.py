@@ -24,7 +24,7 @@ from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.parties import actor as actors
 from tael.postgres.connect import find_databases
-from tael.settlement import account_subtotal, completeness_run, import_check
+from tael.settlement import account_subtotal, completeness_run, import_check, result_preview
 from tael.settlement.automatic import run_automatic
 from tael.settlement.bill_grace import issue_after_grace
 from tael.settlement.bill_run import bill_today
@@ -74,14 +74,6 @@ def expire_holds(at: datetime) -> int:
     for hold, refusal in run.parked:
         log.warning("hold %s stays: %s: %s", hold, refusal.code, refusal.message)
     return len(run.expired)
-
-
-def expire_recharge_orders(at: datetime) -> int:
-    """Mark the recharge orders whose time is over.
-
-    Source: A-F10.
-    """
-    return expire_orders(at=at)
 
 
 def ask_silent_gateways(at: datetime) -> int:
@@ -308,7 +300,7 @@ TIMETABLE: Final = (
     Job("tell_new_entries", "* * * * * */2", tell_new_entries),
     Job("add_up_days", "* * * * * */5", add_up_days),
     Job("expire_holds", "* * * * * */15", expire_holds),
-    Job("expire_recharge_orders", "* * * * * 20", expire_recharge_orders),
+    Job("expire_recharge_orders", "* * * * * 20", lambda at: expire_orders(at=at)),
     Job("ask_silent_gateways", "* * * * * 50", ask_silent_gateways),
     Job("ask_paid_gateways", "* * * * * 5", ask_paid_gateways),
     Job("withdraw_by_rule", "7 * * * *", withdraw_by_rule),
@@ -328,6 +320,7 @@ TIMETABLE: Final = (
     Job("check_completeness", "* * * * * */5", check_completeness),
     Job("ask_about_payouts", "* * * * * */30", ask_about_payouts),
     Job("carry_on_imports", "* * * * * */2", lambda _at: import_check.carry_on_imports(clock=_now)),
+    Job("look_at_answers", "* * * * * */2", lambda _at: result_preview.look_at_waiting(clock=_now)),
     Job("collect_debts", "7-59/10 * * * *", collect_debts),
     Job("expire_remittances", "*/15 * * * *", expire_declared_remittances),
     Job("expire_proposals", "*/15 * * * * 30", expire_old_proposals),

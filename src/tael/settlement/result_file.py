@@ -305,6 +305,9 @@ def _finish(file: int, instruction: Instruction) -> None:
         return
     settle_when_answered(batch, instruction)
     _close(found, "taken", instruction)
+    # what was foreseen of the others is out of date now
+    others = ResultFile.objects.filter(batch=batch, state="waiting", done=0)
+    others.update(looked=0, outlook=None, looked_at=None)
     counts = {name: getattr(found, name) for name in VERDICTS}
     tell(batch, "answer", instruction, file=file, sha256=found.digest, **counts)
 

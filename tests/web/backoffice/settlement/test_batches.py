@@ -13,9 +13,10 @@ from settlement_batch_builders import a_checked, a_draft, filled, with_the_bank
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, an_application
 from tael.approvals.limit import set_approval_limit
-from tael.settlement import batch_export
+from tael.settlement import batch_export, result_preview
 from tael.settlement.batch import payout_batch
 from tael.settlement.models import MerchantWithdrawal, PayoutBatch, ResultFile
+from tael.web.backoffice.settlement import batch_results
 from visits import staff_client
 from web.form_keys import a_form_key
 
@@ -153,6 +154,22 @@ def test_an_answer_is_read_shown_and_then_taken(maker):
     assert amount_of(account) == "60.00"
     page = maker.get(brought["Location"]).content.decode()
     assert re.search(r"perhaps.*paid, failed, unknown", page)
+
+
+@pytest.mark.rule("T15")
+def test_the_page_of_a_large_answer_watches_the_worker_who_judges_it(maker, monkeypatch):
+    monkeypatch.setattr(result_preview, "JUDGED_AT_ONCE", 1)
+    monkeypatch.setattr(batch_results, "JUDGED_AT_ONCE", 1)
+    batch, content = with_the_bank("10.00", "20.00", account=an_account_with("100.00"))
+
+    where = bring(maker, batch, filled(content, ("paid", "F1", ""), ("paid", "F1", "")))["Location"]
+
+    assert b"0 of 2 rows are checked" in maker.get(where).content
+    assert "HX-Refresh" not in maker.get(f"{where}/looked")
+    result_preview.look_at_waiting(clock=lambda: AT)
+    assert maker.get(f"{where}/looked")["HX-Refresh"] == "true"
+    assert maker.get(where).context["preview"].counts["refused"] == 1
+    assert states() == ["exported"] * 2
 
 
 def test_a_file_that_is_no_sheet_is_refused_on_a_page(maker):

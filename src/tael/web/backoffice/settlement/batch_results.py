@@ -19,7 +19,7 @@ from tael.refusal import Refusal
 from tael.settlement.batch import payout_batch
 from tael.settlement.batch_search import result_rows
 from tael.settlement.result_file import drop_result, keep_result, result_file, take_part
-from tael.settlement.result_preview import preview
+from tael.settlement.result_preview import JUDGED_AT_ONCE, outlook, preview
 from tael.sheets import SheetTooLarge, SheetUnreadable
 from tael.sheets.limits import UPLOAD_MAX
 from tael.web.backoffice.acted import see
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from tael.settlement.result_file import ResultFile
+    from tael.settlement.result_preview import Preview
     from tael.web.backoffice.page import Staff
 
 PART: Final = 1.5
@@ -88,7 +89,7 @@ def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     rows = result_rows(number, verdict=verdict, after=asked.number("after") or 0, limit=ROWS + 1)
     shown, more = rows[:ROWS], len(rows) > ROWS
     facts = _facts(found) | {
-        "preview": preview(number) if found.state == "waiting" else None,
+        "preview": _foreseen(found),
         "rows": shown,
         "verdict": verdict,
         "rows_query": f"verdict={verdict}",
@@ -97,6 +98,18 @@ def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
         "first": bool(asked["after"]),
     }
     return rendered(request, "backoffice/settlement/result.html", facts, staff=staff)
+
+
+@page(may="settlement.see")
+def looked(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Give how far the worker is who judges a large file, for the page that watches it."""
+    found = result_file(number)
+    response = rendered(
+        request, "backoffice/settlement/result_looked.html", _facts(found), staff=staff
+    )
+    if not _watched(found):
+        response["HX-Refresh"] = "true"  # what it would do stands on the page now
+    return response
 
 
 @page(may="payouts.make", methods=("POST",))
@@ -126,10 +139,25 @@ def drop(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return see("settlement-batch", number=found.batch_id)
 
 
+def _foreseen(found: ResultFile) -> Preview | None:
+    """Give what taking it would do: judged now, or by the worker where it has many rows."""
+    if found.state != "waiting" or found.done:
+        return None
+    return preview(found.pk) if found.rows <= JUDGED_AT_ONCE else outlook(found)
+
+
+def _watched(found: ResultFile) -> bool:
+    """Tell whether a worker judges it now, or will."""
+    fresh = found.state == "waiting" and not found.done and found.looked_at is None
+    return fresh and found.rows > JUDGED_AT_ONCE
+
+
 def _facts(found: ResultFile) -> dict[str, Any]:
     return {
         "file": found,
         "batch": found.batch,
+        "watched": _watched(found),
+        "looked": 100 * found.looked // found.rows if found.rows else 100,
         "percent": 100 * found.done // found.rows if found.rows else 100,
         "counts": [
             {"key": key, "text": text, "count": getattr(found, key)}
@@ -148,6 +176,7 @@ _FILE: Final = "settlement/results/<number:number>"
 addresses: Final = [
     path("settlement/batches/<number:number>/result", bring, name="settlement-result-bring"),
     path(_FILE, one, name="settlement-result"),
+    path(f"{_FILE}/looked", looked, name="settlement-result-looked"),
     path(f"{_FILE}/take", take, name="settlement-result-take"),
     path(f"{_FILE}/drop", drop, name="settlement-result-drop"),
 ]
