@@ -28,13 +28,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tael.web.settings"
 import django
 django.setup()
 from tael.books import Instruction
-from tael.settlement import result_file, result_row
+from tael.settlement import answered_rows, result_file, result_row
 from tael.web.database import point
 
 dsn, file, moment, at = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 point("default", dsn)
 result_row.PORTION = 5
-do, done = result_file._do, []
+do, done = answered_rows._book, []
 
 def killed(*given):
     done.append(1)
@@ -44,7 +44,7 @@ def killed(*given):
     if moment == "after" and len(done) == at:
         os.kill(os.getpid(), signal.SIGKILL)
 
-result_file._do = killed
+answered_rows._book = killed
 said = Instruction(key="child", actor="user:10000", at=datetime(2026, 11, 3, 9, tzinfo=UTC))
 result_file.take_part(file=file, instruction=said)
 """

@@ -5,6 +5,8 @@ Source: F-22; reliability, T15.
 
 from __future__ import annotations
 
+import os
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -61,15 +63,45 @@ def kind_of(form: str | None, to: Path | None) -> str:
 
 
 def write(document: Document, to: Path | None, *, overwrite: bool) -> dict[str, Any]:
-    """Write a document to a file, under its own name if no other is given, and say where it is."""
+    """Write a document to a file, under its own name if no other is given, and say where it is.
+
+    It gets its name when all of it is on the disk: what was cut off is never taken for the document.
+    """
     file = to or Path(document.name)
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
-        with file.open("wb" if overwrite else "xb") as opened:
-            opened.write(document.content)
+        if file.exists() and not file.is_file():  # a pipe or a device has no name to be given
+            file.write_bytes(document.content)
+        else:
+            _write_whole(part, document.content)
+            _name(part, file, overwrite=overwrite)
     except FileExistsError as failure:
         message = f"{file} is there already; --overwrite replaces it"
         raise click.ClickException(message) from failure
     except OSError as failure:
         message = f"{file} cannot be written: {failure.strerror}"
         raise click.ClickException(message) from failure
+    finally:
+        part.unlink(missing_ok=True)
     return {"file": str(file), "bytes": len(document.content)}
+
+
+def _write_whole(part: Path, content: bytes) -> None:
+    with part.open("xb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def _name(part: Path, file: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        part.replace(file)
+        return
+    try:
+        file.hardlink_to(part)  # fails where there is one, also one of this moment
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links
+        if file.exists():
+            raise FileExistsError from None
+        part.replace(file)
