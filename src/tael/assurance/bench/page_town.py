@@ -84,13 +84,13 @@ def settle(town: Town) -> dict[str, Any]:
     ]
     open_wallet(owner=wallets[0].owner, currency="USD", **said)
     _tell(f"{town.customers:,} customers")
+    account = page_merchants.long_account(wallets[0].owner, town.settled, at=began)
+    _tell(f"{town.settled:,} lines of one merchant account")
     _load(town, wallets)
     page_things.happen(wallets, town.things, at=began)
     _tell(f"{town.things:,} orders, withdrawals, holds and refunds")
     page_merchants.settle_with(wallets[0].owner, town.things, at=began)
     _tell(f"{town.things * page_merchants.RECORDS:,} business records of merchants")
-    account = page_merchants.long_account(wallets[0].owner, town.settled, at=began)
-    _tell(f"{town.settled:,} lines of one merchant account")
     numbers = {"wallet": wallets[0].number, "account": account}
     return {**numbers, **_users(wallets[0].owner, at=began)}
 
