@@ -175,7 +175,7 @@ def read_quantity(text: object) -> Decimal | None:
         raise accrual_malformed("quantity", shown, allowed) from None
 
 
-class _AccrualFilter(BaseModel):
+class _AccrualFilter(BaseModel, extra="forbid"):
     """Which business records are meant. A number finds its record and what reverses it."""
 
     owner: PlainNumber | None = None

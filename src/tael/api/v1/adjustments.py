@@ -123,7 +123,7 @@ class MovesTotalsOut(Out):
     data: list[MovesTotalOut]
 
 
-class _Filter(BaseModel):
+class _Filter(BaseModel, extra="forbid"):
     """Which moves of merchant accounts are meant; days are both included."""
 
     owner: PlainNumber | None = None

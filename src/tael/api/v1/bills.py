@@ -59,7 +59,7 @@ BoundAsked = Annotated[
 ]
 
 
-class _BillFilter(BaseModel):
+class _BillFilter(BaseModel, extra="forbid"):
     """Which bills are meant. `since` and `until` are of the period's last day, both included."""
 
     owner: PlainNumber | None = None

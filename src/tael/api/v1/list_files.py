@@ -15,7 +15,7 @@ from tael.documents.labels import Language
 from tael.documents.listing import Listing, list_document
 
 
-class _FileAsked(BaseModel):
+class _FileAsked(BaseModel, extra="forbid"):
     """In which form and language a list is wanted."""
 
     format: Literal["csv", "xlsx"]

@@ -4,6 +4,7 @@ Source: peers-settlement-invest A22.
 """
 
 from datetime import date
+from typing import Any
 
 from ninja import Router
 
@@ -11,8 +12,8 @@ from tael.api.call import ApiRequest
 from tael.api.endpoint import Answer, endpoint
 from tael.api.fields import PlainNumber
 from tael.api.v1.merchant_accounts import reached
-from tael.api.wire import MoneyOut, Out, money_out
-from tael.settlement.reserve import kept_back_now
+from tael.api.wire import MoneyOut, Out, moment_or_none, money_out
+from tael.settlement.reserve import Kept, KeptOf, kept_back_now
 
 router = Router(tags=["merchant accounts"])
 
@@ -32,11 +33,27 @@ class KeptOut(Out):
     days: list[KeptDayOut]
 
 
+def kept_out(kept: Kept) -> dict[str, Any]:
+    """Write what is kept back now, and when it is given back."""
+    days = [
+        {"day": one.day.isoformat(), "amount": money_out(one.amount), "bills": one.bills}
+        for one in kept.days
+    ]
+    return {"amount": money_out(kept.amount), "days": days}
+
+
+def kept_bill_out(one: KeptOf) -> dict[str, Any]:
+    """Write what was kept back of one bill."""
+    return {
+        "number": one.number,
+        "bill": one.bill,
+        "amount": money_out(one.amount),
+        "release_on": one.release_on.isoformat(),
+        "released_at": moment_or_none(one.released_at),
+    }
+
+
 @endpoint(router, "GET", "/merchant-accounts/{number}/reserve", answers=KeptOut)
 def get_merchant_reserve(request: ApiRequest, number: PlainNumber) -> Answer:
     """Show what is kept back of an account's bills, and when it is given back."""
-    kept = kept_back_now(reached(request.call, number))
-    days = [
-        {"day": one.day, "amount": money_out(one.amount), "bills": one.bills} for one in kept.days
-    ]
-    return Answer({"amount": money_out(kept.amount), "days": days})
+    return Answer(kept_out(kept_back_now(reached(request.call, number))))

@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 router = Router(tags=["merchant withdrawals"])
 
 
-class _WithdrawalFilter(BaseModel):
+class _WithdrawalFilter(BaseModel, extra="forbid"):
     """Which applications are meant; `least` and `most` need a currency, `payout=open` is all on its way."""
 
     owner: PlainNumber | None = None

@@ -112,7 +112,7 @@ class RemittanceTotalsOut(Out):
     data: list[RemittanceTotalOut]
 
 
-class _RemittanceFilter(BaseModel):
+class _RemittanceFilter(BaseModel, extra="forbid"):
     """Which remittances are meant; days are those of payment, both included."""
 
     owner: PlainNumber | None = None
