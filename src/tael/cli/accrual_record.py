@@ -11,6 +11,8 @@ from tael.api.v1.accruals import read_quantity
 from tael.api.v1.merchant_shapes import accrual_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
+from tael.cli.list_file import Saved, saved_option
+from tael.documents.settlement_lists import RECORDS
 from tael.money import parse_amount
 from tael.settlement.accrual import Told, confirm_accrual, fail_accrual, record_accrual
 from tael.settlement.accrual_search import (
@@ -71,6 +73,7 @@ def _shown(number: int) -> Facts:
 @click.option("--until", type=DAY)
 @click.option("--before", type=NUMBER, help="Those before this record.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@saved_option
 def listing(
     _call: Call,
     *,
@@ -79,8 +82,9 @@ def listing(
     until: datetime | None,
     before: int | None,
     limit: int,
+    saved: Saved,
     **asked: Any,
-) -> Listing:
+) -> Listing | Facts:
     """List business records, the newest first."""
     wanted = AccrualsWanted(
         account=asked["account"],
@@ -93,6 +97,8 @@ def listing(
         since=_day(since),
         until=_day(until),
     )
+    if saved.wanted:
+        return saved.of(RECORDS, wanted)
     rows = accruals(wanted, limit=limit, before=before)
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
     return Listing(COLUMNS, [accrual_out(view) for view in rows], more)

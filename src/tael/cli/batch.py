@@ -10,13 +10,16 @@ import click
 
 from tael.api.v1.payout_batches import batch_out, batch_row_out
 from tael.api.v1.payout_results import result_out, result_row_out
+from tael.api.wire import money_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.batch_unknown import COMMANDS as OF_UNKNOWN
 from tael.cli.call import NUMBER, command
 from tael.cli.file import write
+from tael.cli.list_file import Saved, saved_option
 from tael.documents.labels import LANGUAGES, parse_language
 from tael.documents.payout_answer import read_answer
 from tael.documents.payout_download import FORMS, export_payout, payout_again
+from tael.documents.payout_lists import BATCH_ROWS, BATCHES, RESULT_ROWS, RowsOf
 from tael.settlement.bank_profile import PROFILES
 from tael.settlement.batch import (
     approve_batch,
@@ -29,13 +32,14 @@ from tael.settlement.batch import (
 from tael.settlement.batch_export import drop_batch, revoke_batch
 from tael.settlement.batch_search import (
     BatchesWanted,
+    batch_totals,
     batches,
     result_rows,
     row_counts,
     rows_of,
 )
 from tael.settlement.lifecycles import BatchState
-from tael.settlement.result_file import keep_result, take_part
+from tael.settlement.result_file import keep_result, result_file, take_part
 from tael.settlement.result_preview import preview
 from tael.sheets.limits import UPLOAD_MAX
 
@@ -45,6 +49,8 @@ if TYPE_CHECKING:
     from tael.cli.call import Call
 
 COLUMNS: Final = ("number", "reference", "state", "rows", "total", "channel", "made_at", "made_by")
+RESULT_COLUMNS: Final = ("row", "withdrawal", "verdict", "reason")
+VERDICTS: Final = ("paid", "failed", "unknown", "refused")
 ROW_COLUMNS: Final = (
     "place",
     "withdrawal",
@@ -70,13 +76,24 @@ def batch() -> None:
 @click.option("--currency", default="", help="In this currency only.")
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@saved_option
 def listing(
-    _call: Call, *, state: str | None, currency: str, before: int | None, limit: int
-) -> Listing:
-    """List batches, newest first."""
-    rows = batches(BatchesWanted(state or "", currency), before=before, limit=limit)
+    _call: Call,
+    *,
+    state: str | None,
+    currency: str,
+    before: int | None,
+    limit: int,
+    saved: Saved,
+) -> Listing | Facts:
+    """List batches, newest first, with the sums of all that is found."""
+    wanted = BatchesWanted(state or "", currency)
+    if saved.wanted:
+        return saved.of(BATCHES, wanted)
+    rows = batches(wanted, before=before, limit=limit)
     more = f"--before {rows[-1].pk}" if len(rows) == limit else ""
-    return Listing(COLUMNS, [batch_out(row) for row in rows], more)
+    totals = {f"total {one.currency}": money_out(one.total) for one in batch_totals(wanted)}
+    return Listing(COLUMNS, [batch_out(row) for row in rows], more, totals)
 
 
 @batch.add_command
@@ -125,12 +142,42 @@ def show(_call: Call, *, number: int) -> Facts:
 @click.argument("number", type=NUMBER)
 @click.option("--after", type=NUMBER, default=None, help="Those after this place.")
 @click.option("--limit", type=click.IntRange(1, 200), default=100, show_default=True)
-def rows(_call: Call, *, number: int, after: int | None, limit: int) -> Listing:
+@saved_option
+def rows(
+    _call: Call, *, number: int, after: int | None, limit: int, saved: Saved
+) -> Listing | Facts:
     """List the rows of a batch."""
     payout_batch(number)
+    if saved.wanted:
+        return saved.of(BATCH_ROWS, RowsOf(number), name=f"batch-{number}-rows")
     found = rows_of(number, after=after or 0, limit=limit)
     more = f"--after {found[-1].row.place}" if len(found) == limit else ""
     return Listing(ROW_COLUMNS, [batch_row_out(row) for row in found], more)
+
+
+@batch.add_command
+@command("result")
+@click.argument("number", type=NUMBER)
+@click.option("--verdict", type=click.Choice(VERDICTS), help="Only rows of which it said this.")
+@click.option("--after", type=NUMBER, help="Those after this row.")
+@click.option("--limit", type=click.IntRange(1, 200), default=100, show_default=True)
+@saved_option
+def result(
+    _call: Call,
+    *,
+    number: int,
+    verdict: str | None,
+    after: int | None,
+    limit: int,
+    saved: Saved,
+) -> Listing | Facts:
+    """Show what became of the rows of the bank's answer NUMBER."""
+    file = result_file(number)
+    if saved.wanted:
+        return saved.of(RESULT_ROWS, RowsOf(number, verdict or ""), name=f"result-{number}-rows")
+    found = result_rows(number, verdict=verdict or "", after=after or 0, limit=limit)
+    more = f"--after {found[-1].row}" if len(found) == limit else ""
+    return Listing(RESULT_COLUMNS, [result_row_out(row) for row in found], more, result_out(file))
 
 
 @batch.add_command

@@ -19,6 +19,8 @@ from tael.api.v1.completeness_shapes import (
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
 from tael.cli.file import DAY
+from tael.cli.list_file import Saved, saved_option
+from tael.documents.settlement_lists import CASES, DAYS
 from tael.settlement.completeness_case import WHATS, close_case, completeness_case
 from tael.settlement.completeness_run import (
     ask_for_check,
@@ -171,6 +173,7 @@ def sources(_call: Call, *, since: datetime | None, until: datetime | None) -> L
 @_until
 @click.option("--incomplete", is_flag=True, help="Only where something is missing or open.")
 @_limit
+@saved_option
 def days(
     _call: Call,
     *,
@@ -179,11 +182,14 @@ def days(
     until: datetime | None,
     incomplete: bool,
     limit: int,
-) -> Listing:
+    saved: Saved,
+) -> Listing | Facts:
     """List days with how many of their acts have a record, newest first."""
     wanted = DaysWanted(
         source=source or "", since=_day(since), until=_day(until), incomplete=incomplete
     )
+    if saved.wanted:
+        return saved.of(DAYS, wanted)
     rows = completeness_days(wanted, limit=limit)
     more = f"--until {rows[-1].day - timedelta(days=1)}" if len(rows) == limit else ""
     around = {"totals": figures_out(day_totals(wanted))}
@@ -220,6 +226,7 @@ def progress(_call: Call, *, number: int) -> Facts:
 @_until
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @_limit
+@saved_option
 def cases(
     _call: Call,
     *,
@@ -231,7 +238,8 @@ def cases(
     until: datetime | None,
     before: int | None,
     limit: int,
-) -> Listing:
+    saved: Saved,
+) -> Listing | Facts:
     """List cases, newest first; --json has what either side says."""
     wanted = CasesWanted(
         source=source or "",
@@ -241,6 +249,8 @@ def cases(
         since=_day(since),
         until=_day(until),
     )
+    if saved.wanted:
+        return saved.of(CASES, wanted)
     rows = completeness_cases(wanted, limit=limit, before=before)
     more = f"--before {rows[-1].pk}" if len(rows) == limit else ""
     return Listing(CASE_COLUMNS, [case_out(row) for row in rows], more)

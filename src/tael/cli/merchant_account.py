@@ -8,6 +8,7 @@ import click
 
 from tael.api.v1.business_registries import calendar_day_out
 from tael.api.v1.merchant_accounts import TermsIn
+from tael.api.v1.merchant_reserve import kept_bill_out, kept_out
 from tael.api.v1.merchant_shapes import (
     business_kind_out,
     merchant_account_out,
@@ -16,6 +17,9 @@ from tael.api.v1.merchant_shapes import (
 )
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
+from tael.cli.list_file import Saved, saved_option
+from tael.documents.settlement_lists import ACCOUNTS as ACCOUNTS_LIST
+from tael.documents.settlement_lists import RESERVES
 from tael.settlement.calendar import exceptions, set_calendar_day
 from tael.settlement.merchant_account import (
     disable_merchant_account,
@@ -36,6 +40,7 @@ from tael.settlement.registry import (
     switch_kind,
     switch_source,
 )
+from tael.settlement.reserve import kept_back_now, reserves_of
 from tael.settlement.terms import Terms, set_terms, terms_history, terms_in_force
 
 if TYPE_CHECKING:
@@ -45,6 +50,8 @@ if TYPE_CHECKING:
     from tael.settlement.registry import Direction
 
 DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
+KEPT_DAYS: Final = ("day", "amount", "bills")
+KEPT_BILLS: Final = ("number", "bill", "amount", "release_on", "released_at")
 ACCOUNTS: Final = ("number", "owner", "currency", "name", "amount", "reserve", "enabled")
 TERMS: Final = ("number", "set_at", "cycle", "anchor", "settle_after", "minimum_manual", "fee")
 KINDS: Final = ("code", "names.en as name", "unit", "direction", "enabled")
@@ -57,9 +64,20 @@ DAYS: Final = ("day", "business", "name")
 @click.option("--currency", default="")
 @click.option("--after", type=NUMBER, help="Those after this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
-def listing(_call: Call, *, text: str, currency: str, after: int | None, limit: int) -> Listing:
+@saved_option
+def listing(
+    _call: Call,
+    *,
+    text: str,
+    currency: str,
+    after: int | None,
+    limit: int,
+    saved: Saved,
+) -> Listing | Facts:
     """List merchant accounts; TEXT is a number or part of the merchant's name."""
     wanted = MerchantAccountsWanted(text=text, currency=currency)
+    if saved.wanted:
+        return saved.of(ACCOUNTS_LIST, wanted)
     rows = merchant_accounts(wanted, limit=limit, after=after)
     more = f"--after {rows[-1].number}" if len(rows) == limit else ""
     return Listing(ACCOUNTS, [merchant_account_out(view) for view in rows], more)
@@ -246,6 +264,34 @@ def set_day(call: Call, *, day: datetime, sort: str, calendar: str, name: str) -
     return Facts(calendar_day_out(row))
 
 
+@command("reserve")
+@click.argument("number", type=NUMBER)
+@click.option("--bills", is_flag=True, help="Of which bills it was kept, also what was given back.")
+@click.option("--before", type=NUMBER, help="Those before this number.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@saved_option
+def reserve(
+    _call: Call,
+    *,
+    number: int,
+    bills: bool,
+    before: int | None,
+    limit: int,
+    saved: Saved,
+) -> Listing | Facts:
+    """Show what is kept back of an account's bills, and the days on which it is given back."""
+    account = merchant_account(number)
+    if saved.wanted:
+        return saved.of(RESERVES, account, name=f"reserves-{number}")
+    kept = kept_out(kept_back_now(account))
+    around = {"amount": kept["amount"]}
+    if not bills:
+        return Listing(KEPT_DAYS, kept["days"], around=around)
+    rows = reserves_of(account, before=before, limit=limit)
+    more = f"--before {rows[-1].number}" if len(rows) == limit else ""
+    return Listing(KEPT_BILLS, [kept_bill_out(one) for one in rows], more, around)
+
+
 COMMANDS: Final = (
     listing,
     show,
@@ -262,4 +308,5 @@ COMMANDS: Final = (
     switch_one_source,
     list_days,
     set_day,
+    reserve,
 )

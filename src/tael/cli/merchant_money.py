@@ -11,9 +11,12 @@ import click
 
 from tael.api.v1.adjustments import adjustment_out, collection_out
 from tael.api.v1.proposals import proposal_out
+from tael.api.wire import money_out
 from tael.approvals.proposal import Proposal
-from tael.cli.answer import Listing
+from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command, operation
+from tael.cli.list_file import Saved, saved_option
+from tael.documents.settlement_lists import ADJUSTMENTS, COLLECTIONS
 from tael.settlement import adjustment_search
 from tael.settlement.adjustment import adjust as adjust_now
 from tael.settlement.adjustment_search import (
@@ -21,6 +24,9 @@ from tael.settlement.adjustment_search import (
     AdjustmentView,
     CollectionsWanted,
     CollectionView,
+    MovesTotal,
+    adjustment_totals,
+    collection_totals,
 )
 from tael.settlement.collection import collect_debt
 from tael.settlement.merchant_account import account_from, merchant_account
@@ -61,28 +67,50 @@ def collect(call: Call, *, account: int) -> Done:
 
 @command("adjustments")
 @click.argument("account", type=NUMBER, required=False)
+@click.option("--owner", type=NUMBER, help="The merchant's number as a customer.")
+@click.option("--currency", default="")
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
-def adjustments(_call: Call, *, account: int | None, before: int | None, limit: int) -> Listing:
-    """List adjustments, newest first, of all accounts or of one."""
-    rows = adjustment_search.adjustments(
-        AdjustmentsWanted(account=account), before=before, limit=limit
-    )
+@saved_option
+def adjustments(
+    _call: Call, *, before: int | None, limit: int, saved: Saved, **asked: Any
+) -> Listing | Facts:
+    """List adjustments, newest first, of all accounts or of one, with the sums of all that is found."""
+    wanted = AdjustmentsWanted(**asked)
+    if saved.wanted:
+        return saved.of(ADJUSTMENTS, wanted)
+    rows = adjustment_search.adjustments(wanted, before=before, limit=limit)
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
-    return Listing(ADJUSTMENT_COLUMNS, [adjustment_out(view) for view in rows], more)
+    totals = _totals(adjustment_totals(wanted))
+    return Listing(ADJUSTMENT_COLUMNS, [adjustment_out(view) for view in rows], more, totals)
 
 
 @command("collections")
 @click.argument("account", type=NUMBER, required=False)
+@click.option("--owner", type=NUMBER, help="The merchant's number as a customer.")
+@click.option("--wallet", type=NUMBER, help="From which it was taken.")
+@click.option("--currency", default="")
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
-def collections(_call: Call, *, account: int | None, before: int | None, limit: int) -> Listing:
-    """List what was taken from wallets for debts, newest first, of all accounts or of one."""
-    rows = adjustment_search.collections(
-        CollectionsWanted(account=account), before=before, limit=limit
-    )
+@saved_option
+def collections(
+    _call: Call, *, before: int | None, limit: int, saved: Saved, **asked: Any
+) -> Listing | Facts:
+    """List what was taken from wallets for debts, newest first, with the sums of all that is found."""
+    wanted = CollectionsWanted(**asked)
+    if saved.wanted:
+        return saved.of(COLLECTIONS, wanted)
+    rows = adjustment_search.collections(wanted, before=before, limit=limit)
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
-    return Listing(COLLECTION_COLUMNS, [collection_out(view) for view in rows], more)
+    totals = _totals(collection_totals(wanted))
+    return Listing(COLLECTION_COLUMNS, [collection_out(view) for view in rows], more, totals)
+
+
+def _totals(found: list[MovesTotal]) -> dict[str, Any]:
+    return {
+        f"total {one.currency}": {"came": money_out(one.came), "went": money_out(one.went)}
+        for one in found
+    }
 
 
 COMMANDS: Final = (adjust, collect, adjustments, collections)

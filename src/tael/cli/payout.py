@@ -16,6 +16,8 @@ from tael.api.wire import money_out
 from tael.approvals.proposal import Proposal
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command, operation
+from tael.cli.list_file import Saved, saved_option
+from tael.documents.payout_lists import RULES, WITHDRAWALS
 from tael.money import parse_amount
 from tael.settlement.automatic import run_automatic
 from tael.settlement.merchant_account import merchant_account
@@ -35,6 +37,7 @@ from tael.settlement.withdrawal_search import (
     merchant_withdrawals,
     seen,
     withdrawal_seen,
+    withdrawal_totals,
 )
 
 if TYPE_CHECKING:
@@ -93,6 +96,7 @@ def payout() -> None:
 )
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@saved_option
 def listing(
     _call: Call,
     *,
@@ -103,14 +107,18 @@ def listing(
     money: str | None,
     before: int | None,
     limit: int,
-) -> Listing:
+    saved: Saved,
+) -> Listing | Facts:
     """List merchants' withdrawals, newest first."""
     wanted = WithdrawalsWanted(
         account=account, owner=owner, way=way or "", trade=trade or "", payout=money or ""
     )
+    if saved.wanted:
+        return saved.of(WITHDRAWALS, wanted)
     rows = merchant_withdrawals(wanted, before=before, limit=limit)
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
-    return Listing(COLUMNS, [merchant_withdrawal_out(one) for one in rows], more)
+    totals = {f"total {one.currency}": money_out(one.amount) for one in withdrawal_totals(wanted)}
+    return Listing(COLUMNS, [merchant_withdrawal_out(one) for one in rows], more, totals)
 
 
 @payout.add_command
@@ -223,11 +231,21 @@ def bounce(call: Call, *, number: int, reason: str) -> Done:
 @click.option("--owner", type=NUMBER, help="The merchant's number as a customer.")
 @click.option("--after", type=NUMBER, help="Those of accounts above this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@saved_option
 def rules(
-    _call: Call, *, account: int | None, owner: int | None, after: int | None, limit: int
-) -> Listing:
+    _call: Call,
+    *,
+    account: int | None,
+    owner: int | None,
+    after: int | None,
+    limit: int,
+    saved: Saved,
+) -> Listing | Facts:
     """List the rules for automatic withdrawal that are in force, by account."""
-    rows = payout_rules(RulesWanted(account=account, owner=owner), after=after, limit=limit)
+    wanted = RulesWanted(account=account, owner=owner)
+    if saved.wanted:
+        return saved.of(RULES, wanted)
+    rows = payout_rules(wanted, after=after, limit=limit)
     more = f"--after {rows[-1].account.number}" if len(rows) == limit else ""
     return Listing(RULE_COLUMNS, [rule_out(one) for one in rows], more)
 

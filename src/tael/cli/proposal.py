@@ -18,6 +18,8 @@ from tael.approvals.proposal import refuse_proposal, withdraw_proposal
 from tael.approvals.proposal_search import ProposalsWanted
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command, operation
+from tael.cli.list_file import Saved, saved_option
+from tael.documents.settlement_lists import PROPOSALS
 
 if TYPE_CHECKING:
     from tael.approvals.decide_many import Outcome
@@ -41,6 +43,7 @@ def proposal() -> None:
 @click.option("--account", type=NUMBER, help="About this merchant account.")
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@saved_option
 def listing(
     _call: Call,
     *,
@@ -49,13 +52,16 @@ def listing(
     account: int | None,
     before: int | None,
     limit: int,
-) -> Listing:
+    saved: Saved,
+) -> Listing | Facts:
     """List proposals, newest first."""
     wanted = ProposalsWanted(
         state=None if state is None else ProposalState(state),
         command=act,
         subject="" if account is None else f"merchant_account:{account}",
     )
+    if saved.wanted:
+        return saved.of(PROPOSALS, wanted)
     rows = proposal_search.proposals(wanted, before=before, limit=limit)
     more = f"--before {rows[-1].pk}" if len(rows) == limit else ""
     return Listing(COLUMNS, [proposal_out(row) for row in rows], more)

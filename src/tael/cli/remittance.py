@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tael.api.v1.remittances import remittance_out
+from tael.api.wire import money_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command, operation
+from tael.cli.list_file import Saved, saved_option
+from tael.documents.settlement_lists import REMITTANCES
 from tael.money import parse_amount
 from tael.settlement import remittance as remitting
 from tael.settlement.merchant_account import merchant_account
 from tael.settlement.paid_on import parse_paid_on
-from tael.settlement.remittance_search import RemittancesWanted, remittances, view_of
+from tael.settlement.remittance_search import (
+    RemittancesWanted,
+    remittance_totals,
+    remittances,
+    view_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +65,7 @@ def remittance() -> None:
 @click.option("--state", type=STATES)
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@saved_option
 def listing(
     _call: Call,
     *,
@@ -66,12 +75,22 @@ def listing(
     state: str | None,
     before: int | None,
     limit: int,
-) -> Listing:
+    saved: Saved,
+) -> Listing | Facts:
     """List remittances, newest first."""
     wanted = RemittancesWanted(account=account, owner=owner, payer=payer or "", state=state or "")
+    if saved.wanted:
+        return saved.of(REMITTANCES, wanted)
     rows = remittances(wanted, before=before, limit=limit)
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
-    return Listing(COLUMNS, [remittance_out(view) for view in rows], more)
+    totals = {
+        f"total {one.by_merchants.currency.code}": {
+            "by_merchants": money_out(one.by_merchants),
+            "by_platform": money_out(one.by_platform),
+        }
+        for one in remittance_totals(wanted)
+    }
+    return Listing(COLUMNS, [remittance_out(view) for view in rows], more, totals)
 
 
 @remittance.add_command

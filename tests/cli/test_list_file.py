@@ -1,0 +1,42 @@
+"""Lists in the terminal: each also as a file, with the rows that the page finds; what the API has, the terminal has."""
+
+from __future__ import annotations
+
+import pytest
+
+from settled_once import settled_once
+from tael.documents.csv_file import read_csv
+
+
+@pytest.mark.rule("A22", "A39")
+def test_each_list_writes_all_that_it_finds(tael, tmp_path):
+    one = settled_once()
+    lists = {
+        ("accrual", "list"): (),
+        ("bill", "list"): (),
+        ("remittance", "list"): (),
+        ("merchant", "adjustments"): (),
+        ("merchant", "collections"): (),
+        ("merchant", "list"): (),
+        ("merchant", "reserve"): (one.account.number,),
+        ("payout", "list"): (),
+        ("payout", "rules"): (),
+        ("batch", "list"): (),
+        ("batch", "rows"): (one.batch,),
+        ("batch", "result"): (one.result,),
+        ("completeness", "days"): (),
+        ("completeness", "cases"): (),
+        ("proposal", "list"): (),
+    }
+    for (group, name), given in lists.items():
+        file = tmp_path / f"{group}-{name}.csv"
+        said = tael.json(group, name, *given, "--to", file)
+        table = read_csv(file.read_bytes())
+        bills = ("--bills",) if name == "reserve" else ()
+        shown = tael.json(group, name, *given, *bills)["data"]
+        assert said["rows"] == len(table) - table.index([]) - 2 == len(shown) > 0, (group, name)
+    kept = tael.json("merchant", "reserve", one.account.number)
+    assert kept["amount"]["amount"] == "0.45"
+    assert [each["amount"]["amount"] for each in kept["data"]] == ["0.45"]
+    total = tael.json("merchant", "adjustments")["total CNY"]
+    assert (total["came"]["amount"], total["went"]["amount"]) == ("530.00", "-40.00")
