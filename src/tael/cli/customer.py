@@ -10,6 +10,7 @@ from tael.api.v1.shapes import customer_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
 from tael.parties import queries
+from tael.parties import user as users
 from tael.parties.customer import customer as find_customer
 from tael.parties.customer import disable as stop
 from tael.parties.customer import enable as let_go_on
@@ -18,6 +19,7 @@ from tael.parties.customer import register as enter
 if TYPE_CHECKING:
     from tael.cli.call import Call
 
+LINK: Final = "/portal/set-password?link="
 COLUMNS: Final = ("number", "name", "registered_at", "disabled", "disabled_reason")
 
 
@@ -72,3 +74,20 @@ def enable(call: Call, *, number: int, reason: str) -> Facts:
     """Let a customer's operations go on."""
     done = let_go_on(number=number, reason=reason, actor=call.actor, at=call.at)
     return Facts(customer_out(done))
+
+
+@customer.add_command
+@command("invite")
+@click.argument("login")
+def invite(call: Call, *, login: str) -> Facts:
+    """Print another link by which a customer's user sets a password, once."""
+    found = users.find_login(login, staff=False)
+    if found is None:
+        message = "No customer's user has this login name."
+        raise users.UnknownUser(message, field="login", there=login)
+    invited = users.invite(number=found.pk, actor=call.actor, at=call.at)
+    return Facts(
+        {"number": found.pk, "login": found.login, "customer": found.customer_id}
+        | {"link": LINK + invited.text},
+        ["Open the link at the address of the site, within three days. It works once."],
+    )
