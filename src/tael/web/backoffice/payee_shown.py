@@ -5,15 +5,35 @@ Source: E-07; reliability T22 (masks show the last four).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
 
 from tael.parties.masking import masked_name, masked_number
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.utils.functional import _StrPromise
+
     from tael.parties.payee import Payee
     from tael.web.backoffice.page import Staff
+
+
+KINDS: Final = {
+    "bank": _("Bank account"),
+    "alipay": _("Alipay"),
+    "wechat": _("WeChat"),
+    "paypal": _("PayPal"),
+}
+DETAILS: Final = {
+    "bank": _("Bank"),
+    "branch": _("Branch"),
+    "account": _("Account number"),
+    "number": _("Account number"),
+    "iban": "IBAN",
+    "bic": "BIC",
+}
 
 
 class ShownPayee(NamedTuple):
@@ -29,12 +49,20 @@ class ShownPayee(NamedTuple):
     closed_at: datetime | None
     masked: bool
 
+    @property
+    def kind_name(self) -> _StrPromise | str:
+        """Name its kind in the reader's language."""
+        return KINDS.get(self.kind, self.kind)
+
 
 def shown_payee(row: Payee, staff: Staff) -> ShownPayee:
     """Give a payee account; without `payees.unmasked` holder and details are masked."""
     masked = not staff.may("payees.unmasked")
     details = tuple(
-        (name.replace("_", " "), masked_number(str(text)) if masked else str(text))
+        (
+            str(DETAILS.get(name, name.replace("_", " "))),
+            masked_number(str(text)) if masked else str(text),
+        )
         for name, text in row.details.items()
     )
     return ShownPayee(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tael import books
 from tael.approvals.command import command_named
-from tael.approvals.proposal_search import differences
+from tael.approvals.proposal_search import Difference, differences
 from tael.money import Money
 from tael.refusal import Refusal
 from tael.settlement.merchant_account import merchant_account
@@ -134,12 +134,19 @@ def shown_differences(row: Proposal) -> list[Shown]:
         Shown(
             FIELDS.get(one.field, one.field.replace("_", " ")),
             said(one.field, one.before),
-            said(one.field, one.after),
+            said(one.field, _after(row, one)),
             one.changes,
         )
         for one in differences(row)
     ]
     return sorted(told, key=lambda one: not one.changes)
+
+
+def _after(row: Proposal, one: Difference) -> Any:
+    """Give a field as it would be; the balance follows from the amount that is proposed."""
+    if one.field == "balance" and one.after is None and row.amount is not None:
+        return int(one.before) + row.amount
+    return one.after
 
 
 def _unit(row: Proposal) -> Currency | None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django import template
+from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
+from tael.web.look.act_words import FIELD_NAMES
+from tael.web.look.verdict_words import said_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.utils.functional import _StrPromise
     from django.utils.safestring import SafeString
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from tael.money import Money
 
 register: Final = template.Library()
+register.filter("said_verdict", said_verdict)
 
 ROLES: Final = {
     "support": _("Support"),
@@ -76,6 +80,30 @@ def said_roles(roles: Iterable[str]) -> str:
 def named(operation: Operation | None) -> _StrPromise | str:
     """Name an operation in the reader's language; what is none of the seven has no name."""
     return "" if operation is None else NAMES[operation]
+
+
+@register.filter
+def said_fields(names: str) -> str:
+    """Name the fields of an act of business: "amount, day" in the reader's language."""
+    return ", ".join(str(FIELD_NAMES.get(name, name)) for name in names.split(", "))
+
+
+@register.filter
+def who(actor: str | None, names: Mapping[str, str]) -> str:
+    """Name an actor; one who has no name is said as the books have it."""
+    return names.get(actor or "") or actor or ""
+
+
+@register.filter
+def weekday(number: int) -> _StrPromise | str:
+    """Name a day of the week by its number, 1 for Monday, in the reader's language."""
+    return WEEKDAYS[number - 1]
+
+
+@register.filter
+def through(first: date, last: date) -> str:
+    """Write the days of a period; one that is a single day is written once."""
+    return f"{first}" if first == last else f"{first} \N{EN DASH} {last}"
 
 
 @register.filter

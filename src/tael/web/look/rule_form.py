@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tael.money import parse_amount
@@ -62,6 +63,13 @@ class RuleForm(forms.Form):
         """Offer these payee accounts: number and name of each."""
         super().__init__(*given, **{**named, "use_required_attribute": False})
         self.fields["payee"].choices = list(payees)  # type: ignore[attr-defined]
+
+
+def said_rule(rule: AccountRule) -> str:
+    """Tell who has set a rule what is so now."""
+    if rule.active:
+        return gettext("The rule is in force.")
+    return gettext("The rule is kept, and it is off: nothing is paid out by itself.")
 
 
 def shown_rule(account: MerchantAccount, row: PayoutRule | None) -> dict[str, str]:

@@ -49,6 +49,7 @@ from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.settlement.steps import steps_of
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.forms import told
+from tael.web.look.outside_channels import outside_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,14 +75,20 @@ STATES: Final = {
 ROW_STATES: Final = {
     "live": _("no answer yet"),
     "paid": _("paid"),
-    "failed": _("failed"),
+    "failed": _("not paid"),
     "unknown": _("unknown"),
     "taken_out": _("taken out"),
 }
+PROFILE_NAMES: Final = (
+    _("Any bank, 50,000 rows"),
+    _("Bulk transfer, 3,000 rows"),
+    _("Bulk transfer, 50 rows"),
+)
+"""The names of ``PROFILES``; templates translate them."""
 ACTS: Final = {
-    "payout_batch.make": _("Made"),
+    "payout_batch.make": _("The batch was made"),
     "payout_batch.take_out": _("A row was taken out"),
-    "payout_batch.check": _("Checked"),
+    "payout_batch.check": _("The batch was checked"),
     "payout_batch.reopen": _("Made a draft again"),
     "payout_batch.approve": _("Approved"),
     "payout_batch.export": _("Exported as a file"),
@@ -168,7 +175,7 @@ def make(request: HttpRequest, staff: Staff) -> HttpResponse:
         "of": next((one for one in waiting if one.currency == currency), None),
         "rows": found[:CHOICE],
         "cut": len(found) > CHOICE,
-        "channels": [one for one in channels() if one.enabled and one.takes(currency)],
+        "channels": [one for one in outside_channels() if one.takes(currency)],
         "profiles": PROFILES.values(),
         "chosen": set(request.POST.getlist("withdrawal")),
     }

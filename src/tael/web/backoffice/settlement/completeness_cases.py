@@ -26,6 +26,7 @@ from tael.settlement.lifecycles import CaseState
 from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.act_words import FIELD_NAMES, said_act
 from tael.web.look.forms import form_key
 
 if TYPE_CHECKING:
@@ -39,19 +40,6 @@ WHAT_NAMES: Final = {
     "differing": _("Differs"),
     "orphan": _("Only here"),
     "refused": _("Cannot be recorded"),
-}
-FIELD_NAMES: Final = {
-    "account": _("Merchant account"),
-    "amount": _("Amount"),
-    "currency": _("Currency"),
-    "state": _("State"),
-    "day": _("Day"),
-    "type": _("Type"),
-    "reversed_number": _("Reverses"),
-    "quantity": _("Quantity"),
-    "kind": _("Kind of business"),
-    "number": _("Business number"),
-    "note": _("Note"),
 }
 FILTERS: Final = ("source", "state", "what", "number", "since", "until")
 FIELDS: Final = (*FILTERS, "before")
@@ -103,8 +91,8 @@ def sides(case: CompletenessCase) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "theirs": theirs.get(field, ""),
-            "ours": ours.get(field, ""),
+            "theirs": said_act(field, theirs.get(field, "")),
+            "ours": said_act(field, ours.get(field, "")),
             "differs": both and field in case.reason.split(", "),
         }
         for field, name in FIELD_NAMES.items()

@@ -41,6 +41,7 @@ from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.settlement.bank_shown import shown_proof
 from tael.web.backoffice.settlement.steps import steps_of
 from tael.web.look.forms import told
+from tael.web.look.outside_channels import channel_choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,8 +123,7 @@ class DeclareForm(forms.Form):
     def __init__(self, *given: object, **named: object) -> None:
         """Offer the channels that are in use."""
         super().__init__(*given, **named)  # type: ignore[arg-type]  # Django's own arguments
-        usable = [(one.identifier, one.name) for one in channels() if one.enabled]
-        self.fields["channel"].choices = usable  # type: ignore[attr-defined]
+        self.fields["channel"].choices = channel_choices()  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from tael import books
 from tael.approvals.proposal import Proposal
+from tael.parties.audit_search import actor_names
 from tael.parties.payee_search import payees_found
 from tael.refusal import Refusal
 from tael.settlement.automatic import look, run_automatic
@@ -24,12 +25,14 @@ from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.payee_shown import shown_payee
 from tael.web.look.forms import told
-from tael.web.look.rule_form import SCHEDULES, RuleForm, read_rule, shown_rule
+from tael.web.look.rule_form import SCHEDULES, RuleForm, read_rule, said_rule, shown_rule
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from tael.money import Money
     from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.payout_rule import PayoutRule
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50
@@ -101,9 +104,10 @@ def change(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     """Set the rule of an account; above the operator's limit it waits for a second person."""
     account = merchant_account(number)
     try:
+        rule = read_rule(request.POST, account)
         made = set_payout_rule(
             account=account,
-            rule=read_rule(request.POST, account),
+            rule=rule,
             instruction=told(request, actor=staff.actor, channel="Admin"),
         )
     except Refusal as refusal:
@@ -111,7 +115,7 @@ def change(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     if isinstance(made, Proposal):
         messages.success(request, gettext("The rule waits for a second person."))
     else:
-        messages.success(request, gettext("The rule is in force."))
+        messages.success(request, said_rule(rule))
     return see("settlement-rule", number=number)
 
 
@@ -124,7 +128,7 @@ def _shown(
 ) -> HttpResponse:
     row = rule_in_force(account.number)
     payees = [
-        (str(payee.number), f"{payee.number} · {payee.kind} · {payee.holder}")
+        (str(payee.number), f"{payee.number} · {payee.kind_name} · {payee.holder}")
         for payee in (
             shown_payee(found, staff)
             for found in payees_found(customer=account.owner, state="active", limit=200)
@@ -138,10 +142,22 @@ def _shown(
             initial=request.POST.dict() if refusal else shown_rule(account, row), payees=payees
         ),
         "payees": payees,
+        "figures": [] if row is None else _figures(account, row),
+        "paid_to": "" if row is None else dict(payees).get(str(row.payee), str(row.payee)),
+        "names": {} if row is None else actor_names([row.set_by]),
         "refusal": refusal,
     }
     status = 200 if refusal is None else STATUS[refusal.because]
     return rendered(request, "backoffice/settlement/rule.html", facts, staff=staff, status=status)
+
+
+def _figures(account: MerchantAccount, row: PayoutRule) -> list[tuple[str, Money | None]]:
+    """Give the amounts of a rule by their names."""
+    return [
+        (gettext("Only above"), account.money(row.trigger)),
+        (gettext("Stays on the account"), account.money(row.keep_back)),
+        (gettext("At most at once"), None if row.cap is None else account.money(row.cap)),
+    ]
 
 
 addresses: Final = [

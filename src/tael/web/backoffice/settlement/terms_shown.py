@@ -61,8 +61,8 @@ def said_terms(account: MerchantAccount, terms: Terms) -> ShownTerms:
     Source: B-27, E-10.
     """
     lines = [
-        (_("Period"), _period(terms)),
-        (_("Billed"), _billed(terms)),
+        (_("Billing period"), _period(terms)),
+        (_("Bills are made"), _billed(terms)),
         (_("Time zone"), terms.zone),
         (_("Bills are looked at first"), _review(terms)),
         (_("Manual withdrawal above"), str(account.money(terms.minimum_manual))),

@@ -268,7 +268,9 @@ def _shown(
 ) -> HttpResponse:
     seen = withdrawal_seen(number)
     found = acts(ActsWanted(subject=f"merchant_withdrawal:{number}"), limit=20)
-    names = actor_names([seen.row.applied_by, *(act.actor for act in found)])
+    names = actor_names(
+        [seen.row.applied_by, seen.row.closed_by or "", *(act.actor for act in found)]
+    )
     steps = [
         {
             "what": ACTS.get(act.action, act.action),
@@ -289,6 +291,7 @@ def _shown(
         "proof": shown_proof("payout", number, seen.row.flow_number, staff),
         "payee": None if payee is None else shown_payee(payee, staff),
         "applied_by": names.get(seen.row.applied_by, ""),
+        "closed_by": names.get(seen.row.closed_by or "", seen.row.closed_by),
         "steps": steps,
         "mine": is_customer(staff.actor, seen.account.owner),
         "refusal": refusal,

@@ -13,7 +13,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tael.channels.queries import channels
 from tael.money import parse_amount
 from tael.refusal import Refusal
 from tael.settlement.merchant_account import amounts_now
@@ -32,6 +31,7 @@ from tael.settlement.remittance_search import (
     view_of,
 )
 from tael.web.look.forms import told
+from tael.web.look.outside_channels import INTERNAL, channel_choices
 from tael.web.portal.lists import before_of, paged
 from tael.web.portal.merchant.own import own_account, own_accounts
 from tael.web.portal.page import STATUS, page, rendered
@@ -63,7 +63,6 @@ TONES: Final = {
     "expired": "expired",
 }
 """As which state of `tael.web.look.tones` each is drawn."""
-INTERNAL: Final = frozenset({"System", "Admin"})
 
 
 class DeclareForm(forms.Form):
@@ -97,12 +96,7 @@ class DeclareForm(forms.Form):
             for view in own_accounts(visitor)
         ]
         self.fields["account"].choices = own  # type: ignore[attr-defined]
-        usable = [
-            (one.identifier, one.name)
-            for one in channels()
-            if one.enabled and one.identifier not in INTERNAL
-        ]
-        self.fields["channel"].choices = usable  # type: ignore[attr-defined]
+        self.fields["channel"].choices = channel_choices()  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.urls import path, reverse
-from django.utils.translation import gettext as _
 
 from tael.refusal import Refusal
 from tael.settlement.automatic import look
 from tael.settlement.payout_rule import rule_in_force, set_payout_rule
 from tael.web.look.forms import told
-from tael.web.look.rule_form import RuleForm, read_rule, shown_rule
+from tael.web.look.rule_form import RuleForm, read_rule, said_rule, shown_rule
 from tael.web.portal.merchant.own import chosen, own_account, own_accounts
 from tael.web.portal.page import STATUS, page, rendered
 from tael.web.portal.payee_accounts import payee_field
@@ -43,14 +42,15 @@ def change(request: HttpRequest, visitor: Visitor, *, number: int) -> HttpRespon
     """
     account = own_account(visitor, number)
     try:
+        rule = read_rule(request.POST, account)
         set_payout_rule(
             account=account,
-            rule=read_rule(request.POST, account),
+            rule=rule,
             instruction=told(request, actor=visitor.actor),
         )
     except Refusal as refusal:
         return _shown(request, visitor, number, refusal=refusal)
-    messages.success(request, _("The rule is in force."))
+    messages.success(request, said_rule(rule))
     return see_other(f"{reverse('portal:merchant-rule')}?account={number}")
 
 

@@ -1,0 +1,44 @@
+"""Why a row was refused is said in the reader's language, with what was there as it was."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+from django.utils import translation
+
+from tael.settlement.listed_act import refusal_text
+from tael.settlement.merchant_account import UnknownMerchantAccount
+from tael.web.look.verdict_words import said_verdict
+
+
+class Row(NamedTuple):
+    code: str
+    reason: str
+
+
+REFUSAL = UnknownMerchantAccount("There is no merchant account 7.", field="account", there="7")
+REFUSED = Row(REFUSAL.code, refusal_text(REFUSAL))
+
+
+@pytest.mark.rule("I-03", "T15")
+def test_in_english_it_is_what_was_kept_without_its_code():
+    with translation.override("en"):
+        assert said_verdict(REFUSED) == "There is no merchant account 7. There: 7."
+
+
+@pytest.mark.rule("I-03", "T15")
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant"])
+def test_in_chinese_it_is_its_cause_and_what_is_there(language):
+    with translation.override(language):
+        said = said_verdict(REFUSED)
+
+    assert "There" not in said
+    assert said.endswith(": 7")
+    assert len(said) > 10
+
+
+def test_a_reason_of_no_known_code_stays_as_it_is():
+    with translation.override("zh-hans"):
+        assert said_verdict(Row("", "anything else")) == "anything else"
+        assert said_verdict(Row("", "")) == ""
