@@ -18,8 +18,9 @@ from settlement.business_system import BusinessSystem, answer
 from settlement_batch_builders import filled, with_the_bank
 from settlement_builders import IN_NOVEMBER, amount_of
 from tael.documents.payout_answer import read_answer
+from tael.parties.queries import audit_trail
 from tael.settlement import signed_ask
-from tael.settlement.inquiry import ask_due
+from tael.settlement.inquiry import ACTOR, ask_due
 from tael.settlement.inquiry_plan import PLAN
 from tael.settlement.merchant_account import merchant_account
 from tael.settlement.models import MerchantWithdrawal, PayoutAsk, PayoutInquiry, PayoutRow
@@ -135,6 +136,8 @@ def test_after_the_last_ask_it_is_for_a_person_who_decides_with_evidence(bank: B
         assert ask_at(at) == 1
 
     assert standing(row) == ("unknown", "person", 7)
+    (told,) = audit_trail(subject=f"merchant_withdrawal:{row.withdrawal_id}", actor=ACTOR)
+    assert (told.action, told.details) == ("payout_inquiry.given_up", {"asks": 7})
     assert ask_at(at + timedelta(days=30)) == 0
     answer_row(
         number=row.batch_id,

@@ -42,6 +42,14 @@ PLANTED = {
         "I20",
         "UPDATE settlement_payout_inquiry SET state = 'closed', closed_at = now(), closed_by = 'x'",
     ),
+    "a person answered alone above the limit": (
+        "I32",
+        (
+            "INSERT INTO approvals_limit (command, currency, amount, set_at, set_by, written_at) VALUES"
+            " ('settlement.answer_payout', 'CNY', 1, now(), 'x', now() - interval '1 day');"
+            " UPDATE settlement_payout_row SET answer = NULL"
+        ),
+    ),
     "an ask is forgotten": ("I20", "UPDATE settlement_payout_inquiry SET asks = asks + 1"),
     "the channel is said to have paid": (
         "I20",

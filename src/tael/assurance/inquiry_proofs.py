@@ -2,7 +2,7 @@
 
 The queries stand in `tael.settlement.integrity_inquiries`.
 
-Source: reliability, section 2: I20.
+Source: reliability, section 2: I20, I32.
 """
 
 from __future__ import annotations
@@ -19,6 +19,11 @@ INQUIRY_PROOFS: Final = proofs(
             "an unknown outcome is asked for or with a person, and every answer is kept",
             "payout inquiries",
             "SELECT count(*) FROM settlement_payout_inquiry",
+        ),
+        "I32": (
+            "above the limit what a person found out was confirmed by a second one",
+            "payout rows answered by a person",
+            "SELECT count(*) FROM settlement_payout_row WHERE answer IS NULL AND state IN ('paid', 'failed')",
         ),
     },
 )

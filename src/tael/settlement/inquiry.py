@@ -187,6 +187,18 @@ def _contradicted(asked: Asked, said: str, at: datetime) -> None:
     )
 
 
+def _hand_over(asked: Asked, asks: int, at: datetime) -> None:
+    """Say in the log and in the trail, once, that a person has to find out."""
+    log.error("withdrawal %s: unknown after %s questions; a person looks", asked.withdrawal, asks)
+    audit.record(
+        actor=ACTOR,
+        action="payout_inquiry.given_up",
+        subject=f"merchant_withdrawal:{asked.withdrawal}",
+        at=at,
+        details={"asks": asks},
+    )
+
+
 @books.atomic
 def _note(asked: Asked, verdict: str, said: str, at: datetime) -> None:
     """Write down an ask that moves nothing."""
@@ -200,5 +212,8 @@ def _write(asked: Asked, verdict: str, said: str, at: datetime) -> None:
     PayoutAsk.objects.create(
         inquiry=inquiry, number=inquiry.asks, asked_at=at, verdict=verdict, said=said
     )
+    before = inquiry.state
     put_on(inquiry, at=at)
+    if (before, inquiry.state) == (InquiryState.ASKING, InquiryState.PERSON):
+        _hand_over(asked, inquiry.asks, at)
     inquiry.save(update_fields=["asks", "state", "next_ask_at", "leased_until"])
