@@ -19,7 +19,7 @@ from tael.ledger import KeyReused
 from tael.postgres.connect import Databases
 from tael.settlement.completeness_run import (
     CUT_OFF,
-    LEASE,
+    CheckEnded,
     CheckWindowMalformed,
     CompletenessRun,
     Progress,
@@ -31,7 +31,9 @@ from tael.settlement.completeness_run import (
     check_source_daily,
     completeness_run,
     days_checked_daily,
+    stop_check,
 )
+from tael.settlement.completeness_steps import LEASE
 from tael.settlement.models import Accrual, CompletenessCase, CompletenessDay, Source
 from tael.settlement.registry import UnknownSource, switch_source
 from tael.settlement.source_adapter import ListMalformed
@@ -306,6 +308,72 @@ def test_a_file_without_a_day_is_no_list(db: Databases) -> None:
     with pytest.raises(ListMalformed):
         brought(a_csv(an_act(a_merchant_account(), "W-1", day="soon")))
     assert not CompletenessRun.objects.exists()
+
+
+@pytest.fixture
+def long_list(db: Databases, monkeypatch: pytest.MonkeyPatch) -> CompletenessRun:
+    """A list of five acts on two days that waits for a worker, who adds two at a time."""
+    monkeypatch.setattr("tael.settlement.completeness.CHUNK", 2)
+    a_kind()
+    account = a_merchant_account()
+    acts = [an_act(account, f"W-{number}", day="2026-10-13") for number in range(3)]
+    acts += [an_act(account, f"V-{number}", day="2026-10-15") for number in range(2)]
+    return brought(a_csv(*acts, an_act(account, "X", day="soon")), at_once=5)
+
+
+@pytest.mark.rule("T15")
+def test_a_long_list_is_kept_for_a_worker(long_list: CompletenessRun) -> None:
+    assert (long_list.state, long_list.rows, Accrual.objects.count()) == ("waiting", 6, 0)
+
+    assert carry_out_waiting(clock=the_clock) == 1
+
+    run = CompletenessRun.objects.get()
+    assert (run.state, run.acts, run.added, run.cases) == ("done", 6, 5, 1)
+    assert (run.rows_done, run.content) == (6, None)
+
+
+@pytest.mark.rule("T3")
+def test_a_long_list_whose_worker_was_killed_anywhere_is_gone_on_with(
+    long_list: CompletenessRun,
+) -> None:
+    told: list[tuple[int, int]] = []
+
+    class DiedError(BaseException):
+        """Killed, as by kill -9."""
+
+    def dies(progress: Progress) -> None:
+        told.append((progress.done, progress.run.rows_done))
+        if progress.run.rows_done > max([0, *(rows for _, rows in told[:-1])]):
+            raise DiedError
+
+    for time in range(5):
+        run = completeness_run(long_list.pk)
+        run.content = CompletenessRun.objects.values_list("content", flat=True).get()
+        try:
+            carry_out(run, clock=lambda: IN_NOVEMBER + time * LEASE, told=dies)  # noqa: B023
+        except DiedError:
+            continue
+
+    run = CompletenessRun.objects.get()
+    assert (run.state, run.acts, run.added, run.rows_done) == ("done", 6, 5, 6), told
+    assert Accrual.objects.count() == 5
+    assert CompletenessCase.objects.count() == 1
+
+
+def test_a_check_that_is_stopped_goes_no_further(long_list: CompletenessRun) -> None:
+    def stops(progress: Progress) -> None:
+        if progress.run.rows_done:
+            stop_check(long_list.pk, actor=STAFF, at=IN_NOVEMBER)
+
+    run = CompletenessRun.objects.get()
+    assert carry_out(run, clock=the_clock, told=stops).state == "stopped"
+
+    assert Accrual.objects.count() == 3, "the day that it was in is checked; the next one is not"
+    assert carry_out_waiting(clock=the_clock) == 0
+    assert stop_check(run.pk, actor=STAFF, at=IN_NOVEMBER).content is None
+    other = brought(a_csv(an_act(a_merchant_account(), "Y")))
+    with pytest.raises(CheckEnded):
+        stop_check(other.pk, actor=STAFF, at=IN_NOVEMBER)
 
 
 def test_the_check_of_a_file_that_was_cut_off_fails_and_says_what_to_do(db: Databases) -> None:

@@ -161,6 +161,7 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "settlement-source-files": ADMIN,
     "settlement-check": MONEY,
     "settlement-check-progress": MONEY,
+    "settlement-check-stop": MAKER,
     "settlement-cases": MONEY,
     "settlement-case": MONEY,
     "settlement-case-close": MAKER,

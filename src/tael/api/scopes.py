@@ -165,6 +165,7 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "list_completeness_days": "settlement:record",
     "list_completeness_checks": "settlement:record",
     "ask_for_completeness_check": "settlement:record",
+    "stop_completeness_check": "settlement:record",
     "get_completeness_check": "settlement:record",
     "list_completeness_cases": "settlement:record",
     "get_completeness_case": "settlement:record",

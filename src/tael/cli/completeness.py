@@ -28,6 +28,7 @@ from tael.settlement.completeness_run import (
     check_file,
     check_went_through,
     completeness_run,
+    stop_check,
 )
 from tael.settlement.completeness_search import (
     CasesWanted,
@@ -217,6 +218,14 @@ def progress(_call: Call, *, number: int) -> Facts:
 
 
 @completeness.add_command
+@command("stop")
+@click.argument("number", type=NUMBER)
+def stop(call: Call, *, number: int) -> Facts:
+    """Stop a check that waits or is under way; what it has added stays."""
+    return Facts(check_out(run_view(stop_check(number, actor=call.actor, at=call.at))))
+
+
+@completeness.add_command
 @command("cases")
 @_source
 @click.option("--state", type=click.Choice([state.value for state in CaseState]))
@@ -357,7 +366,10 @@ def _said(one: dict[str, Any]) -> str:
 
 def _tell(progress: Progress) -> None:
     """Tell on standard error how far a check is."""
+    run = progress.run
     if progress.day is None:
+        if run.rows_done:
+            click.echo(f"{run.rows_done} of {run.rows} rows", err=True)
         return
     day = progress.day
     click.echo(

@@ -25,7 +25,7 @@ from tael.settlement.models import Accrual, CompletenessDay
 from tael.settlement.reversal import reverse_accrual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -100,8 +100,18 @@ class _Ours(NamedTuple):
         return given
 
 
+def _silent(_gone: int, _added: int) -> None:
+    """Tell nobody."""
+
+
 def check_day(
-    *, source: str, day: date, listed: Iterable[Listed], actor: str, at: datetime
+    *,
+    source: str,
+    day: date,
+    listed: Iterable[Listed],
+    actor: str,
+    at: datetime,
+    told: Callable[[int, int], None] = _silent,
 ) -> DayChecked:
     """Check one day of a source against its list, and add the records that are missing.
 
@@ -109,6 +119,8 @@ def check_day(
 
     Args:
         day: in the source's zone. listed: all that the source lists for it.
+        told: hears, after each thousand that is added, through how many acts of the list it is, and how
+            many records it has added.
 
     Source: B-14, B-15; X-B10; A6.
     """
@@ -122,6 +134,7 @@ def check_day(
         more, no = _add(source, missing[begin : begin + CHUNK], actor=actor, at=at)
         added += more
         refused.update(no)
+        told(read.size - len(missing) + min(begin + CHUNK, len(missing)), added)
     return _conclude(source, day, read, refused, added, actor=actor, at=at)
 
 

@@ -1,7 +1,8 @@
 """A completeness check of some days: asked for, carried out day by day, taken up again where it was cut off.
 
-A check over HTTP is written down and carried out by a worker, or at once by the command line. It is leased
-while somebody is at it; one whose worker died is taken up behind its last day. A file is checked at once.
+A check is written down and carried out by a worker, or at once by the command line; a short list that is brought
+as a file is checked at once, and a longer one kept for the worker. It is leased while somebody is at it; one
+whose worker died is taken up behind its last day. It may be stopped: what it has added stays.
 
 Source: B-14; X-B10; A6; reliability T3.
 """
@@ -9,23 +10,33 @@ Source: B-14; X-B10; A6; reliability T3.
 from __future__ import annotations
 
 import logging
+import zlib
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.db.models import Q
 
 from tael import books, ledger
+from tael.lifecycle import MoveNotAllowed
 from tael.parties import actor as actors
+from tael.parties import audit
 from tael.refusal import Because, Refusal
-from tael.settlement.completeness import DayChecked, check_day
+from tael.settlement.completeness_steps import (
+    Progress,
+    days_done,
+    days_of,
+    end,
+    go_through,
+    silent,
+)
 from tael.settlement.lifecycles import CHECK, CheckEvent, CheckState
-from tael.settlement.listed_act import refusal_text
 from tael.settlement.models import CompletenessRun, Source
 from tael.settlement.registry import parse_zone
 from tael.settlement.registry import source as find_source
 from tael.settlement.source_adapter_file import FileAdapter
 from tael.settlement.source_adapter_http import HttpAdapter
 from tael.settlement.source_address import check_asked
+from tael.sheets import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,9 +46,12 @@ if TYPE_CHECKING:
     from tael.settlement.source_adapter import Adapter
 
 __all__ = [
+    "LIST_AT_ONCE",
+    "CheckEnded",
     "CheckFailed",
     "CheckWindowMalformed",
     "CompletenessRun",
+    "Progress",
     "UnknownCheck",
     "ask_for_check",
     "carry_out",
@@ -49,6 +63,7 @@ __all__ = [
     "days_checked_daily",
     "days_done",
     "days_of",
+    "stop_check",
 ]
 
 log: Final = logging.getLogger(__name__)
@@ -56,8 +71,8 @@ ACTOR: Final = actors.of_part("completeness")
 DAYS: Final = "TAEL_COMPLETENESS_DAYS"
 DAYS_MAX: Final = 92
 USUAL_DAYS: Final = 7
-LEASE: Final = timedelta(minutes=15)
-"""A day takes less, unless its answers come as slowly as they may; the lease is renewed with each."""
+LIST_AT_ONCE: Final = 2_000
+"""Rows of a list that is checked while its bringer waits."""
 CUT_OFF: Final = "cut_off: the check of a file was cut off. Bring the file again."
 
 
@@ -88,17 +103,13 @@ class CheckFailed(Refusal):
     retry = True
 
 
-class Progress(NamedTuple):
-    """How far a check is: its row, the day just done (None at first), days done and in all."""
+class CheckEnded(Refusal):
+    """The check has come to its end; there is nothing to stop."""
 
-    run: CompletenessRun
-    day: DayChecked | None
-    done: int
-    days: int
-
-
-def _silent(_progress: Progress) -> None:
-    """Tell nobody."""
+    code = "completeness_checkended"
+    because: ClassVar[Because] = "conflict"
+    rule = "B-14"
+    remedy = "See what it has found; ask for another check where that is wanted."
 
 
 @books.atomic
@@ -131,14 +142,16 @@ def check_file(
     instruction: Instruction,
     first: date | None = None,
     last: date | None = None,
-    told: Callable[[Progress], None] = _silent,
+    told: Callable[[Progress], None] = silent,
+    at_once: int | None = None,
 ) -> CompletenessRun:
-    """Check what a file lists, at once. Not inside a transaction.
+    """Check what a file lists, at once, or keep it for the worker. Not inside a transaction.
 
     Args:
         first, last: days of the source's zone; None takes the first or last day of the file. Rows of
             other days are left out.
-        told: hears of the progress after each day.
+        told: hears of the progress after each day and each thousand acts that are added.
+        at_once: a file with more rows is left to the worker; None leaves none.
 
     Raises:
         UnknownSource, CheckWindowMalformed, KeyReused: as `ask_for_check`.
@@ -148,18 +161,35 @@ def check_file(
     """
     row = find_source(source)
     adapter = FileAdapter(data, name=name)
-    run = _open(row, "file", first or adapter.first, last or adapter.last, instruction)
-    return _carry_out(run, lambda: adapter, lambda: instruction.at, told)
+    since, until = first or adapter.first, last or adapter.last
+    sheet = adapter.sheet
+    run = _open(
+        row,
+        "file",
+        since,
+        until,
+        instruction,
+        name=sheet.name,
+        form=sheet.form,
+        digest=sheet.digest,
+        columns=list(sheet.columns),
+        content=zlib.compress(sheet.content, 1),
+        rows=adapter.size(since, until),
+    )
+    if at_once is not None and run.rows > at_once:
+        return run
+    adapter.begins = run.first_day
+    return go_through(run, lambda: adapter, lambda: instruction.at, told)
 
 
 def carry_out(
     run: CompletenessRun,
     *,
     clock: Callable[[], datetime],
-    told: Callable[[Progress], None] = _silent,
+    told: Callable[[Progress], None] = silent,
     adapter: Callable[[Source], Adapter] | None = None,
 ) -> CompletenessRun:
-    """Carry out a check over HTTP, from behind its last day that is done. Not inside a transaction.
+    """Carry out a check, from behind its last day that is done. Not inside a transaction.
 
     One that somebody else is at, or that has ended, is given back as it is. A system that does not
     answer makes it fail with the reason; what was checked before stays.
@@ -170,6 +200,11 @@ def carry_out(
 
     Source: B-14; T3.
     """
+    if run.by == "file":
+        if run.content is None:
+            return completeness_run(run.pk)
+        listing = _adapter_of(run)
+        return go_through(run, lambda: listing, clock, told)
 
     def asked() -> Adapter:
         # between the wish and the work somebody may have taken the address away, or switched it off
@@ -179,7 +214,7 @@ def carry_out(
             return adapter(source)
         return HttpAdapter(source.pk, source.address, source.secret, clock=clock)
 
-    return _carry_out(run, asked, clock, told)
+    return go_through(run, asked, clock, told)
 
 
 def carry_out_waiting(*, clock: Callable[[], datetime]) -> int:
@@ -189,14 +224,44 @@ def carry_out_waiting(*, clock: Callable[[], datetime]) -> int:
     """
     count = 0
     while (run := _next(clock())) is not None:
-        if run.by == "file":
-            _end(run, CheckEvent.FAIL, clock(), problem=CUT_OFF)
+        if run.by == "file" and run.content is None:
+            end(run, CheckEvent.FAIL, clock(), problem=CUT_OFF)
         else:
             done = carry_out(run, clock=clock)
             if done.state == CheckState.FAILED:
                 log.warning("completeness check %s of %s: %s", run.pk, run.source_id, done.problem)
         count += 1
     return count
+
+
+@books.atomic
+def stop_check(number: int, *, actor: str, at: datetime) -> CompletenessRun:
+    """Stop a check that waits or is under way; what it has added stays. Again changes nothing.
+
+    Raises:
+        UnknownCheck: there is none.
+        CheckEnded: it is done, or has failed.
+
+    Source: B-14; reliability T9.
+    """
+    run = completeness_run(number)
+    row = CompletenessRun.objects.select_for_update().defer("content").get(pk=run.pk)
+    if row.state == CheckState.STOPPED:
+        return row
+    try:
+        row.state = CHECK.after(CheckState(row.state), CheckEvent.STOP).value
+    except MoveNotAllowed:
+        raise CheckEnded("The check has ended.", field="number", there=row.state) from None
+    row.ended_at, row.leased_until, row.content = at, None, None
+    row.save(update_fields=["state", "ended_at", "leased_until", "content"])
+    audit.record(
+        actor=actor,
+        action="completeness.stop",
+        subject=f"completeness:{row.pk}",
+        at=at,
+        details={"source": row.source_id},
+    )
+    return row
 
 
 def check_source_daily(*, days: int, at: datetime) -> int:
@@ -248,7 +313,8 @@ def completeness_run(number: int) -> CompletenessRun:
     Source: B-14.
     """
     wanted = number if 0 < number < 2**63 else 0
-    row = CompletenessRun.objects.select_related("source").filter(pk=wanted).first()
+    rows = CompletenessRun.objects.select_related("source").defer("content")
+    row = rows.filter(pk=wanted).first()
     if row is None:
         raise UnknownCheck("There is no such check.", field="number", there=str(number)[:32])
     return row
@@ -267,28 +333,17 @@ def check_went_through(run: CompletenessRun) -> None:
         raise CheckFailed(run.problem, field="source", there=there)
 
 
-def days_done(run: CompletenessRun) -> int:
-    """Tell how many of its days are done."""
-    if run.checked_through is None:
-        return 0
-    return (run.checked_through - run.first_day).days + 1
-
-
-def days_of(run: CompletenessRun) -> int:
-    """Tell how many days it has."""
-    return (run.last_day - run.first_day).days + 1
-
-
 @books.atomic
 def _open(
-    source: Source, by: str, first: date, last: date, instruction: Instruction
+    source: Source, by: str, first: date, last: date, instruction: Instruction, **file: Any
 ) -> CompletenessRun:
     _check_window(source, first, last, instruction.at)
     named = ledger.key_of(instruction.actor, f"completeness.check:{instruction.key}")
     asked = {"source_id": source.pk, "by": by, "first_day": first, "last_day": last}
+    asked["digest"] = file.get("digest", "")
     row, new = CompletenessRun.objects.get_or_create(
         key=named,
-        defaults={**asked, "asked_at": instruction.at, "asked_by": instruction.actor},
+        defaults={**asked, **file, "asked_at": instruction.at, "asked_by": instruction.actor},
     )
     if not new and any(getattr(row, name) != fact for name, fact in asked.items()):
         message = "The key has asked for another check."
@@ -309,69 +364,25 @@ def _check_window(source: Source, first: date, last: date, at: datetime) -> None
         )
 
 
-def _carry_out(
-    run: CompletenessRun,
-    adapter: Callable[[], Adapter],
-    clock: Callable[[], datetime],
-    told: Callable[[Progress], None],
-) -> CompletenessRun:
-    if not _claim(run, clock()):
-        return completeness_run(run.pk)
-    total = days_of(run)
-    told(Progress(run, None, days_done(run), total))
-    day = run.first_day + timedelta(days=days_done(run))
-    while day <= run.last_day:
-        try:
-            listed = adapter().acts_of(day)
-            checked = check_day(
-                source=run.source_id, day=day, listed=listed, actor=run.asked_by, at=clock()
-            )
-        except Refusal as refusal:
-            _end(run, CheckEvent.FAIL, clock(), problem=f"{day}: {refusal_text(refusal)}"[:500])
-            return run
-        _note(run, checked, clock())
-        told(Progress(run, checked, days_done(run), total))
-        day += timedelta(days=1)
-    _end(run, CheckEvent.FINISH, clock())
-    return run
-
-
-@books.atomic
-def _claim(run: CompletenessRun, at: datetime) -> bool:
-    """Take a check; False where it has ended or somebody else is at it."""
-    row = CompletenessRun.objects.select_for_update().get(pk=run.pk)
-    free = row.leased_until is None or row.leased_until <= at
-    if row.state == CheckState.WAITING:
-        row.state = CHECK.after(CheckState.WAITING, CheckEvent.BEGIN).value
-        row.begun_at = at
-    elif row.state != CheckState.RUNNING or not free:
-        return False
-    row.leased_until = at + LEASE
-    row.save(update_fields=["state", "begun_at", "leased_until"])
-    for name in ("state", "begun_at", "leased_until", "checked_through", "acts", "added", "cases"):
-        setattr(run, name, getattr(row, name))
-    return True
-
-
-@books.atomic
-def _note(run: CompletenessRun, checked: DayChecked, at: datetime) -> None:
-    run.checked_through = checked.day
-    run.acts += checked.acts
-    run.added += checked.added
-    run.cases += len(checked.differences)
-    run.leased_until = at + LEASE
-    run.save(update_fields=["checked_through", "acts", "added", "cases", "leased_until"])
-
-
-@books.atomic
-def _end(run: CompletenessRun, event: CheckEvent, at: datetime, *, problem: str = "") -> None:
-    run.state = CHECK.after(CheckState(run.state), event).value
-    run.ended_at, run.problem, run.leased_until = at, problem, None
-    run.save(update_fields=["state", "ended_at", "problem", "leased_until"])
+def _adapter_of(run: CompletenessRun) -> FileAdapter:
+    """Give the list that was kept."""
+    assert run.content is not None, "it is kept until it is checked"
+    sheet = Sheet(
+        name=run.name,
+        form=run.form,  # type: ignore[arg-type]  # as it was kept
+        digest=run.digest,
+        columns=tuple(run.columns or ()),
+        header=0,
+        count=run.rows,
+        content=zlib.decompress(run.content),
+    )
+    adapter = FileAdapter(name=run.name, read=sheet)
+    adapter.begins = run.first_day
+    return adapter
 
 
 def _next(at: datetime) -> CompletenessRun | None:
-    waits = Q(by="http", state=CheckState.WAITING.value)
+    waits = Q(state=CheckState.WAITING.value) & (Q(by="http") | Q(content__isnull=False))
     left = Q(state=CheckState.RUNNING.value, leased_until__lte=at)
     return (
         CompletenessRun.objects.select_related("source").filter(waits | left).order_by("pk").first()

@@ -122,7 +122,9 @@ class RunView(NamedTuple):
 
     @property
     def percent(self) -> int:
-        """Give how much of it is done."""
+        """Give how much of it is done: of the acts of a list, of the days that are asked for."""
+        if self.run.rows and self.run.state != "done":
+            return min(self.run.rows_done * 100 // self.run.rows, 100)
         return self.done * 100 // self.days
 
     @property
@@ -142,7 +144,9 @@ def source_views(*, since: date | None = None, until: date | None = None) -> lis
     }
     still = CompletenessCase.objects.filter(state=CaseState.OPEN.value).order_by()
     cases = dict(still.values_list("source").annotate(Count("id")))
-    newest = CompletenessRun.objects.order_by("source_id", "-id").distinct("source_id")
+    newest = (
+        CompletenessRun.objects.defer("content").order_by("source_id", "-id").distinct("source_id")
+    )
     last = {run.source_id: run for run in newest}
     return [
         SourceView(
@@ -236,7 +240,7 @@ def checks(*, source: str = "", limit: int = 50, before: int | None = None) -> l
 
     Source: B-14.
     """
-    found = CompletenessRun.objects.select_related("source").order_by("-id")
+    found = CompletenessRun.objects.select_related("source").defer("content").order_by("-id")
     if source:
         found = found.filter(source=source)
     if before is not None:

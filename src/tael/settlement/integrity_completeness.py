@@ -50,7 +50,7 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         FROM settlement_completeness_run
         WHERE ({CHECK.check_sql("state")}) IS NOT TRUE
             OR (state = 'done') > (checked_through IS NOT DISTINCT FROM last_day)
-            OR (state IN ('done', 'failed')) IS DISTINCT FROM (ended_at IS NOT NULL)
+            OR (state IN ('done', 'failed', 'stopped')) IS DISTINCT FROM (ended_at IS NOT NULL)
         """,
     ),
 )

@@ -24,32 +24,38 @@ class FileAdapter:
     """Lists the acts of a file.
 
     Args:
-        data: the file. name: its name, for people.
+        data: the file. name: its name, for people. read: what was read of it before.
 
     Raises:
         SheetTooLarge, SheetUnreadable, SheetTooHeavy, SheetsBusy: it cannot be read at all.
         ListMalformed: a column is missing, or no row has a day.
     """
 
-    def __init__(self, data: bytes, *, name: str) -> None:
+    def __init__(self, data: bytes = b"", *, name: str, read: Sheet | None = None) -> None:
         """Read the file, in a limited child process."""
-        sheet = read_sheet(data, name=name, wanted=NEEDED)
+        sheet = read or read_sheet(data, name=name, wanted=NEEDED)
         missing = [name for name in NEEDED if name not in sheet.columns]
         if missing:
             message = "A column of the list is missing."
             allowed = ", ".join(NEEDED)
             raise ListMalformed(message, field="file", there=", ".join(missing), allowed=allowed)
-        self.name, self.digest = sheet.name, sheet.digest
+        self.name, self.digest, self.sheet = sheet.name, sheet.digest, sheet
         self._by_day, self._dayless = _sorted(sheet)
         if not self._by_day:
             message = "No row of the file has a day."
             raise ListMalformed(message, field="file", allowed="a column day, as 2026-10-14")
         self.first, self.last = min(self._by_day), max(self._by_day)
+        self.begins = self.first
 
     def acts_of(self, day: date) -> list[Listed]:
-        """Give the acts of a day; rows whose day cannot be read stand with the first that is asked for."""
-        dayless, self._dayless = self._dayless, []
+        """Give the acts of a day; rows whose day cannot be read stand with the day on which a check begins."""
+        dayless = self._dayless if day == self.begins else []
         return self._by_day.get(day, []) + dayless
+
+    def size(self, first: date, last: date) -> int:
+        """Tell how many rows stand with the days from one to another."""
+        days = (rows for day, rows in self._by_day.items() if first <= day <= last)
+        return sum(map(len, days)) + len(self._dayless)
 
 
 def _sorted(sheet: Sheet) -> tuple[dict[date, list[Listed]], list[Listed]]:

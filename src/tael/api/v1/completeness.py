@@ -33,7 +33,7 @@ from tael.api.v1.completeness_shapes import (
 from tael.api.v1.merchant_shapes import RegistryCode
 from tael.books import Instruction
 from tael.settlement.completeness_case import close_case, completeness_case
-from tael.settlement.completeness_run import ask_for_check, completeness_run
+from tael.settlement.completeness_run import ask_for_check, completeness_run, stop_check
 from tael.settlement.completeness_search import (
     CasesWanted,
     DaysWanted,
@@ -138,6 +138,20 @@ def ask_for_completeness_check(request: ApiRequest, body: CompletenessCheckIn) -
 def get_completeness_check(request: ApiRequest, number: PlainNumber) -> Answer:  # noqa: ARG001
     """Show how far a check is."""
     return Answer(check_out(run_view(completeness_run(number))))
+
+
+@endpoint(
+    router,
+    "POST",
+    "/completeness/checks/{number}/stop",
+    answers=CompletenessCheckOut,
+    problems={404, 409},
+)
+def stop_completeness_check(request: ApiRequest, number: PlainNumber, body: Nothing) -> Answer:  # noqa: ARG001
+    """Stop a check that waits or is under way; what it has added stays."""
+    call = request.call
+    run = stop_check(number, actor=call.actor, at=call.received_at)
+    return Answer(check_out(run_view(run)))
 
 
 @endpoint(router, "GET", "/completeness/cases", answers=CompletenessCasesOut)

@@ -106,16 +106,18 @@ class CompletenessDaysOut(Page):
 
 
 class CompletenessCheckOut(Out):
-    """A check, and how far it is."""
+    """A check, and how far it is; `rows` are those of a list that was brought."""
 
     number: int
     source: str
     by: Literal["file", "http"]
     first_day: date
     last_day: date
-    state: Literal["waiting", "running", "done", "failed"]
+    state: Literal["waiting", "running", "done", "failed", "stopped"]
     days: int
     days_done: int
+    rows: int
+    rows_done: int
     acts: int
     added: int
     differences: int
@@ -213,6 +215,8 @@ def check_out(view: RunView) -> dict[str, Any]:
         "state": run.state,
         "days": view.days,
         "days_done": view.done,
+        "rows": run.rows,
+        "rows_done": run.rows_done,
         "acts": run.acts,
         "added": run.added,
         "differences": run.cases,

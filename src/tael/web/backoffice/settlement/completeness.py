@@ -17,9 +17,12 @@ from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.settlement.completeness_run import (
     DAYS_MAX,
+    LIST_AT_ONCE,
+    CheckEnded,
     ask_for_check,
     check_file,
     completeness_run,
+    stop_check,
 )
 from tael.settlement.completeness_search import (
     CasesWanted,
@@ -60,12 +63,13 @@ STATES: Final = {
     "running": _("Running"),
     "done": _("Done"),
     "failed": _("Failed"),
+    "stopped": _("Stopped"),
 }
 TONES: Final = {
     "waiting": "badge-ghost",
-    "running": "badge-warning",
-    "done": "badge-success",
-    "failed": "badge-error",
+    "running": "badge-soft badge-warning",
+    "done": "badge-soft badge-success",
+    "failed": "badge-soft badge-error",
 }
 
 
@@ -105,7 +109,7 @@ def check(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
 
 @page(may="settlement.record", methods=("POST",))
 def bring(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
-    """Check what a file lists."""
+    """Check what a file lists: a short one before the answer, a longer one by a worker."""
     source = one_source(code)
     try:
         first, last = _window(request, needed=False)
@@ -117,6 +121,7 @@ def bring(request: HttpRequest, staff: Staff, code: str) -> HttpResponse:
             first=first,
             last=last,
             instruction=told(request, actor=staff.actor, channel="Admin"),
+            at_once=LIST_AT_ONCE,
         )
     except Refusal as refusal:
         return _source(request, staff, source, refusal)
@@ -149,6 +154,19 @@ def progress(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     if not facts["check"]["goes_on"]:
         response["HX-Refresh"] = "true"  # its days stand on the page now
     return response
+
+
+@page(may="settlement.record", methods=("POST",))
+def stop(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Stop a check; what it has added stays."""
+    instruction = told(request, actor=staff.actor)
+    try:
+        stop_check(number, actor=staff.actor, at=instruction.at)
+    except CheckEnded:  # it was faster: the page shows its end
+        messages.info(request, gettext("The check had come to its end already."))
+    else:
+        messages.success(request, gettext("The check is stopped; what it has added stays."))
+    return see("settlement-check", number=number)
 
 
 @page(may="settlement.terms", methods=("POST",))
@@ -303,5 +321,6 @@ addresses: Final = [
     path(f"{_SOURCE}/secret", secret, name="settlement-source-secret"),
     path(f"{_SOURCE}/bring-files", files, name="settlement-source-files"),
     path(_CHECK, checked, name="settlement-check"),
+    path(f"{_CHECK}/stop", stop, name="settlement-check-stop"),
     path(f"{_CHECK}/progress", progress, name="settlement-check-progress"),
 ]
