@@ -12,6 +12,7 @@ from tael.settlement.accrual_search import (
     accrual_totals,
     accrual_view,
     accruals,
+    cut_off,
     reversals_of,
 )
 from tael.settlement.lifecycles import AccrualState
@@ -55,6 +56,10 @@ def test_totals_are_of_all_that_is_found_and_leave_out_what_failed():
     totals = [(one.records, str(one.net)) for one in accrual_totals(AccrualsWanted())]
 
     assert totals == [(2, "7.00 CNY"), (1, "7.00 USD")]
+    newest = accrual_totals(AccrualsWanted(), most=2)
+    assert [str(one.net) for one in newest] == ["-3.00 CNY", "7.00 USD"]
+    assert (cut_off(newest, 2), cut_off(newest, 3)) == (True, False)
+    assert accrual_totals(AccrualsWanted(), most=3) == accrual_totals(AccrualsWanted())
 
 
 def test_pages_neither_lose_nor_double_a_record():

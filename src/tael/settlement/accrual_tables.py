@@ -182,6 +182,7 @@ class Accrual(models.Model):
             models.Index(
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="accrual_reversals"
             ),
+            models.Index(fields=["id"], condition=Q(state="pending"), name="accrual_pending"),
             models.Index(fields=["source", "day"], name="accrual_of_source"),
             models.Index(fields=["source", "occurred_on"], name="accrual_happened"),
         ]

@@ -17,10 +17,12 @@ from tael import books
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.settlement.accrual_search import (
+    TOTALED,
     AccrualsWanted,
     accrual_totals,
     accrual_view,
     accruals,
+    cut_off,
     reversals_of,
 )
 from tael.settlement.lifecycles import AccrualState
@@ -122,9 +124,11 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         )
     rows = accruals(wanted, limit=PAGE + 1, before=before)
     shown, more = rows[:PAGE], len(rows) > PAGE
+    totals = accrual_totals(wanted, most=TOTALED) if shown else []
     facts |= {
         "rows": shown,
-        "totals": accrual_totals(wanted) if shown else [],
+        "totals": totals,
+        "cut": cut_off(totals, TOTALED),
         "next": asked.query(before=shown[-1].row.pk) if more else "",
         "first": before is not None,
         "first_address": f"?{asked.query()}",

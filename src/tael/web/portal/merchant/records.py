@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tael.settlement.accrual_search import (
+    TOTALED,
     AccrualsWanted,
     accrual_totals,
     accrual_view,
     accruals,
+    cut_off,
     reversals_of,
 )
 from tael.settlement.bill_search import issued_among
@@ -64,9 +66,11 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         )
         query = urlencode({name: text for name, text in asked.items() if text})
         names = {one.code: one.names for one in kinds()}
+        totals = accrual_totals(wanted, most=TOTALED) if found.rows else []
         facts |= {
             "rows": _lines(found.rows, names, visitor),
-            "totals": accrual_totals(wanted) if found.rows else [],
+            "totals": totals,
+            "cut": cut_off(totals, TOTALED),
             "next": found.next,
             "not_first": before is not None,
             "first_address": f"?{query}",
