@@ -89,9 +89,9 @@ def said_fields(names: str) -> str:
 
 
 @register.filter
-def who(actor: str | None, names: Mapping[str, str]) -> str:
-    """Name an actor; one who has no name is said as the books have it."""
-    return names.get(actor or "") or actor or ""
+def who(actor: str | None, names: Mapping[str, str] | None) -> str:
+    """Name an actor; one who has no name, or where no names were asked for, is said as the books have it."""
+    return (names or {}).get(actor or "") or actor or ""
 
 
 @register.filter

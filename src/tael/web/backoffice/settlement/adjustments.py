@@ -221,6 +221,9 @@ def _shown(
         "account": account,
         "balance": amounts_now([account])[account.number],
         "rows": rows,
+        "names": actor_names(
+            name for view in rows for name in (view.row.made_by, view.row.approved_by)
+        ),
         "taken": collections(CollectionsWanted(account=account.number), limit=10),
         "wallet": terms.collect_from,
         "most": None if terms.collect_most is None else account.money(terms.collect_most),
