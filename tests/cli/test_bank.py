@@ -24,6 +24,9 @@ def test_a_statement_is_brought_and_its_money_put_in_suspense(tael, tmp_path):
     assert tael.json("bank", "rows", first["number"])["data"][0]["row"] == 3
     assert len(tael.json("bank", "statements")["data"]) == 2
     (line,) = tael.json("bank", "lines", "--unexplained", "--statement", first["number"])["data"]
+    there = tmp_path / "lines.csv"
+    assert tael.json("bank", "lines", "--to", there)["rows"] == 2
+    assert "10.00" in there.read_text("utf-8-sig")
     item = tael.json("bank", "aside", line["number"])["item"]
     assert tael.json("bank", "totals", "--explained")["data"][0]["came_in"]["amount"] == "10.00"
 

@@ -112,6 +112,7 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "bank-statement": MONEY,
     "bank-statement-bring": MAKER,
     "bank-lines": MONEY,
+    "bank-lines-download": EXPORTS,
     "bank-line": MONEY,
     "bank-line-aside": MAKER,
     "bank-line-back": MAKER,

@@ -81,6 +81,7 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "list_bank_rows": "bank:read",
     "list_bank_lines": "bank:read",
     "total_bank_lines": "bank:read",
+    "download_bank_lines": "bank:read",
     "get_bank_line": "bank:read",
     "put_bank_line_aside": "bank:write",
     "take_bank_line_back": "bank:write",

@@ -17,6 +17,8 @@ from tael.api.v1.bank_shapes import (
 )
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command, operation
+from tael.cli.list_file import Saved, saved_option
+from tael.documents.bank_lists import BANK_LINES
 from tael.settlement.bank_account import add_bank_account, bank_account, bank_accounts, give_map
 from tael.settlement.bank_line_act import put_line_aside, settle_from_line, take_line_back
 from tael.settlement.bank_map import DAYS, ENCODINGS, FIELDS, MARKS, MapFields, bank_maps
@@ -214,9 +216,15 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
 @_filters
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
-def list_lines(_call: Call, *, before: int | None, limit: int, **filters: Any) -> Listing:
+@saved_option
+def list_lines(
+    _call: Call, *, before: int | None, limit: int, saved: Saved, **filters: Any
+) -> Listing | Facts:
     """List lines, newest first, and whether something explains each."""
-    rows = bank_lines(_wanted(filters), before=before, limit=limit)
+    wanted = _wanted(filters)
+    if saved.wanted:
+        return saved.of(BANK_LINES, wanted)
+    rows = bank_lines(wanted, before=before, limit=limit)
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
     return Listing(LINES, [line_out(view) for view in rows], more)
 

@@ -205,7 +205,7 @@ def refused_rows(statement: int, *, limit: int = 100, after: int = 0) -> list[Ba
 def _views(numbers: list[int]) -> list[BankLineView]:
     if not numbers:
         return []
-    rows = BankLine.objects.select_related("account").in_bulk(numbers)
+    rows = BankLine.objects.select_related("account", "statement").in_bulk(numbers)
     evidence = evidence_of(numbers)
     return [BankLineView(rows[one], evidence.get(one, [])) for one in numbers if one in rows]
 

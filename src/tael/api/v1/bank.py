@@ -5,7 +5,9 @@ No key that is bound to a customer reaches any of it.
 
 from typing import Annotated, Literal
 
+from django.http import HttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel
 
 from tael.api.call import ApiRequest
 from tael.api.endpoint import CREATED, Answer, endpoint
@@ -45,7 +47,10 @@ from tael.api.v1.bank_shapes import (
     statement_out,
     total_out,
 )
-from tael.api.v1.merchant_shapes import RegistryCode
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
+from tael.api.v1.merchant_shapes import CodeAsked, RegistryCode
+from tael.documents.bank_lists import BANK_LINES
 from tael.settlement import bank_account as accounts
 from tael.settlement import bank_map as maps
 from tael.settlement import bank_search
@@ -58,10 +63,27 @@ router = Router(tags=["bank statements"])
 FIRST_REFUSED = 100
 FileName = Annotated[str, Query(max_length=200, description="Of the file, for people.")]
 Code = Annotated[str, Query(max_length=32)]
-NumberAsked = Annotated[str, Query(max_length=140, description="The bank's, or the payer's.")]
 
-WayAsked = Annotated[Literal["in", "out"] | None, Query()]
-ExplainedAsked = Annotated[bool | None, Query(description="Whether something explains it.")]
+
+class _LineFilter(BaseModel, extra="forbid"):
+    """Which lines are meant; days are booking days, both included."""
+
+    account: Annotated[str, Query(max_length=32)] = ""
+    statement: PlainNumber | None = None
+    way: Literal["in", "out"] | None = None
+    explained: Annotated[bool | None, Query(description="Whether something explains it.")] = None
+    currency: CodeAsked = None
+    number: Annotated[str, Query(max_length=140, description="The bank's, or the payer's.")] = ""
+    since: Day | None = None
+    until: Day | None = None
+
+    def wanted(self) -> BankLinesWanted:
+        """Read it."""
+        said = self.model_dump(exclude={"way", "currency"})
+        return BankLinesWanted(way=self.way or "", currency=self.currency or "", **said)
+
+
+LineFilter = Annotated[_LineFilter, Query()]
 
 
 class SettleIn(Body):
@@ -193,26 +215,12 @@ def list_bank_rows(
 @endpoint(router, "GET", "/bank/lines", answers=BankLinesOut)
 def list_bank_lines(
     request: ApiRequest,  # noqa: ARG001 - as above
-    account: Code = "",
-    statement: PlainNumber | None = None,
-    way: WayAsked = None,
-    explained: ExplainedAsked = None,
-    number: NumberAsked = "",
-    since: Annotated[Day | None, Query()] = None,
-    until: Annotated[Day | None, Query()] = None,
+    asked: LineFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List lines of the bank, newest first, each with what it is about."""
-    wanted = BankLinesWanted(
-        account=account,
-        statement=statement,
-        way=way or "",
-        explained=explained,
-        number=number,
-        since=since,
-        until=until,
-    )
+    wanted = asked.wanted()
     return Answer(
         page(
             lambda before, most: bank_search.bank_lines(wanted, before=before, limit=most),
@@ -227,25 +235,17 @@ def list_bank_lines(
 @endpoint(router, "GET", "/bank/lines/totals", answers=BankTotalsOut)
 def total_bank_lines(
     request: ApiRequest,  # noqa: ARG001 - as above
-    account: Code = "",
-    statement: PlainNumber | None = None,
-    way: WayAsked = None,
-    explained: ExplainedAsked = None,
-    number: NumberAsked = "",
-    since: Annotated[Day | None, Query()] = None,
-    until: Annotated[Day | None, Query()] = None,
+    asked: LineFilter,
 ) -> Answer:
     """Add up lines of the bank by currency."""
-    wanted = BankLinesWanted(
-        account=account,
-        statement=statement,
-        way=way or "",
-        explained=explained,
-        number=number,
-        since=since,
-        until=until,
-    )
+    wanted = asked.wanted()
     return Answer({"data": [total_out(one) for one in bank_search.bank_totals(wanted)]})
+
+
+@endpoint(router, "GET", "/bank/lines/file", answers=None, answer_types=KINDS[:2])
+def download_bank_lines(request: ApiRequest, asked: LineFilter, file: FileAsked) -> HttpResponse:
+    """Download the lines that a filter finds as csv or xlsx, newest first."""
+    return list_file(request.call, BANK_LINES, asked.wanted(), file)
 
 
 @endpoint(router, "GET", "/bank/lines/{number}", answers=BankLineOut)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.urls import path
 
+from tael.documents.bank_lists import BANK_LINES
 from tael.documents.listing import list_document
 from tael.documents.payout_lists import (
     BATCH_ROWS,
@@ -52,6 +53,7 @@ from tael.web.backoffice.page import page
 from tael.web.backoffice.settlement import (
     accounts,
     adjustments,
+    bank_lines,
     batch_results,
     batches,
     bills,
@@ -232,6 +234,13 @@ OFFERED: Final = (
         WITHDRAWALS,
         withdrawals.FILTERS,
         _found(withdrawals.wanted_of),
+    ),
+    Offered(
+        "bank-lines",
+        "settlement/bank-lines",
+        BANK_LINES,
+        bank_lines.FILTERS,
+        _found(bank_lines.wanted_of),
     ),
     Offered("settlement-rules", "settlement/rules", RULES, rules.FILTERS, _found(rules.wanted_of)),
     Offered(

@@ -47,14 +47,14 @@ PAGE: Final = 50
 ROWS: Final = 100
 CHANNEL: Final = "Admin"
 FILTERS: Final = (
-    "account",
+    "bank",
     "statement",
     "way",
     "explained",
     "currency",
     "least",
     "most",
-    "number",
+    "reference",
     "since",
     "until",
 )
@@ -79,13 +79,13 @@ def wanted_of(asked: Asked) -> BankLinesWanted:
     least, most = asked.amount("least", currency), asked.amount("most", currency)
     explained = asked.word("explained", EXPLAINED)
     return BankLinesWanted(
-        account=asked.text("account"),
+        account=asked.text("bank"),
         statement=asked.number("statement"),
         way=asked.word("way", WAYS) or "",
         currency=currency,
         since=asked.day("since"),
         until=asked.day("until"),
-        number=asked.text("number"),
+        number=asked.text("reference"),
         least=None if least is None else least.minor,
         most=None if most is None else most.minor,
         explained=None if explained is None else explained == "yes",

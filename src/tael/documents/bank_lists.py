@@ -1,0 +1,37 @@
+"""What stands in the file of the house's bank lines, with what each is about.
+
+Source: peers-settlement-invest A26, A31, A39.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tael import books
+from tael.documents.listing import Listing, Said
+from tael.settlement.bank_search import BankLinesWanted, BankLineView, bank_lines
+
+BANK_LINES: Final = Listing[BankLinesWanted, BankLineView](
+    name="bank-lines",
+    page=lambda wanted, limit, before: bank_lines(wanted, limit=limit, before=before),
+    place=lambda one: one.row.pk,
+    at=lambda one: one.row.statement.brought_at,
+    columns={
+        "row number": lambda one: one.row.pk,
+        "bank account": lambda one: one.row.account.code,
+        "booked on": lambda one: one.row.booked_on,
+        "value day": lambda one: one.row.value_on,
+        "amount": lambda one: one.amount,
+        "currency": lambda one: books.currencies()[one.row.account.currency].currency.code,
+        "bank reference": lambda one: one.row.reference,
+        "payer's number": lambda one: one.row.end_to_end,
+        "other end": lambda one: one.row.counterparty,
+        "account of other end": lambda one: one.row.counterparty_account,
+        "bank text": lambda one: one.row.text,
+        "explained": lambda one: Said("yes" if one.explained else "no"),
+        "about": lambda one: ", ".join(f"{each.what} {each.number}" for each in one.evidence),
+        "bank statement": lambda one: one.row.statement_id,
+        "file row": lambda one: one.row.row,
+    },
+    sums=("amount",),
+)
