@@ -196,7 +196,7 @@ SM_04 = {
     ("absent", "fail"): "unknown_accrual",
     ("absent", "reverse"): "unknown_accrual",
     ("pending", "start"): "pending",
-    ("pending", "finish at once"): "accrual_taken",
+    ("pending", "finish at once"): "confirmed",
     ("pending", "confirm"): "confirmed",
     ("pending", "fail"): "failed",
     ("pending", "reverse"): "accrual_not_reversible",

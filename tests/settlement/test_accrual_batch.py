@@ -26,7 +26,7 @@ def words(verdicts):
     return [
         f"{verdict.code} {verdict.field}"
         if isinstance(verdict, Refusal)
-        else ("replayed" if verdict.replayed else "entered")
+        else verdict.decides or ("replayed" if verdict.replayed else "entered")
         for verdict in verdicts
     ]
 
@@ -109,10 +109,27 @@ def test_the_same_acts_told_in_parallel_and_in_any_order_are_entered_once():
     assert Accrual.objects.count() == 300
 
 
-def test_one_that_stands_as_pending_is_not_confirmed_by_telling_it_again():
+@pytest.mark.rule("B-11", "B-15")
+def test_one_that_stands_as_pending_is_confirmed_by_telling_it_as_finished():
     account = a_merchant_account().number
     what = told("1.00", number="A")
     batch(Act(account, what, confirmed=False))
 
-    assert words(batch(Act(account, what))) == ["accrual_taken state"]
+    assert words(batch(Act(account, told("2.00", number="A")))) == ["accrual_taken amount"]
     assert words(batch(Act(account, what, confirmed=False))) == ["replayed"]
+    assert words(batch(Act(account, what), Act(account, what))) == ["confirms", "replayed"]
+    row = Accrual.objects.get()
+    assert (row.state, row.decided_by, row.decided_at) == ("confirmed", STAFF, IN_NOVEMBER)
+    both = [Act(account, told("1.00", number="B"), confirmed=end) for end in (False, True)]
+    assert words(batch(*both)) == ["entered", "confirms"]
+
+
+def test_many_who_confirm_the_same_ones_confirm_each_once():
+    account = a_merchant_account().number
+    acts = [Act(account, told("1.00", number=f"A{place}")) for place in range(50)]
+    batch(*(act._replace(confirmed=False) for act in acts))
+
+    answers = in_parallel(*[lambda: batch(*acts), lambda: batch(*acts[::-1])] * 2)
+
+    assert sum(words(verdicts).count("confirms") for verdicts in answers) == 50
+    assert all(set(words(verdicts)) <= {"confirms", "replayed"} for verdicts in answers)

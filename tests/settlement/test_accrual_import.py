@@ -84,6 +84,52 @@ def test_each_state_is_recorded(account) -> None:
     assert again.there == 3, verdicts(made)
 
 
+@pytest.mark.rule("B-11", "B-12", "B-15")
+def test_a_row_decides_the_record_that_is_pending_and_nothing_else(account) -> None:
+    number = account.number
+    for name in ("P1", "P2", "P3"):
+        a_record(account, "1.00", number=name, confirmed=False)
+    a_record(account, "1.00", number="DONE")
+    day = {"day": ""}
+    data = a_file(
+        a_line(number, "P1", "1.00", **day),
+        a_line(number, "P2", "1.00", state="failed", **day),
+        a_line(number, "P3", "2.00", **day),
+        a_line(number, "DONE", "1.00", state="failed", **day),
+        a_line(number, "NEW", "1.00", state="failed"),
+        a_line(number, "NEW", "1.00"),
+        a_line(number, "P1", "1.00", **day),
+    )
+    wanted = {
+        2: "confirms",
+        3: "fails",
+        4: "accrual_taken",
+        5: "accrual_decided",
+        6: "recorded",
+        7: "accrual_taken",
+        8: "there",
+    }
+
+    made = brought(data, check=True)
+
+    assert verdicts(made) == wanted
+    assert set(Accrual.objects.values_list("state", flat=True)) == {"pending", "confirmed"}
+    done = record_import(made.pk, actor=STAFF, at=IN_NOVEMBER)
+    assert verdicts(made) == wanted
+    assert (done.confirms, done.fails, done.recorded) == (1, 1, 1)
+    states = dict(Accrual.objects.values_list("number", "state"))
+    assert states == {
+        "P1": "confirmed",
+        "P2": "failed",
+        "P3": "pending",
+        "DONE": "confirmed",
+        "NEW": "failed",
+    }
+    refused = AccrualImportRow.objects.get(of=made, row=5)
+    assert "a reversal of it" in refused.reason
+    assert set(verdicts(imported(data)[0]).values()) & {"confirms", "fails"} == set()
+
+
 @pytest.mark.rule("B-15", "A-B12", "A-B13")
 def test_each_bad_row_is_refused_with_its_reason_and_the_others_are_recorded(account) -> None:
     number, other = account.number, a_merchant_account()

@@ -136,8 +136,7 @@ def record_accrual(
     """Write down an act of business; nothing is posted.
 
     The same act told again gives the record that is there, also when it was told as pending and has
-    been decided since. One that is told as finished while it stands as pending is not taken for the
-    same: that is said by confirming it.
+    been decided since. One that is told as finished while it stands as pending is confirmed by that.
 
     Args:
         confirmed: the service is finished; False while it is still in progress.
@@ -156,7 +155,11 @@ def record_accrual(
     check_sign(told.amount, kind, reversal=False)
     there = _there(told)
     if there is not None:
-        return replay(there, account, told, confirmed=confirmed)
+        if not confirmed or there.state != AccrualState.PENDING:
+            return replay(there, account, told, confirmed=confirmed)
+        replay(there, account, told)
+        same = {"source": told.source, "kind": told.kind, "number": told.number}
+        return Recorded(confirm_accrual(**same, actor=actor, at=at), replayed=False)
     check_usable(account)
     day, occurred_on = days_of(told, open_days(zone=parse_zone(origin_of.zone), at=at))
     state = AccrualState.CONFIRMED if confirmed else AccrualState.PENDING
@@ -379,7 +382,8 @@ def _decide(
         row.state = ACCRUAL.after(AccrualState(row.state), event).value
     except MoveNotAllowed:
         message = f"{row.kind_id} {row.number} is {row.state}."
-        raise AccrualDecided(message, field="number", there=row.state) from None
+        way = "a reversal of it" if row.state == AccrualState.CONFIRMED else None
+        raise AccrualDecided(message, field="number", there=row.state, allowed=way) from None
     row.decided_at, row.decided_by = at, actor
     row.save(update_fields=["state", "decided_at", "decided_by"])
     return row

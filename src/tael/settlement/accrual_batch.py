@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from tael import books
 from tael.refusal import Refusal
 from tael.settlement.accrual import (
+    AccrualTaken,
     Told,
     check_sign,
     check_told,
@@ -65,6 +66,15 @@ _THERE: Final = """
 """
 
 
+_DECIDE: Final = """
+    WITH known AS (
+        SELECT id FROM settlement_accrual WHERE id = ANY(%s) AND state = 'pending' ORDER BY id FOR UPDATE
+    )
+    UPDATE settlement_accrual AS a SET state = 'confirmed', decided_at = %s, decided_by = %s
+    FROM known WHERE a.id = known.id RETURNING a.id
+"""
+
+
 class Act(NamedTuple):
     """One act of business of a batch: the number of its merchant account, what is told, whether it is finished."""
 
@@ -74,10 +84,15 @@ class Act(NamedTuple):
 
 
 class Entered(NamedTuple):
-    """The record of an act by its number in Tael, and whether the same was told before."""
+    """The record of an act by its number in Tael, and whether the same was told before.
+
+    Args:
+        decides: confirms or fails, where the record was pending and this act has decided it; else empty.
+    """
 
     number: int
     replayed: bool
+    decides: str = ""
 
 
 Verdict = Entered | Refusal
@@ -109,6 +124,8 @@ def record_many(
 ) -> list[Verdict]:
     """Write down many acts of business, each standing for itself; nothing is posted.
 
+    One that is told as finished and stands as pending, in the same words, is confirmed.
+
     Each verdict is what ``record_accrual`` would have said of the act, in the order of the acts.
 
     Args:
@@ -132,8 +149,17 @@ def record_many(
             verdicts[row.place] = Entered(number, replayed=False)
     later = [place for place in range(len(acts)) if not isinstance(verdicts.get(place), Entered)]
     there = _there(acts[place].told for place in later)
+    pending: dict[Key, int] = {}
     for place in later:
-        verdicts[place] = _again(acts[place], known, there, verdicts.get(place))
+        told_again = _again(acts[place], known, there, verdicts.get(place))
+        verdicts[place] = told_again
+        if isinstance(told_again, Entered) and told_again.decides:
+            pending.setdefault(_key(acts[place].told), place)
+    verdicts |= _confirm(pending, there, actor=actor, at=at)
+    for place in later:  # the second of twins finds it confirmed
+        one = verdicts[place]
+        if isinstance(one, Entered) and one.decides and pending[_key(acts[place].told)] != place:
+            verdicts[place] = Entered(one.number, replayed=True)
     return [verdicts[place] for place in range(len(acts))]
 
 
@@ -159,7 +185,8 @@ def _again(
 ) -> Verdict:
     """Judge an act that was not entered: told before, or refused.
 
-    What was told before is answered as then, also where its day has been closed since.
+    What was told before is answered as then, also where its day has been closed since. What is told as
+    finished and stands as pending is to be confirmed.
     """
     row = there.get(_key(act.told))
     account = known.accounts.get(act.account)
@@ -171,11 +198,40 @@ def _again(
         "day_not_open",
     }:
         return refused
+    confirms = act.confirmed and row.state == AccrualState.PENDING
     try:
-        found = replay(row, account, act.told, confirmed=act.confirmed)
+        found = replay(row, account, act.told, confirmed=act.confirmed and not confirms)
     except Refusal as refusal:
         return refusal
-    return Entered(found.accrual.pk, replayed=True)
+    return Entered(found.accrual.pk, not confirms, "confirms" if confirms else "")
+
+
+def _confirm(
+    pending: Mapping[Key, int],
+    there: Mapping[Key, Accrual],
+    *,
+    actor: str,
+    at: datetime,
+) -> dict[int, Verdict]:
+    """Confirm records that are told as finished; gives the verdicts where somebody has decided meanwhile.
+
+    The rows are locked in the order of their numbers.
+    """
+    if not pending:
+        return {}
+    by_number = {there[key].pk: place for key, place in pending.items()}
+    asked = [sorted(by_number), at, actor]
+    done = {row[0] for row in books.connection().execute(_DECIDE, asked).fetchall()}
+    late = Accrual.objects.in_bulk(set(by_number) - done)
+    verdicts: dict[int, Verdict] = {}
+    for number, row in late.items():
+        place = by_number[number]
+        if row.state == AccrualState.CONFIRMED:
+            verdicts[place] = Entered(number, replayed=True)
+        else:
+            message = f"{row.kind_id} {row.number} of {row.source_id} is there with another state."
+            verdicts[place] = AccrualTaken(message, field="state", there=row.state)
+    return verdicts
 
 
 def _insert(rows: Sequence[_Row], *, actor: str, at: datetime, origin: str) -> dict[Key, int]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
+    from tael.settlement.accrual_batch import Entered
     from tael.settlement.listed_act import Act, Listed, Read
 
 __all__ = ["CompletenessDay", "DayChecked", "check_day"]
@@ -145,7 +146,7 @@ def _add(
     """Record what is missing, each by itself; a refusal takes back one act and not its neighbours."""
     normal = [act for act in acts if act.reversed_number is None]
     verdicts: list[tuple[Act, bool | Refusal]] = [
-        (act, verdict if isinstance(verdict, Refusal) else not verdict.replayed)
+        (act, verdict if isinstance(verdict, Refusal) else _is_new(verdict))
         for act, verdict in zip(
             normal,
             record_many([_told(source, act) for act in normal], actor=actor, at=at, origin="check"),
@@ -166,6 +167,10 @@ def _add(
         act.key: refusal_text(verdict) for act, verdict in verdicts if isinstance(verdict, Refusal)
     }
     return sum(verdict is True for _, verdict in verdicts), refused
+
+
+def _is_new(verdict: Entered) -> bool:
+    return not verdict.replayed and not verdict.decides
 
 
 def _told(source: str, act: Act) -> Entry:

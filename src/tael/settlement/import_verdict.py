@@ -1,7 +1,7 @@
-"""The verdict on rows of an import: recorded, there already, or refused with the reason.
+"""The verdict on rows of an import: recorded, there already, deciding a record that was pending, or refused.
 
-What stands for itself is written in one batch; what failed and what is a reversal, one by one. A refused
-row takes nothing of its neighbours back.
+What stands for itself is written in one batch; what failed, what has the number of such a row, and what is a
+reversal, one by one in their order. A refused row takes nothing of its neighbours back.
 
 Source: B-08 to B-15; SM-04; A-B12, A-B13; reliability T15.
 """
@@ -16,6 +16,7 @@ from tael.refusal import Because, Refusal
 from tael.settlement.accrual import fail_accrual, record_accrual
 from tael.settlement.accrual_batch import Entered, record_many
 from tael.settlement.import_row import Normal, Reversal, account_number, told_of
+from tael.settlement.lifecycles import AccrualState
 from tael.settlement.listed_act import refusal_text
 from tael.settlement.merchant_account import account_from, unknown_account
 from tael.settlement.models import MerchantAccountRow
@@ -63,15 +64,17 @@ def judge(
     """
     accounts = _accounts([said for _, said in rows])
     verdicts: dict[int, RowVerdict] = {}
-    plain: list[tuple[int, Normal]] = []
-    others: list[tuple[int, Normal | Reversal]] = []
+    read: list[tuple[int, Normal | Reversal]] = []
     for number, said in rows:
         try:
-            told = told_of(said, _account_of(said, accounts))
+            read.append((number, told_of(said, _account_of(said, accounts))))
         except Refusal as refusal:
             verdicts[number] = refused_row(number, refusal)
-            continue
-        if isinstance(told, Normal) and not told.failed:
+    failed = {_key(told) for _, told in read if isinstance(told, Normal) and told.failed}
+    plain: list[tuple[int, Normal]] = []
+    others: list[tuple[int, Normal | Reversal]] = []
+    for number, told in read:
+        if isinstance(told, Normal) and _key(told) not in failed:
             plain.append((number, told))
         else:
             others.append((number, told))
@@ -93,14 +96,17 @@ def _one(told: Normal | Reversal, *, actor: str, at: datetime) -> Verdict:
     try:
         if isinstance(told, Reversal):
             return _reversal(told, actor=actor, at=at)
-        return _failed(told, actor=actor, at=at)
+        if told.failed:
+            return _failed(told, actor=actor, at=at)
     except Refusal as refusal:
         return refusal
+    (verdict,) = record_many([told.act], actor=actor, at=at, origin=ORIGIN)
+    return verdict
 
 
 @books.atomic
 def _failed(told: Normal, *, actor: str, at: datetime) -> Entered:
-    """Record what came to nothing."""
+    """Record what came to nothing, or say so of a record that was pending."""
     what = told.act.told
     row = MerchantAccountRow.objects.get(pk=told.act.account)
     made = record_accrual(
@@ -111,8 +117,10 @@ def _failed(told: Normal, *, actor: str, at: datetime) -> Entered:
         confirmed=False,
         origin=ORIGIN,
     )
+    was = made.accrual.state
     fail_accrual(source=what.source, kind=what.kind, number=what.number, actor=actor, at=at)
-    return Entered(made.accrual.pk, made.replayed)
+    fails = made.replayed and was == AccrualState.PENDING
+    return Entered(made.accrual.pk, made.replayed and not fails, "fails" if fails else "")
 
 
 @books.atomic
@@ -148,7 +156,13 @@ def _reversal(told: Reversal, *, actor: str, at: datetime) -> Entered:
 def _verdict(number: int, verdict: Verdict) -> RowVerdict:
     if isinstance(verdict, Refusal):
         return refused_row(number, verdict)
-    return RowVerdict(number, "there" if verdict.replayed else "recorded", verdict.number)
+    word = verdict.decides or ("there" if verdict.replayed else "recorded")
+    return RowVerdict(number, word, verdict.number)
+
+
+def _key(told: Normal | Reversal) -> tuple[str, str, str]:
+    said = told.act.told if isinstance(told, Normal) else told
+    return said.source, said.kind, said.number
 
 
 def _accounts(rows: Sequence[Mapping[str, str]]) -> dict[int, MerchantAccount]:

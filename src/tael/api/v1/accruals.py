@@ -140,16 +140,17 @@ class AccrualVerdictOut(Out):
     """What became of one act."""
 
     number: str | None
-    verdict: Literal["recorded", "replayed", "refused"]
+    verdict: Literal["recorded", "replayed", "confirmed", "refused"]
     record: Annotated[int | None, Field(description="The number of the record in Tael.")]
     problem: Annotated[dict[str, Any] | None, Field(description="As a problem of its own request.")]
 
 
 class AccrualBatchOut(Out):
-    """The verdicts, in the order of the acts."""
+    """The verdicts, in the order of the acts; `confirmed` are records that stood as pending."""
 
     recorded: int
     replayed: int
+    confirmed: int
     refused: int
     data: list[AccrualVerdictOut]
 
@@ -238,7 +239,7 @@ def download_accruals(request: ApiRequest, asked: AccrualFilter, file: FileAsked
 def record_accrual(request: ApiRequest, body: AccrualIn) -> Answer:
     """Record an act of business; the same one told again gives the record that is there.
 
-    Source, kind and number are the key: no Idempotency-Key is asked for.
+    Told as finished where it stands as pending, in the same words, it is confirmed by that. Source, kind and number are the key: no Idempotency-Key is asked for.
     """
     call = request.call
     account = reached(call, body.account, field="account")
@@ -274,6 +275,7 @@ def record_accruals(request: ApiRequest, body: AccrualBatchIn) -> Answer:
         {
             "recorded": count("recorded"),
             "replayed": count("replayed"),
+            "confirmed": count("confirmed"),
             "refused": count("refused"),
             "data": data,
         }
@@ -350,6 +352,8 @@ def _verdict(call: Call, item: Any, verdict: Verdict) -> dict[str, Any]:
     }
     if isinstance(verdict, Entered):
         said["verdict"] = "replayed" if verdict.replayed else "recorded"
+        if verdict.decides:
+            said["verdict"] = "confirmed"
         said["record"] = verdict.number
     else:
         said["problem"] = facts_of(verdict, request_id=call.request_id)
