@@ -22,6 +22,7 @@ from builders import (
     money,
 )
 from settlement_batch_builders import with_the_bank
+from settlement_builders import IN_NOVEMBER
 from settlement_completeness_builders import checked
 from settlement_import_builders import a_file, a_line, imported
 from tael.channels.channel import disable_channel
@@ -35,8 +36,11 @@ from tael.payouts.withdrawal import (
     refuse_withdrawal,
 )
 from tael.settlement.account_subtotal import add_up_accounts
-from tael.settlement.account_subtotal import add_up_accounts
+from tael.settlement.answered_rows import take_answers
+from tael.settlement.models import PayoutRow
 from tael.settlement.period_report import make_due_reports
+from tael.settlement.result_row import Answer
+from tael.settlement.row_answer import Outcome, answer_row
 from tael.wallet.card import issue_cards, redeem_card, void_cards
 from tael.wallet.deduct import deduct
 from tael.wallet.exchange import exchange
@@ -110,12 +114,11 @@ def lived_in() -> LivedIn:
     bills = lived_bills()  # before terms take two people
     imported(a_file(a_line(999999, "I-1", "1.00")))  # a file whose one row is refused
     checked(day=date(2026, 10, 13))  # what the shop lists agrees with what it told: nothing
-    with_the_bank()
+    _unknown_payout()
     payouts = lived_payouts()
     remitted = remittances_and_adjustments()
     lines_of_the_bank()
     make_due_reports(at=IN_JANUARY)
-    add_up_accounts(lines=1)
     add_up_accounts(lines=1)
     return LivedIn(
         ann,
@@ -197,6 +200,16 @@ def _withdrawals(wallet: Wallet, payee: int) -> tuple[int, int, int]:
         approve_withdrawal(number=number, instruction=an_instruction(actor=CHECKER))
     confirm_withdrawal(number=confirmed, instruction=an_instruction(actor=THIRD))
     return paid, waiting, confirmed
+
+
+def _unknown_payout() -> None:
+    """A batch with the bank, which says of its first row that it does not know; a person knows of the second."""
+    batch, _ = with_the_bank()
+    first, second = PayoutRow.objects.filter(batch=batch).order_by("place")
+    told = an_instruction(at=IN_NOVEMBER)
+    take_answers(batch, [Answer(1, first, "unknown", None, IN_NOVEMBER.date(), "")], told)
+    known = Outcome(False, "the bank's letter", IN_NOVEMBER.date())
+    answer_row(number=batch.pk, withdrawal=second.withdrawal_id, outcome=known, instruction=told)
 
 
 def _cards(customer: int) -> None:

@@ -45,7 +45,6 @@ def test_a_clean_installation_gives_nothing(db: Databases) -> None:
     assert empty == [
         "gross = net + fee (no operation books a fee yet)",
         # looked at where gateways play, in tests/wallet/test_suspense_proposal.py
-        "suspense holds the payments that have no place, to the unit",
         "proposals are in a state of their life",
         "what becomes of money in suspense took two people",
         "no gateway notice waits to be judged",
