@@ -22,6 +22,7 @@ from tael.payouts.queries import withdrawals
 from tael.postgres.connect import Databases
 from tael.settlement.accrual_search import AccrualsWanted, accruals
 from tael.settlement.adjustment_search import adjustments, collections
+from tael.settlement.bank_search import BankLinesWanted, bank_lines
 from tael.settlement.batch_search import BatchesWanted, batches
 from tael.settlement.bill_search import BillsWanted, bills
 from tael.settlement.completeness_search import (
@@ -131,6 +132,18 @@ def test_what_merchants_and_the_house_settle_stands_in_every_state(keys):
     assert proposal.command == "settlement.adjust"
     assert collections()
     assert len(adjustments()) == 2
+
+
+@pytest.mark.rule("A23", "A31")
+def test_the_bank_has_booked_what_is_explained_and_what_is_not(keys):
+    views = bank_lines(BankLinesWanted())
+    explained = {one.what for view in views for one in view.evidence if one.explains}
+    assert explained == {"payout", "remittance", "suspense"}
+    assert [view.amount.text for view in views if not view.explained] == [
+        "88.00",
+        "88.00",
+        "-15.00",
+    ]
 
 
 def test_nothing_takes_effect_after_the_end_or_before_the_beginning(keys):

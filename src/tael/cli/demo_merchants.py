@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tael.books import Instruction
+from tael.cli.demo_bank import bring_banks_day
 from tael.cli.demo_settlement import Settlement, a_sheet
 from tael.money import Money
 from tael.refusal import Refusal
@@ -113,6 +114,8 @@ class _Merchants:
         if left == IMPORTED:
             _tell_by_file(self.roaster, day, at, self.settlement.maker)
         self.settlement.live(left, day, at)
+        if left == 1:
+            bring_banks_day(self.settlement, day)
         if left == CHECKED:
             self._compare(day, at)
 
