@@ -22,7 +22,6 @@ from tael.settlement.collection import (
     NothingToCollect,
     collect_debt,
     collect_due,
-    collected_on,
 )
 from tael.settlement.models import Collection
 from tael.settlement.remittance import confirm_remittance
@@ -57,7 +56,6 @@ def test_a_debt_is_taken_from_the_wallet_of_the_terms():
         Operation.DEDUCT,
         "wallet.collect",
     )
-    assert collected_on(account, IN_NOVEMBER).text == "80.00"
 
 
 @pytest.mark.rule("B-25")

@@ -25,6 +25,7 @@ from tael.settlement.merchant_account import (
     amounts_now,
     check_usable,
     merchant_account,
+    owner_in,
 )
 from tael.settlement.models import Adjustment, MerchantAccountRow
 from tael.settlement.settlement_events import announce_adjustment
@@ -192,16 +193,12 @@ def _carry_out(payload: Payload, instruction: Instruction, agreed: Agreed) -> Ma
     return {"adjustment": row.pk, "entry": row.entry}
 
 
-def _merchant(payload: Payload) -> int:
-    return merchant_account(payload["account"]).owner
-
-
 COMMAND: Final = register(
     Command(
         "settlement.adjust",
         "Adjustment of a merchant account",
         _carry_out,
-        concerns=_merchant,
+        concerns=owner_in,
         amounts=frozenset({"amount", "balance"}),
     )
 )

@@ -172,14 +172,6 @@ def collection(number: int, *, owner: int | None = None) -> Collection:
     return row
 
 
-def collected_on(account: MerchantAccount, at: datetime) -> Money:
-    """Give what has been collected for an account on the day of a moment, in the zone of its terms.
-
-    Source: B-25.
-    """
-    return _taken(account, terms_in_force(account.number), at)
-
-
 def _owing() -> Iterator[int]:
     for (number,) in books.connection().execute(ledger.MAIN.sql(_OWING)).fetchall():
         yield int(number)

@@ -9,7 +9,7 @@ Source: B-01 to B-07, E-10, E-11; A22; I36.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from tael import books, ledger
 from tael.money import Money
@@ -20,7 +20,7 @@ from tael.refusal import Because, Refusal
 from tael.settlement.models import MerchantAccountRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from tael.money import Currency
@@ -209,6 +209,14 @@ def amounts_now(accounts: Iterable[MerchantAccount]) -> dict[int, Money]:
     asked = {one.account: one for one in accounts}
     balances = ledger.accounts(books.connection(), ids=asked)
     return {asked[each.id].number: asked[each.id].money(each.balance) for each in balances}
+
+
+def owner_in(payload: Mapping[str, Any]) -> int:
+    """Name the merchant whose ``account`` a proposed act is about; he never decides about it.
+
+    Source: I32; A36.
+    """
+    return merchant_account(payload["account"]).owner
 
 
 def account_from(row: MerchantAccountRow) -> MerchantAccount:

@@ -20,7 +20,7 @@ from tael.parties import audit
 from tael.parties.payee import payee as find_payee
 from tael.parties.person import is_customer
 from tael.refusal import Because, Refusal
-from tael.settlement.merchant_account import MerchantAccount, merchant_account
+from tael.settlement.merchant_account import MerchantAccount, merchant_account, owner_in
 from tael.settlement.models import MerchantAccountRow, PayoutRule
 
 if TYPE_CHECKING:
@@ -196,16 +196,12 @@ def _carry_out(payload: Payload, instruction: Instruction, agreed: Agreed) -> Ma
     return {"rule": _enter(account, rule, instruction, proposal=agreed.proposal).pk}
 
 
-def _merchant(payload: Payload) -> int:
-    return merchant_account(payload["account"]).owner
-
-
 SET_RULE: Final = register(
     Command(
         "settlement.payout_rule",
         "Rule for automatic withdrawal",
         _carry_out,
-        concerns=_merchant,
+        concerns=owner_in,
         amounts=frozenset({"trigger", "keep_back", "cap"}),
     )
 )

@@ -22,7 +22,7 @@ from tael.parties.text import parse_text
 from tael.refusal import Refusal
 from tael.settlement.calendar import CALENDAR_MAX, business_days
 from tael.settlement.independence import check_not_his_own
-from tael.settlement.merchant_account import MerchantAccount, merchant_account
+from tael.settlement.merchant_account import MerchantAccount, merchant_account, owner_in
 from tael.settlement.models import MerchantAccountRow, Terms
 from tael.settlement.period import ANCHOR_MAX, Cycle, CycleLength
 from tael.settlement.registry import parse_zone
@@ -221,16 +221,12 @@ def _carry_out(payload: Payload, instruction: Instruction, agreed: Agreed) -> Ma
     return {"terms": _enter(account, told, instruction, proposal=agreed.proposal).pk}
 
 
-def _merchant(payload: Payload) -> int:
-    return merchant_account(payload["account"]).owner
-
-
 SET_TERMS: Final = register(
     Command(
         "settlement.terms",
         "Terms of a merchant account",
         _carry_out,
-        concerns=_merchant,
+        concerns=owner_in,
         amounts=frozenset({"minimum_manual", "minimum_automatic", "collect_most"}),
     )
 )

@@ -23,7 +23,7 @@ from tael.settlement.withdrawal import merchant_withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -238,12 +238,6 @@ def unknown_outcomes(*, at: datetime) -> list[UnknownSince]:
             for row in sums
         ]
     return found
-
-
-def latest_paid_on(account: int) -> date | None:
-    """Give the day on which the account was last paid out; None if it never was."""
-    paid = MerchantWithdrawal.objects.filter(account=account, paid_on__isnull=False)
-    return paid.order_by("-paid_on").values_list("paid_on", flat=True).first()
 
 
 def seen(rows: Iterable[MerchantWithdrawal]) -> list[WithdrawalSeen]:

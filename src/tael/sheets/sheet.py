@@ -47,11 +47,6 @@ class Row:
     hidden: bool
     cells: Mapping[str, Cell]
 
-    @property
-    def has_formula(self) -> bool:
-        """Whether a cell of it is calculated."""
-        return any(cell.sort == "formula" for cell in self.cells.values())
-
     def check_seen(self) -> None:
         """Refuse a row that nobody has seen, or that is calculated.
 
