@@ -51,7 +51,12 @@ from tael.settlement.adjustment_search import (
     collection_totals,
 )
 from tael.settlement.batch import payout_batch, total_of
-from tael.settlement.batch_search import BatchesWanted, batch_totals
+from tael.settlement.batch_search import (
+    BatchesWanted,
+    UnknownWanted,
+    batch_totals,
+    unknown_totals,
+)
 from tael.settlement.bill_search import BillsWanted, bill_totals
 from tael.settlement.completeness_search import CasesWanted, DaysWanted
 from tael.settlement.lifecycles import AccrualState
@@ -78,7 +83,6 @@ def plain_lists(one):
         (DAYS, DaysWanted(), None),
         (CASES, CasesWanted(), None),
         (PROPOSALS, ProposalsWanted(), None),
-        (UNKNOWN_ROWS, None, None),
         (RESULT_ROWS, RowsOf(one.result), None),
         (RULES, RulesWanted(), None),
         (BILL_RUNS, None, None),
@@ -93,7 +97,9 @@ def money_lists(one):
     found = WithdrawalsWanted(payout="open")
     withdrawn = withdrawal_totals(found)
     paid = remittance_totals(RemittancesWanted(state="confirmed"))
+    unknown = unknown_totals(UnknownWanted())
     return [
+        (UNKNOWN_ROWS, UnknownWanted(), {"amount": [each.total for each in unknown]}),
         (RECORDS, AccrualsWanted(), {"amount": nets(accrual_totals(AccrualsWanted()))}),
         (BILLS, BillsWanted(), {"amount": [each.total for each in bill_totals(BillsWanted())]}),
         (DETAILS, details, {"amount": [came_and_went.came + came_and_went.went]}),

@@ -15,7 +15,7 @@ from tael.api.v1.proposals import proposal_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
 from tael.settlement.batch import payout_batch
-from tael.settlement.batch_search import unknown_rows
+from tael.settlement.batch_search import UnknownWanted, unknown_rows
 from tael.settlement.inquiry_search import with_inquiries
 from tael.settlement.row_answer import Outcome, Proposal, answer_row
 from tael.settlement.status_service import (
@@ -55,7 +55,7 @@ def unknown(
     _call: Call, *, queue: str | None, channel: str, before: int | None, limit: int
 ) -> Listing:
     """List the rows of all batches whose outcome nobody knows, with what was asked about them."""
-    rows = unknown_rows(queue=queue or "", channel=channel, before=before, limit=limit)
+    rows = unknown_rows(UnknownWanted(queue or "", channel), before=before, limit=limit)
     told = []
     for one in with_inquiries(rows):
         last = f"{one.asks[-1].verdict} {one.asks[-1].said}".strip() if one.asks else ""

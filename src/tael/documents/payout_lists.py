@@ -12,6 +12,7 @@ from tael.settlement.batch import PayoutBatch, total_of
 from tael.settlement.batch_search import (
     BatchesWanted,
     RowSeen,
+    UnknownWanted,
     batches,
     result_rows,
     rows_of,
@@ -102,9 +103,9 @@ BATCH_ROWS: Final = Listing[RowsOf, RowSeen](
     sums=("amount",),
     counts=lambda one: one.row.state != "taken_out",
 )
-UNKNOWN_ROWS: Final = Listing[None, RowSeen](
+UNKNOWN_ROWS: Final = Listing[UnknownWanted, RowSeen](
     name="unknown-payouts",
-    page=lambda _wanted, limit, before: unknown_rows(before=before, limit=limit),
+    page=lambda wanted, limit, before: unknown_rows(wanted, before=before, limit=limit),
     place=lambda one: one.row.pk,
     at=lambda one: one.row.answered_at,
     columns={"batch": lambda one: one.row.batch.reference, **_ROW},

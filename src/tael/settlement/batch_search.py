@@ -89,6 +89,17 @@ class Waiting(NamedTuple):
     closed: int
 
 
+class UnknownWanted(NamedTuple):
+    """Which rows of unknown outcome are wanted; what is empty does not matter.
+
+    Args:
+        queue: asking (a channel is asked on a plan), or person (somebody has to find it out).
+    """
+
+    queue: str = ""
+    channel: str = ""
+
+
 class UnknownTotal(NamedTuple):
     """What the rows of unknown outcome add up to, in one currency."""
 
@@ -211,28 +222,25 @@ def row_counts(batch: int) -> dict[str, int]:
 
 
 def unknown_rows(
-    *, queue: str = "", channel: str = "", before: int | None = None, limit: int = 100
+    wanted: UnknownWanted, *, before: int | None = None, limit: int = 100
 ) -> list[RowSeen]:
     """Give the rows of all batches whose outcome nobody knows, newest first.
 
-    Args:
-        queue: asking (a channel is asked on a plan), person (somebody has to find it out), or all.
-
     Source: A7, A19; B-36.
     """
-    rows = _unknown(queue, channel)
+    rows = _unknown(wanted)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return _seen(list(rows.select_related("withdrawal", "batch").order_by("-pk")[:limit]))
 
 
-def unknown_totals(*, queue: str = "", channel: str = "") -> list[UnknownTotal]:
+def unknown_totals(wanted: UnknownWanted) -> list[UnknownTotal]:
     """Add up the rows whose outcome nobody knows, by currency.
 
     Source: A7, A19, A39.
     """
     found = (
-        _unknown(queue, channel)
+        _unknown(wanted)
         .values("batch__currency")
         .order_by("batch__currency")
         .annotate(n=Count("id"), s=Sum("net"))
@@ -279,11 +287,11 @@ def _wanted(wanted: BatchesWanted) -> QuerySet[PayoutBatch]:
     )
 
 
-def _unknown(queue: str, channel: str) -> QuerySet[PayoutRow]:
+def _unknown(wanted: UnknownWanted) -> QuerySet[PayoutRow]:
     rows = PayoutRow.objects.filter(state="unknown")
-    if queue or channel:
-        facts = {"state": queue, "channel": channel}
-        told = {name: fact for name, fact in facts.items() if fact}
+    facts = {"state": wanted.queue, "channel": wanted.channel}
+    told = {name: fact for name, fact in facts.items() if fact}
+    if told:
         rows = rows.filter(pk__in=PayoutInquiry.objects.filter(**told).values("pk"))
     return rows
 

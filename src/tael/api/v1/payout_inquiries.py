@@ -13,7 +13,7 @@ from tael.api.paging import page
 from tael.api.v1.payout_batches import PayoutBatchRowOut, batch_row_out
 from tael.api.v1.shapes import Page
 from tael.api.wire import Out, moment_or_none, moment_out
-from tael.settlement.batch_search import unknown_rows
+from tael.settlement.batch_search import UnknownWanted, unknown_rows
 from tael.settlement.inquiry_search import with_inquiries
 from tael.settlement.status_service import (
     StatusServiceSet,
@@ -122,11 +122,10 @@ def list_unknown_payouts(
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List the payouts whose outcome nobody knows, with every time that the channel was asked."""
+    wanted = UnknownWanted(queue or "", channel)
     return Answer(
         page(
-            lambda before, most: with_inquiries(
-                unknown_rows(queue=queue or "", channel=channel, before=before, limit=most)
-            ),
+            lambda before, most: with_inquiries(unknown_rows(wanted, before=before, limit=most)),
             cursor=cursor,
             limit=limit,
             place=lambda one: one.seen.row.pk,

@@ -63,6 +63,7 @@ from tael.web.backoffice.settlement import (
     remittances,
     reports,
     rules,
+    unknown_payouts,
     withdrawals,
 )
 from tael.web.look.attachment import reading_language
@@ -258,7 +259,13 @@ OFFERED: Final = (
         _of_batch,
         "batch-{number}-rows",
     ),
-    Offered("settlement-payouts-unknown", "settlement/batches/unknown", UNKNOWN_ROWS, (), _all),
+    Offered(
+        "settlement-payouts-unknown",
+        "settlement/batches/unknown",
+        UNKNOWN_ROWS,
+        unknown_payouts.FILTERS,
+        _found(unknown_payouts.wanted_of),
+    ),
     Offered(
         "settlement-result",
         "settlement/results/<number:number>",

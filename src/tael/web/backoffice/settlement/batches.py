@@ -249,15 +249,15 @@ def download(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:  
 
 @page(may="payouts.make", methods=("POST",))
 def answer(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
-    """Say, as a person who has found it out, what became of one row."""
+    """Say, as a person who has found it out, what became of one row; above the limit another one confirms it."""
 
-    def act(*, number: int, instruction: books.Instruction) -> None:
+    def act(*, number: int, instruction: books.Instruction) -> object:
         asked = Asked(request.POST, ("withdrawal", "outcome", "paid_on", "flow_number", "reason"))
         verdict = asked.word("outcome", ("paid", "failed"))
         if verdict is None:
             raise malformed("outcome", "", "paid, failed")
         today = instruction.at.astimezone(business_zone()).date()
-        done = answer_row(
+        return answer_row(
             number=number,
             withdrawal=asked.number("withdrawal") or 0,
             outcome=Outcome(
@@ -268,8 +268,6 @@ def answer(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
             ),
             instruction=instruction,
         )
-        if isinstance(done, Proposal):
-            messages.success(request, gettext("It is proposed and waits for a second person."))
 
     return _acted(request, staff, number, act)
 
@@ -282,7 +280,7 @@ def _acted(
     **further: object,
 ) -> HttpResponse:
     try:
-        act(
+        done = act(
             number=number,
             instruction=told(request, actor=staff.actor, channel="Admin"),
             **further,
@@ -291,6 +289,9 @@ def _acted(
         if refusal.because == "absent":
             raise
         return _shown(request, staff, number, refusal=refusal)
+    if isinstance(done, Proposal):
+        messages.success(request, gettext("It is proposed and waits for a second person."))
+        return see("proposal", number=done.pk)
     state = STATES[payout_batch(number).state]
     messages.success(request, gettext("Done. The batch is now: %(state)s.") % {"state": state})
     return see("settlement-batch", number=number)

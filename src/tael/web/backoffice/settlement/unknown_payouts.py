@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.channels.queries import channels
 from tael.refusal import Refusal
-from tael.settlement.batch_search import unknown_rows, unknown_totals
+from tael.settlement.batch_search import UnknownWanted, unknown_rows, unknown_totals
 from tael.settlement.inquiry_plan import PLAN
 from tael.settlement.inquiry_search import contradictions, with_inquiries
 from tael.settlement.status_service import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50
+FILTERS: Final = ("queue", "channel")
 QUEUES: Final = {
     "asking": _("the channel is asked"),
     "person": _("a person has to find out"),
@@ -51,10 +52,21 @@ VERDICTS: Final = {
 }
 
 
+def wanted_of(asked: Asked) -> UnknownWanted:
+    """Read the filter of the list's address.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: A7, A39.
+    """
+    return UnknownWanted(asked.word("queue", QUEUES) or "", asked.text("channel"))
+
+
 @page(may="settlement.see")
 def unknown(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List the rows whose outcome nobody knows, newest first, with every time that the channel was asked."""
-    asked = Asked(request.GET, ("queue", "channel"))
+    asked = Asked(request.GET, FILTERS)
     at = now()
     facts: dict[str, Any] = {
         "asked": asked,
@@ -66,10 +78,10 @@ def unknown(request: HttpRequest, staff: Staff) -> HttpResponse:
     }
     try:
         before = Asked(request.GET, ("before",)).number("before")
-        wanted = {"queue": asked.word("queue", QUEUES) or "", "channel": asked.text("channel")}
+        wanted = wanted_of(asked)
     except Refusal as refusal:
         return _page(request, staff, "unknown_payouts", facts, refusal)
-    rows = unknown_rows(**wanted, before=before, limit=PAGE + 1)
+    rows = unknown_rows(wanted, before=before, limit=PAGE + 1)
     shown, more = rows[:PAGE], len(rows) > PAGE
     facts |= {
         "rows": [
@@ -82,7 +94,7 @@ def unknown(request: HttpRequest, staff: Staff) -> HttpResponse:
             }
             for one in with_inquiries(shown)
         ],
-        "totals": unknown_totals(**wanted) if shown else [],
+        "totals": unknown_totals(wanted) if shown else [],
         "contradictions": contradictions(),
         "next": asked.query(before=shown[-1].row.pk) if more else "",
         "first": before is not None,
