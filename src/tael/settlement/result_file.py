@@ -123,7 +123,7 @@ def keep_result(*, number: int, sheet: Sheet, instruction: Instruction) -> Resul
         form=sheet.form,
         columns=list(sheet.columns),
         content=zlib.compress(sheet.content, 1),
-        rows=sum(1 for _ in rows_of_answer(sheet)),
+        rows=sum(1 for _ in rows_of_answer(sheet, batch)),
         imported_at=instruction.at,
         imported_by=instruction.actor,
     )
@@ -173,9 +173,9 @@ def take_part(
     """
     found = result_file(file)
     sheet = None if found.content is None else unpacked(found)
-    told = Counter() if sheet is None else told_in(sheet)
+    told = Counter() if sheet is None else told_in(sheet, found.batch)
     while sheet is not None and found.state == "waiting":
-        for place, part in portions(sheet, found.done):
+        for place, part in portions(sheet, found.batch, found.done):
             if not _take(found.pk, place, part, told, instruction):
                 break  # another one has taken it meanwhile: see how far he is
             progress(place + len(part))

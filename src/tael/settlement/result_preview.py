@@ -56,11 +56,11 @@ def preview(file: int, told: Callable[[int], bool] = _on) -> Preview | None:
     if found.content is None:
         return Preview(dict.fromkeys(VERDICTS, 0), [])
     sheet = unpacked(found)
-    in_file = told_in(sheet)
+    in_file = told_in(sheet, found.batch)
     counts: Counter[str] = Counter()
     refused: list[RowReport] = []
     flows: set[str] = set()
-    for place, part in portions(sheet, found.done):
+    for place, part in portions(sheet, found.batch, found.done):
         scene = scene_of(found.batch, part, in_file, at=found.imported_at, form=found.form)
         reports, answers = judged(scene, part)
         numbers = {one.row: one.flow_number for one in answers if one.flow_number}

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from tael import books
-from tael.money import parse_amount
+from tael.money import Money, parse_amount
 from tael.parties.models import Payee
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
@@ -99,9 +99,9 @@ class Scene(NamedTuple):
     message: bool = False
 
 
-def rows_of_answer(sheet: Sheet) -> Iterator[Row]:
-    """Give the rows that are about withdrawals: not the empty ones, nor that of the totals."""
-    return (row for row in sheet if row.cells and not _is_total(row))
+def rows_of_answer(sheet: Sheet, batch: PayoutBatch) -> Iterator[Row]:
+    """Give the rows to judge: not the empty ones, nor that of the totals as it went out."""
+    return (row for row in sheet if row.cells and not (_is_total(row) and _as_sent(row, batch)))
 
 
 def number_of(row: Row) -> str:
@@ -131,6 +131,10 @@ def judge(scene: Scene, row: Row) -> Answer | None:
     Source: B-35, B-36; T15.
     """
     row.check_seen()
+    if _is_total(row):
+        sent_total = f"{scene.batch.rows} rows, {Money(scene.batch.total, scene.currency).text}"
+        said = [row.cells[name].text for name in ("row", "amount") if name in row.cells]
+        raise _unfit(row, "amount", ", ".join(said), sent_total)
     sent = _fitting(scene, row)
     word = row.plain("payout_status", needed=False).lower()
     verdict = _VERDICTS.get(word)
@@ -178,14 +182,14 @@ def judged(scene: Scene, part: Sequence[Row]) -> tuple[list[RowReport], list[Ans
     return reports, answers
 
 
-def told_in(sheet: Sheet) -> Counter[str]:
+def told_in(sheet: Sheet, batch: PayoutBatch) -> Counter[str]:
     """Count how often each withdrawal stands in a sheet."""
-    return Counter(number_of(row) for row in rows_of_answer(sheet))
+    return Counter(number_of(row) for row in rows_of_answer(sheet, batch))
 
 
-def portions(sheet: Sheet, done: int) -> Iterator[tuple[int, list[Row]]]:
+def portions(sheet: Sheet, batch: PayoutBatch, done: int) -> Iterator[tuple[int, list[Row]]]:
     """Give the rows that are left, a thousand at a time, each with how many stand before it."""
-    left = islice(rows_of_answer(sheet), done, None)
+    left = islice(rows_of_answer(sheet, batch), done, None)
     while part := list(islice(left, PORTION)):
         yield done, part
         done += len(part)
@@ -210,6 +214,22 @@ def why_refused(refusal: Refusal) -> str:
 def _is_total(row: Row) -> bool:
     first = row.cells.get("batch")
     return first is not None and first.text.strip().lower() in _TOTAL
+
+
+def _as_sent(row: Row, batch: PayoutBatch) -> bool:
+    """Tell whether the row of the totals says what the batch came to when it was checked (A24)."""
+    unit = books.currencies()[batch.currency].currency
+    was = {"row": str(batch.rows), "currency": batch.currency}
+    if any(row.cells[name].text.strip() != text for name, text in was.items() if name in row.cells):
+        return False
+    there = row.cells.get("amount")
+    try:
+        return (
+            there is None
+            or parse_amount(there.text.strip().replace(",", ""), unit).minor == batch.total
+        )
+    except Refusal:
+        return False
 
 
 def _fitting(scene: Scene, row: Row) -> PayoutRow:

@@ -22,6 +22,8 @@ ARCHIVES: Final = (
     b"BZh",
     b"\xfd7zXZ",
 )
+OBJECT: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How a program of the workbook's own (vbaProject.bin) or an embedded document begins."""
 DECLARED: Final = ("<!DOCTYPE", "<!ENTITY")
 MARKS: Final = tuple(
     word.encode(encoding) for word in DECLARED for encoding in ("utf-8", "utf-16-le", "utf-16-be")
@@ -36,7 +38,8 @@ def check_archive(brought: IO[bytes]) -> None:
 
     Raises:
         SheetTooLarge: members, unpacked bytes, or their ratio to packed ones.
-        SheetUnreadable: broken, encrypted, with another archive inside or with declarations of its own (DTD).
+        SheetUnreadable: broken, encrypted, with another archive, macros or an object inside, or with
+            declarations of its own (DTD).
     """
     try:
         with zipfile.ZipFile(brought) as archive:
@@ -87,6 +90,9 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
             if not count and portion.startswith(ARCHIVES):
                 there = member.filename[:60]
                 raise SheetUnreadable("The workbook has an archive inside.", there=there)
+            if not count and portion.startswith(OBJECT):
+                there = member.filename[:60]
+                raise SheetUnreadable("The workbook has macros or an object inside.", there=there)
             count += len(portion)
             if count > UNPACKED_MAX:
                 raise _too_much(count)

@@ -8,6 +8,7 @@ Source: reliability, M8, M9, T15.
 
 from __future__ import annotations
 
+import re
 import string
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from tael.sheets.table import Table
 
+_ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 LETTERS: Final = string.ascii_uppercase
 DIGITS: Final = string.digits
 FORMULA_SHOWN: Final = 200
@@ -95,9 +97,9 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]
         """Give a cell by its type and the text of its value."""
         kind, style = element.get("t", "n"), int(element.get("s", 0))
         if kind == "s":
-            return Cell(self.shared_strings[int(value)])
+            return Cell(unescaped(self.shared_strings[int(value)]))
         if kind == "str":
-            return Cell(value)
+            return Cell(unescaped(value))
         if kind == "n" and style not in self.date_formats:
             return _number(float(value))
         if kind == "n":
@@ -116,9 +118,23 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]
 def _inline(element: Any) -> str:
     """Give the text of an inline string: plain, or the pieces of a rich one."""
     if len(element) == 1 and element[0].tag == TEXT:
-        return element[0].text or ""
+        return unescaped(element[0].text or "")
     text: str = Text.from_tree(element).content
-    return text
+    return unescaped(text)
+
+
+def unescaped(text: str) -> str:
+    """Take back how workbooks write signs that XML cannot have, and texts that look like one (ST_Xstring).
+
+    >>> unescaped("_x005F_x0041_"), unescaped("a_x0042_"), unescaped("_x0000_")
+    ('_x0041_', 'aB', '_x0000_')
+    """
+    return _ESCAPED.sub(_sign, text) if "_x" in text else text
+
+
+def _sign(found: re.Match[str]) -> str:
+    sign = chr(int(found[1], 16))
+    return sign if sign.isprintable() or sign in "\t\n" else found[0]
 
 
 def _row_of(place: str) -> int:
