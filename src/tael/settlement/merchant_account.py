@@ -177,7 +177,10 @@ def open_merchant_account(
 def disable_merchant_account(
     *, account: MerchantAccount, actor: str, at: datetime, reason: str
 ) -> None:
-    """Switch a merchant account off: from the commit on nothing goes in or out. One that is off stays so.
+    """Switch a merchant account off: from the commit on nothing goes in or out but what comes back.
+
+    What only gives back what was taken before is no new act: a payout that failed or was returned, a void
+    bill, a reserve that is due. One that is off stays so.
 
     Raises:
         TextMalformed: there is no reason.
