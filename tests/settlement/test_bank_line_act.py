@@ -6,10 +6,11 @@ from bank_builders import a_bank_line, a_row, brought_rows, the_bank_account
 from builders import an_instruction, in_parallel
 from settlement_batch_builders import with_the_bank
 from settlement_builders import a_merchant_account
-from settlement_payout_builders import now
-from settlement_remittance_builders import a_remittance, told
+from settlement_payout_builders import an_account_with, in_state, now
+from settlement_remittance_builders import CHECKER, a_remittance, told
 from tael import books
 from tael.ledger import MAIN
+from tael.settlement.bank_evidence import MoneyAside
 from tael.settlement.bank_line_act import (
     BankLineExplained,
     BankLineProvesNot,
@@ -25,7 +26,9 @@ from tael.settlement.bank_search import (
     bank_totals,
     lines_about,
 )
+from tael.settlement.lifecycles import PayoutState
 from tael.settlement.models import BankLine, MerchantWithdrawal, PayoutRow
+from tael.settlement.paying import bounce_payout
 from tael.settlement.remittance import confirm_remittance, dispute_remittance
 from tael.wallet import integrity as wallet_integrity
 from tael.wallet.models import GatewayPayment
@@ -131,3 +134,20 @@ def test_lines_are_filtered_and_the_totals_are_of_all_that_is_found():
     first = bank_lines(BankLinesWanted(), limit=2)
     assert len(bank_lines(BankLinesWanted(), before=first[-1].row.pk)) == 1
     assert bank_lines(BankLinesWanted(account="\0")) == []
+
+
+@pytest.mark.rule("A31", "B-32")
+def test_money_in_suspense_is_not_booked_a_second_time_until_it_is_taken_back():
+    line = a_bank_line("30.00", reference="F1")
+    put_line_aside(line=line.pk, instruction=now())
+    row = a_remittance(a_merchant_account(), "30.00", flow_number="F1")  # declared afterwards
+    with pytest.raises(MoneyAside):
+        confirm_remittance(number=row.pk, side="platform", instruction=told(CHECKER))
+    take_line_back(line=line.pk, reason="a remittance", instruction=now())
+    confirm_remittance(number=row.pk, side="platform", instruction=told(CHECKER))
+    assert about(line) == [("remittance", row.pk, True)]
+    paid = in_state(PayoutState.PAID, an_account_with("50.00"), "10.00")
+    back = a_bank_line("10.00", end_to_end=str(paid.pk))
+    put_line_aside(line=back.pk, instruction=now())
+    with pytest.raises(MoneyAside):
+        bounce_payout(number=paid.pk, reason="account closed", instruction=now())

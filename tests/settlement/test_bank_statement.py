@@ -14,7 +14,7 @@ from bank_builders import (
     brought_rows,
     the_bank_account,
 )
-from builders import STAFF, an_instruction, money
+from builders import STAFF, an_instruction, in_parallel, money
 from settlement_builders import IN_NOVEMBER
 from sheet_files import a_csv, an_xlsx
 from tael.ledger import KeyReused
@@ -47,6 +47,15 @@ def test_equal_lines_are_counted_and_the_same_file_again_adds_nothing():
     assert (again.added, again.known) == (0, 3)
     assert (three.added, three.known) == (1, 3)
     assert amounts() == [1000, 1000, -300, 1000]
+
+
+@pytest.mark.rule("A27")
+def test_a_file_that_two_people_bring_at_once_adds_its_lines_once():
+    the_bank_account()
+    rows = [a_row("10.00"), a_row("10.00"), a_row("-3.00", reference="R1")]
+    done = in_parallel(*[lambda: brought_rows(*rows)] * 4)
+    assert sorted(one.added for one in done) == [0, 0, 0, 3]
+    assert len(amounts()) == 3
 
 
 @pytest.mark.rule("A27")

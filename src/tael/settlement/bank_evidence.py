@@ -13,11 +13,12 @@ Source: peers-settlement-invest A23, A26, A29, A31.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple, cast
 
 from psycopg import Cursor
 
 from tael import books
+from tael.refusal import Because, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,6 +70,22 @@ _LINES_OF: Final = f"""
     ORDER BY l.id DESC LIMIT 20
 """
 
+_ASIDE: Final = f"""
+    SELECT l.id FROM settlement_bank_line AS l JOIN settlement_bank_account AS a ON a.id = l.account
+    WHERE l.item IS NOT NULL AND (l.reference = ANY (%s) OR l.end_to_end = ANY (%s))
+        AND EXISTS (SELECT FROM ({ABOUT}) AS e WHERE e.what = %s AND e.number = %s)
+    ORDER BY l.id LIMIT 1
+"""
+
+
+class MoneyAside(Refusal):
+    """The money came as a line of the bank that was put in suspense: booked here as well it would count twice."""
+
+    code = "money_in_suspense"
+    because: ClassVar[Because] = "conflict"
+    rule = "A31"
+    remedy = "Take the line back out of suspense first, then do it again."
+
 
 class Evidence(NamedTuple):
     """One thing that a line is about.
@@ -105,7 +122,26 @@ def lines_of(what: What, number: int, *, flow_number: str | None) -> list[int]:
 
     Source: A29.
     """
-    named = [*([flow_number] if flow_number else []), *([str(number)] if what == "payout" else [])]
-    asked = [named, named, what, number]
+    asked = _asked(what, number, flow_number)
     rows = Cursor(books.connection()).execute(_LINES_OF, asked).fetchall()
     return [cast("int", row[0]) for row in rows]
+
+
+def check_not_aside(what: What, number: int, *, flow_number: str | None) -> None:
+    """Refuse to book money that came and stands in suspense, or was placed from there.
+
+    Raises:
+        MoneyAside: naming the line.
+
+    Source: A31; I24.
+    """
+    asked = _asked(what, number, flow_number)
+    found = Cursor(books.connection()).execute(_ASIDE, asked).fetchone()
+    if found is not None:
+        message = f"The money of bank line {found[0]} was put in suspense."
+        raise MoneyAside(message, field="number", there=str(number))
+
+
+def _asked(what: What, number: int, flow_number: str | None) -> list[object]:
+    named = [*([flow_number] if flow_number else []), *([str(number)] if what == "payout" else [])]
+    return [named, named, what, number]

@@ -16,6 +16,7 @@ from tael.channels.house import channel_account
 from tael.ledger import Entry, Kind, Leg
 from tael.parties import audit
 from tael.parties.text import parse_text
+from tael.settlement.bank_evidence import check_not_aside
 from tael.settlement.flow_number import check_free, parse_flow_number
 from tael.settlement.house import beside
 from tael.settlement.independence import check_not_his_own
@@ -256,6 +257,7 @@ def bounce_payout(*, number: int, reason: str, instruction: Instruction) -> Merc
         UnknownMerchantWithdrawal; WithdrawalMoveRefused: it has not succeeded.
         TextMalformed: there is no reason.
         AffectedDecides: by the merchant himself.
+        MoneyAside: the bank's line of what came back is in suspense.
 
     Source: SM-06; A18; A-B6.
     """
@@ -266,6 +268,7 @@ def bounce_payout(*, number: int, reason: str, instruction: Instruction) -> Merc
     if row.trade_state != TradeState.SUCCEEDED:
         raise refused(row, PayoutEvent.BOUNCE.value)
     row.reason = parse_text(reason, field="reason", longest=REASON_MAX)
+    check_not_aside("payout", row.pk, flow_number=row.flow_number)
     move(row, PayoutEvent.BOUNCE, TradeEvent.FAIL)
     (posted,) = books.post_all_now([_entry_bounce(row, instruction)])
     row.bounce_entry = posted.entry_id

@@ -19,6 +19,7 @@ from tael.money import CurrencyMismatch, Money
 from tael.parties import audit
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
+from tael.settlement.bank_evidence import check_not_aside
 from tael.settlement.flow_number import FlowNumberTaken, parse_flow_number
 from tael.settlement.independence import check_not_his_own
 from tael.settlement.lifecycles import REMITTANCE, RemittanceEvent, RemittanceState
@@ -196,6 +197,7 @@ def confirm_remittance(
         NotTheOtherSide: by the side, or the person, that declared it.
         AffectedDecides: for the platform, by somebody who is the merchant as well.
         RemittanceDecided: it is no longer open.
+        MoneyAside: the bank's line of it is in suspense.
         MerchantAccountDisabled: the account is switched off.
 
     Source: B-24, B-31 steps 3 and 4, B-32; A-B8, A-B20.
@@ -206,6 +208,7 @@ def confirm_remittance(
     account = account_from(row.account)
     _check_other(row, side, account, instruction)
     move(row, RemittanceEvent.CONFIRM)
+    check_not_aside("remittance", row.pk, flow_number=row.flow_number)
     check_usable(account)
     posted = books.post_now(_entry(row, account, instruction))
     row.entry = posted.entry_id
