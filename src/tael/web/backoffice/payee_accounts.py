@@ -19,7 +19,7 @@ from tael.web.backoffice.filtered_list import (
     text_field,
 )
 from tael.web.backoffice.page import page
-from tael.web.backoffice.payee_shown import shown_payee
+from tael.web.backoffice.payee_shown import KINDS, shown_payee
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tael.web.backoffice.page import Staff
 
 STATES: Final = {"active": _("active"), "closed": _("closed")}
-KINDS: Final = ("bank", "alipay", "wechat", "paypal")
 
 
 @page(may="withdrawals.see")
@@ -49,7 +48,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
 
     fields = {
         "customer": text_field(_("Customer"), inputmode="numeric"),
-        "kind": choice_field(_("Kind"), [(kind, kind) for kind in KINDS]),
+        "kind": choice_field(_("Kind"), list(KINDS.items())),
         "state": choice_field(_("State"), STATES.items()),
     }
     if whole:
