@@ -36,12 +36,14 @@ from tael.api.v1.merchant_accounts import reached
 from tael.api.v1.merchant_shapes import (
     AccrualOut,
     AccrualsOut,
+    AccrualTotalsOut,
     BusinessNumber,
     CodeAsked,
     QuantityText,
     RegistryCode,
     SignedAmount,
     accrual_out,
+    accrual_total_out,
 )
 from tael.api.wire import Out
 from tael.documents.settlement_lists import RECORDS
@@ -50,7 +52,12 @@ from tael.settlement import accrual as recording
 from tael.settlement.accrual import Told
 from tael.settlement.accrual import malformed as accrual_malformed
 from tael.settlement.accrual_batch import ACTS_MAX, Act, Entered, Verdict, record_many
-from tael.settlement.accrual_search import AccrualsWanted, accrual_view, accruals
+from tael.settlement.accrual_search import (
+    AccrualsWanted,
+    accrual_totals,
+    accrual_view,
+    accruals,
+)
 from tael.settlement.lifecycles import AccrualState
 from tael.settlement.reversal import reverse_accrual as reverse_record
 
@@ -242,6 +249,13 @@ def record_accrual(request: ApiRequest, body: AccrualIn) -> Answer:
     Told as finished where it stands as pending, in the same words, it is confirmed by that. Source, kind and number are the key: no Idempotency-Key is asked for.
     """
     call = request.call
+@endpoint(router, "GET", "/accruals/totals", answers=AccrualTotalsOut, problems={404})
+def get_accrual_totals(request: ApiRequest, asked: AccrualFilter) -> Answer:
+    """Add up all business records of a filter, by currency; those that have failed count for nothing."""
+    found = accrual_totals(asked.wanted(request.call))
+    return Answer({"data": [accrual_total_out(one) for one in found]})
+
+
     account = reached(call, body.account, field="account")
     done = recording.record_accrual(
         account=account,

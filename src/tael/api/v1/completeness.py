@@ -6,7 +6,9 @@ Source: B-14; peers-settlement-invest A6, A39; reliability T14, T25.
 from datetime import date
 from typing import Annotated, Literal
 
+from django.http import HttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel
 
 from tael.api.call import ApiRequest
 from tael.api.endpoint import CREATED, Answer, endpoint
@@ -30,8 +32,11 @@ from tael.api.v1.completeness_shapes import (
     figures_out,
     source_view_out,
 )
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_shapes import RegistryCode
 from tael.books import Instruction
+from tael.documents.settlement_lists import CASES, DAYS
 from tael.settlement.completeness_case import close_case, completeness_case
 from tael.settlement.completeness_run import ask_for_check, completeness_run, stop_check
 from tael.settlement.completeness_search import (
@@ -60,6 +65,50 @@ IncompleteAsked = Annotated[
 ]
 
 
+class _DayFilter(BaseModel):
+    """Which days are meant; both bounds are included."""
+
+    source: SourceAsked = None
+    since: Day | None = None
+    until: Day | None = None
+    incomplete: IncompleteAsked = None
+
+    def wanted(self) -> DaysWanted:
+        """Read it."""
+        return DaysWanted(
+            source=self.source or "",
+            since=self.since,
+            until=self.until,
+            incomplete=bool(self.incomplete),
+        )
+
+
+class _CaseFilter(BaseModel):
+    """Which cases are meant; days are both included."""
+
+    source: SourceAsked = None
+    state: StateAsked = None
+    what: WhatAsked = None
+    number: NumberAsked = None
+    since: Day | None = None
+    until: Day | None = None
+
+    def wanted(self) -> CasesWanted:
+        """Read it."""
+        return CasesWanted(
+            source=self.source or "",
+            state=None if self.state is None else CaseState(self.state),
+            what=self.what or "",
+            number=self.number or "",
+            since=self.since,
+            until=self.until,
+        )
+
+
+DayFilter = Annotated[_DayFilter, Query()]
+CaseFilter = Annotated[_CaseFilter, Query()]
+
+
 @endpoint(router, "GET", "/completeness/sources", answers=CompletenessSourcesOut)
 def list_completeness_sources(
     request: ApiRequest,  # noqa: ARG001 - every key of the house sees the same
@@ -74,15 +123,12 @@ def list_completeness_sources(
 @endpoint(router, "GET", "/completeness/days", answers=CompletenessDaysOut)
 def list_completeness_days(
     request: ApiRequest,  # noqa: ARG001 - every key of the house sees the same
-    source: SourceAsked = None,
-    since: Day | None = None,
-    until: Day | None = None,
-    incomplete: IncompleteAsked = None,
+    asked: DayFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List days with "n of m acts have a record", newest first."""
-    wanted = DaysWanted(source=source or "", since=since, until=until, incomplete=bool(incomplete))
+    wanted = asked.wanted()
     rows = completeness_days(wanted, limit=limit + 1, before=_day_before(cursor))
     more, rows = len(rows) > limit, rows[:limit]
     last = cursor_at(f"{rows[-1].day.toordinal()}.{rows[-1].pk}") if more else None
@@ -94,6 +140,14 @@ def list_completeness_days(
             "has_more": more,
         }
     )
+
+
+@endpoint(router, "GET", "/completeness/days/file", answers=None, answer_types=KINDS[:2])
+def download_completeness_days(
+    request: ApiRequest, asked: DayFilter, file: FileAsked
+) -> HttpResponse:
+    """Download the days that a filter finds as csv or xlsx, newest first."""
+    return list_file(request.call, DAYS, asked.wanted(), file)
 
 
 @endpoint(router, "GET", "/completeness/checks", answers=CompletenessChecksOut)
@@ -157,24 +211,12 @@ def stop_completeness_check(request: ApiRequest, number: PlainNumber, body: Noth
 @endpoint(router, "GET", "/completeness/cases", answers=CompletenessCasesOut)
 def list_completeness_cases(
     request: ApiRequest,  # noqa: ARG001 - every key of the house sees the same
-    source: SourceAsked = None,
-    state: StateAsked = None,
-    what: WhatAsked = None,
-    number: NumberAsked = None,
-    since: Day | None = None,
-    until: Day | None = None,
+    asked: CaseFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List cases, newest first, with what either side says."""
-    wanted = CasesWanted(
-        source=source or "",
-        state=None if state is None else CaseState(state),
-        what=what or "",
-        number=number or "",
-        since=since,
-        until=until,
-    )
+    wanted = asked.wanted()
     return Answer(
         page(
             lambda before, most: completeness_cases(wanted, limit=most, before=before),
@@ -184,6 +226,14 @@ def list_completeness_cases(
             write=case_out,
         )
     )
+
+
+@endpoint(router, "GET", "/completeness/cases/file", answers=None, answer_types=KINDS[:2])
+def download_completeness_cases(
+    request: ApiRequest, asked: CaseFilter, file: FileAsked
+) -> HttpResponse:
+    """Download the cases that a filter finds as csv or xlsx, newest first."""
+    return list_file(request.call, CASES, asked.wanted(), file)
 
 
 @endpoint(router, "GET", "/completeness/cases/{number}", answers=CompletenessCaseOut)

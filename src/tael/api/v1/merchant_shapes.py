@@ -15,7 +15,7 @@ from tael.api.fields import Body as RequestBody
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.money import Money
-from tael.settlement.accrual_search import AccrualView, plain_quantity
+from tael.settlement.accrual_search import AccrualTotal, AccrualView, plain_quantity
 from tael.settlement.merchant_account import MerchantAccount
 from tael.settlement.merchant_search import MerchantAccountView
 from tael.settlement.registry import BusinessKind, Source
@@ -263,6 +263,31 @@ def source_out(row: Source) -> dict[str, Any]:
         "zone": row.zone,
         "first_day": row.first_day.isoformat(),
         "enabled": row.switched_off_at is None,
+    }
+
+
+class AccrualTotalOut(Out):
+    """What the records of a filter come to in one currency."""
+
+    records: int
+    income: MoneyOut
+    expense: MoneyOut
+    net: MoneyOut
+
+
+class AccrualTotalsOut(Out):
+    """The sums, by currency."""
+
+    data: list[AccrualTotalOut]
+
+
+def accrual_total_out(one: AccrualTotal) -> dict[str, Any]:
+    """Write what records come to."""
+    return {
+        "records": one.records,
+        "income": money_out(one.income),
+        "expense": money_out(one.expense),
+        "net": money_out(one.net),
     }
 
 

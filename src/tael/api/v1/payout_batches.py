@@ -24,12 +24,15 @@ from tael.api.fields import (
     ReasonText,
 )
 from tael.api.paging import page
-from tael.api.v1.files import taken
+from tael.api.v1.files import KINDS, taken
+from tael.api.v1.list_files import FileAsked, list_file
+from tael.api.v1.payout_batch_shapes import BatchFilter, PayoutBatchTotalsOut, State
 from tael.api.v1.proposals import ProposalOut, proposal_out
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.documents.download import CONTENT_TYPES
 from tael.documents.payout_download import XML, export_payout, payout_again
+from tael.documents.payout_lists import BATCHES
 from tael.settlement import batch as batches
 from tael.settlement import batch_export, batch_search
 from tael.settlement.row_answer import Outcome, Proposal, answer_row
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
 
 router = Router(tags=["payout batches"])
 
-State = Literal["draft", "checked", "approved", "exported", "settled", "dropped", "revoked"]
 RowState = Literal["live", "paid", "failed", "unknown", "taken_out"]
 Form = Literal["xlsx", "csv", "pain.001.001.03", "pain.001.001.09"]
 
@@ -190,14 +192,12 @@ def batch_row_out(seen: "RowSeen") -> dict[str, Any]:
 @endpoint(router, "GET", "/payout-batches", answers=PayoutBatchesOut)
 def list_payout_batches(
     request: ApiRequest,  # noqa: ARG001 - ninja's form
-    state: Annotated[State | None, Query()] = None,
-    currency: Annotated[str, Query(max_length=12)] = "",
-    channel: Annotated[str, Query(max_length=32)] = "",
+    asked: BatchFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List batches, newest first."""
-    wanted = batch_search.BatchesWanted(state or "", currency, channel)
+    wanted = asked.wanted()
     return Answer(
         page(
             lambda before, most: batch_search.batches(wanted, before=before, limit=most),
@@ -207,6 +207,24 @@ def list_payout_batches(
             write=batch_out,
         )
     )
+
+
+@endpoint(router, "GET", "/payout-batches/totals", answers=PayoutBatchTotalsOut)
+def get_payout_batch_totals(request: ApiRequest, asked: BatchFilter) -> Answer:  # noqa: ARG001 - as above
+    """Add up all batches of a filter, by currency."""
+    data = [
+        {"batches": one.batches, "rows": one.rows, "total": money_out(one.total)}
+        for one in batch_search.batch_totals(asked.wanted())
+    ]
+    return Answer({"data": data})
+
+
+@endpoint(router, "GET", "/payout-batches/file", answers=None, answer_types=KINDS[:2])
+def download_payout_batches(
+    request: ApiRequest, asked: BatchFilter, file: FileAsked
+) -> HttpResponse:
+    """Download the batches that a filter finds as csv or xlsx, newest first."""
+    return list_file(request.call, BATCHES, asked.wanted(), file)
 
 
 @endpoint(

@@ -3,9 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+from django.http import HttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel
 
-from tael.api.call import ApiRequest
+from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import Answer, endpoint
 from tael.api.fields import (
     PAGE_DEFAULT,
@@ -19,12 +21,15 @@ from tael.api.fields import (
 )
 from tael.api.paging import page
 from tael.api.reach import own_or_any
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_accounts import reached
 from tael.api.v1.merchant_shapes import CodeAsked
 from tael.api.v1.merchant_withdrawal_shapes import ReasonOut, reason_out
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_out, money_out
 from tael.approvals.proposal import Proposal
+from tael.documents.payout_lists import RULES
 from tael.money import Currency, parse_amount
 from tael.settlement import payout_rule as ruling
 from tael.settlement.automatic import Looked, look, run_automatic
@@ -34,6 +39,33 @@ router = Router(tags=["payout rules"])
 
 Schedule = Literal["day", "week", "month"]
 StateAsked = Annotated[Literal["on", "off"] | None, Query()]
+
+
+class _RuleFilter(BaseModel):
+    """Which rules are meant."""
+
+    owner: PlainNumber | None = None
+    account: PlainNumber | None = None
+    currency: CodeAsked = None
+    state: StateAsked = None
+
+    def wanted(self, call: Call) -> RulesWanted:
+        """Read it.
+
+        Raises:
+            UnknownCustomer, UnknownMerchantAccount: out of the key's reach.
+        """
+        if self.account is not None:
+            reached(call, self.account, field="account")
+        return RulesWanted(
+            owner=own_or_any(call, self.owner),
+            account=self.account,
+            currency=self.currency or "",
+            active=None if self.state is None else self.state == "on",
+        )
+
+
+RuleFilter = Annotated[_RuleFilter, Query()]
 
 
 class PayoutRuleIn(Body):
@@ -160,23 +192,12 @@ def looked_out(one: Looked) -> dict[str, Any]:
 @endpoint(router, "GET", "/payout-rules", answers=PayoutRulesOut, problems={404})
 def list_payout_rules(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    currency: CodeAsked = None,
-    state: StateAsked = None,
+    asked: RuleFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List the rules in force by account, also those that are off."""
-    call = request.call
-    if account is not None:
-        reached(call, account, field="account")
-    wanted = RulesWanted(
-        owner=own_or_any(call, owner),
-        account=account,
-        currency=currency or "",
-        active=None if state is None else state == "on",
-    )
+    wanted = asked.wanted(request.call)
     return Answer(
         page(
             lambda after, most: payout_rules(wanted, after=after, limit=most),
@@ -186,6 +207,12 @@ def list_payout_rules(
             write=rule_out,
         )
     )
+
+
+@endpoint(router, "GET", "/payout-rules/file", answers=None, answer_types=KINDS[:2], problems={404})
+def download_payout_rules(request: ApiRequest, asked: RuleFilter, file: FileAsked) -> HttpResponse:
+    """Download the rules that a filter finds as csv or xlsx, by account."""
+    return list_file(request.call, RULES, asked.wanted(request.call), file)
 
 
 @endpoint(router, "GET", "/payout-rules/rehearsal", answers=RehearsedOut)

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from tael import books
 from tael.api.call import ApiRequest
@@ -23,6 +24,8 @@ from tael.api.fields import (
 from tael.api.paging import page, paged
 from tael.api.reach import STAFF_CHANNEL
 from tael.api.v1.check_limits import read_limit
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.approvals.lifecycle import ProposalState
@@ -37,6 +40,7 @@ from tael.approvals.proposal_search import (
     differences,
     proposals,
 )
+from tael.documents.settlement_lists import PROPOSALS
 from tael.money import Money
 
 if TYPE_CHECKING:
@@ -144,21 +148,34 @@ def approval_limit_out(row: "ApprovalLimit") -> dict[str, Any]:
     }
 
 
+class _ProposalFilter(BaseModel):
+    """Which proposals are meant."""
+
+    state: State | None = None
+    command: Annotated[str, Query(max_length=40)] = ""
+    subject: Annotated[str, Query(max_length=100)] = ""
+
+    def wanted(self) -> ProposalsWanted:
+        """Read it."""
+        return ProposalsWanted(
+            state=None if self.state is None else ProposalState(self.state),
+            command=self.command.replace("\0", ""),
+            subject=self.subject.replace("\0", ""),
+        )
+
+
+ProposalFilter = Annotated[_ProposalFilter, Query()]
+
+
 @endpoint(router, "GET", "/proposals", answers=ProposalsOut)
 def list_proposals(
     request: ApiRequest,  # noqa: ARG001 - every key that may decide sees the same
-    state: Annotated[State | None, Query()] = None,
-    command: Annotated[str, Query(max_length=40)] = "",
-    subject: Annotated[str, Query(max_length=100)] = "",
+    asked: ProposalFilter,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List proposals, newest first."""
-    wanted = ProposalsWanted(
-        state=None if state is None else ProposalState(state),
-        command=command.replace("\0", ""),
-        subject=subject.replace("\0", ""),
-    )
+    wanted = asked.wanted()
     return Answer(
         page(
             lambda before, most: proposals(wanted, before=before, limit=most),
@@ -168,6 +185,12 @@ def list_proposals(
             write=proposal_out,
         )
     )
+
+
+@endpoint(router, "GET", "/proposals/file", answers=None, answer_types=KINDS[:2])
+def download_proposals(request: ApiRequest, asked: ProposalFilter, file: FileAsked) -> HttpResponse:
+    """Download the proposals that a filter finds as csv or xlsx, newest first."""
+    return list_file(request.call, PROPOSALS, asked.wanted(), file)
 
 
 @endpoint(router, "GET", "/proposals/{number}", answers=ProposalOut)
