@@ -6,7 +6,6 @@ Source: reliability T24 (pages neither lose nor double a row).
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 PAGE: Final = 25
-FIRST_YEAR: Final = 1970
-LAST_YEAR: Final = 2999
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -40,15 +37,6 @@ def before_of(request: HttpRequest) -> int | None:
     """Read where a page begins: below the number of the last row seen."""
     asked = request.GET.get("before", "")
     return int(asked) if _NUMBER.fullmatch(asked) else None
-
-
-def day_of(request: HttpRequest, name: str) -> date | None:
-    """Read a day of a filter; what cannot be read filters nothing, as an empty field does."""
-    try:
-        day = date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def paged(

@@ -17,6 +17,7 @@ from tael.wallet.course import course_of
 from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
 from tael.wallet.wallet import wallet_of
+from tael.web.look.asked import Asked
 from tael.web.look.chart import Line, chart
 from tael.web.portal.own import wallets_of
 from tael.web.portal.page import page, rendered
@@ -101,14 +102,16 @@ def statement(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return rendered(request, "portal/statement.html", facts, visitor=visitor)
 
 
-def wanted(asked: QueryDict) -> Wanted:
-    """Read a filter; what cannot be read filters nothing, as an empty field does."""
-    words = {operation.word: operation for operation in Operation}
-    return Wanted(
-        words.get(asked.get("operation", "")),
-        _day(asked.get("since", "")),
-        _day(asked.get("until", "")),
-    )
+def wanted(sent: QueryDict) -> Wanted:
+    """Read a filter.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
+
+    Source: F-22, E-03.
+    """
+    asked = Asked(sent, ("operation", "since", "until"))
+    return Wanted(asked.operation(), asked.day("since"), asked.day("until"))
 
 
 def chart_of(shown: Wallet, asked: Wanted) -> dict[str, Any] | None:
@@ -134,14 +137,6 @@ def _asked_for(request: HttpRequest, visitor: Visitor) -> Wallet | None:
 def _beginning(day: date) -> datetime:
     """Give the moment at which a day begins in the business zone."""
     return datetime(day.year, day.month, day.day, tzinfo=business_zone())
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1970 <= day.year < 3000 else None
 
 
 addresses: Final = [path("statement", statement, name="statement")]

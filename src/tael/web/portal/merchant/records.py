@@ -5,7 +5,6 @@ Source: B-08 to B-16, E-12; peers-settlement-invest A12, A35, A39, section 4.2; 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -25,7 +24,8 @@ from tael.settlement.accrual_search import (
 from tael.settlement.bill_search import issued_among
 from tael.settlement.lifecycles import AccrualState
 from tael.settlement.registry import kind_named, kinds
-from tael.web.portal.lists import before_of, day_of, paged
+from tael.web.look.asked import Asked
+from tael.web.portal.lists import before_of, paged
 from tael.web.portal.merchant.own import chosen, own_accounts
 from tael.web.portal.page import page, rendered
 
@@ -45,8 +45,6 @@ STATES: Final = {
 TONES: Final = {"pending": "pending", "confirmed": "success", "failed": "rejected"}
 """As which state of `tael.web.look.tones` each is drawn: these words stand for other things there."""
 TYPES: Final = ("normal", "reversal")
-TEXT_MAX: Final = 64
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @page()
@@ -105,23 +103,26 @@ def one(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
 
 
 def wanted_of(request: HttpRequest, visitor: Visitor) -> AccrualsWanted:
-    """Read the filter of the list; what cannot be read filters nothing, as an empty field does.
+    """Read the filter of the list.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
 
     Source: E-12; A39; reliability T14.
     """
-    sent = request.GET
+    asked = Asked(request.GET, ("kind", "number", "state", "type", "bill", "since", "until"))
     view = chosen(request, own_accounts(visitor))
-    state, sort, bill = sent.get("state", ""), sent.get("type", ""), sent.get("bill", "")
+    state = asked.word("state", STATES)
     return AccrualsWanted(
         owner=visitor.customer,
         account=None if view is None else view.number,
-        kind=_text(sent.get("kind", "")),
-        number=_text(sent.get("number", "")),
-        state=AccrualState(state) if state in STATES else None,
-        type=sort if sort in TYPES else "",
-        bill=int(bill) if _NUMBER.fullmatch(bill) else None,
-        since=day_of(request, "since"),
-        until=day_of(request, "until"),
+        kind=asked.text("kind"),
+        number=asked.text("number"),
+        state=None if state is None else AccrualState(state),
+        type=asked.word("type", TYPES) or "",
+        bill=asked.number("bill"),
+        since=asked.day("since"),
+        until=asked.day("until"),
     )
 
 
@@ -129,11 +130,6 @@ def _said(wanted: AccrualsWanted) -> dict[str, str]:
     """Give the filter as it was read, for the addresses of further pages."""
     fields = ("account", "kind", "number", "state", "type", "bill", "since", "until")
     return {name: str(getattr(wanted, name) or "") for name in fields}
-
-
-def _text(text: str) -> str:
-    text = text.strip()
-    return text if text.isprintable() and len(text) <= TEXT_MAX else ""
 
 
 def _lines(

@@ -5,7 +5,6 @@ Source: B-28, B-29, E-11, E-16; B-01 to B-06; peers-settlement-invest A13, A39, 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -23,6 +22,7 @@ from tael.settlement.period_report import (
     period_report,
 )
 from tael.settlement.report_search import ReportsWanted, reports
+from tael.web.look.asked import Asked
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.settlement_words import WORD_NAMES
 from tael.web.portal.lists import before_of, paged
@@ -30,7 +30,7 @@ from tael.web.portal.merchant.own import chosen, own_accounts
 from tael.web.portal.page import page, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import date
 
     from django.http import HttpRequest, HttpResponse, QueryDict
 
@@ -51,7 +51,7 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             place=lambda row: row.report.pk,
             account=str(view.number),
         )
-        since, until = _day(request.GET, "since"), _day(request.GET, "until")
+        since, until = _days(request.GET)
         asked = {"account": view.number, "since": since or "", "until": until or ""}
         facts |= {
             "rows": found.rows,
@@ -88,7 +88,7 @@ def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if view is not None:
         wanted, asked = details_wanted(view.number, request.GET)
         before = before_of(request)
-        filters = {"account": str(view.number), **asked}
+        filters = {"account": str(view.number), **asked.fields}
         found = paged(
             lambda limit: account_details(view.account, wanted, limit=limit, before=before),
             place=lambda row: row.number,
@@ -130,7 +130,7 @@ def figures_download(request: HttpRequest, visitor: Visitor, number: int) -> Htt
         FormatUnknown, DocumentTooLong: as they say.
     """
     account = merchant_account_of(visitor.customer, number)
-    since, until = _day(request.GET, "since"), _day(request.GET, "until")
+    since, until = _days(request.GET)
     figures = figures_between(account, first=since, last=until, most=LINES_MAX)
     form = request.GET.get("format", "pdf")
     return attachment(report_document(figures, form, reading_language()))
@@ -145,28 +145,23 @@ def wanted_of(request: HttpRequest, visitor: Visitor) -> ReportsWanted:
     return ReportsWanted(owner=visitor.customer, account=None if view is None else view.number)
 
 
-def details_wanted(account: int, asked: QueryDict) -> tuple[DetailsWanted, Mapping[str, str]]:
-    """Read a filter, and give it as it was read; what cannot be read filters nothing, as an empty field.
+def details_wanted(account: int, sent: QueryDict) -> tuple[DetailsWanted, Asked]:
+    """Read a filter, and give it as it was sent.
+
+    Raises:
+        FilterMalformed: a field cannot be asked for.
 
     Source: E-11; A39.
     """
-    what = asked.get("what", "")
-    word = what if what in WORDS else None
-    since, until = _day(asked, "since"), _day(asked, "until")
-    said = {
-        "what": word or "",
-        "since": since.isoformat() if since else "",
-        "until": until.isoformat() if until else "",
-    }
-    return details_of_days(account, word=word, first=since, last=until), said
+    asked = Asked(sent, ("what", "since", "until"))
+    word = asked.word("what", WORDS)
+    first, last = asked.day("since"), asked.day("until")
+    return details_of_days(account, word=word, first=first, last=last), asked
 
 
-def _day(asked: QueryDict, name: str) -> date | None:
-    try:
-        day = date.fromisoformat(asked.get(name, ""))
-    except ValueError:
-        return None
-    return day if 1970 <= day.year < 3000 else None
+def _days(sent: QueryDict) -> tuple[date | None, date | None]:
+    asked = Asked(sent, ("since", "until"))
+    return asked.day("since"), asked.day("until")
 
 
 addresses: Final = [
