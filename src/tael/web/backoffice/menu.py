@@ -23,6 +23,7 @@ MENU: Final = (
             Way("backoffice:flows", _("Flow records"), "list", "flows.see"),
             Way("backoffice:withdrawals", _("Withdrawals"), "withdraw", "withdrawals.see"),
             Way("backoffice:orders", _("Recharge orders"), "recharge", "orders.see"),
+            Way("backoffice:suspense", _("Money in suspense"), "search", "orders.see"),
             Way("backoffice:cards", _("Recharge cards"), "card", "cards.see"),
             Way("backoffice:periods", _("Months of the books"), "calendar", "periods.see"),
         ),
