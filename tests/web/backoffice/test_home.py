@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from builders import a_customer, a_payee, a_wallet, an_instruction, money, queries
+from settlement_batch_builders import a_checked
+from settlement_payout_builders import an_account_with, an_application
 from staff_pages import read
 from tael.payouts.withdrawal import apply_withdrawal
 from tael.wallet.freeze import freeze
@@ -93,3 +95,19 @@ def test_queries_do_not_grow_with_what_waits():
         staff.get(HOME)
 
     assert len(many) <= len(few)
+
+
+@pytest.mark.rule("B-38", "I32")
+def test_who_settles_with_merchants_finds_what_waits_for_him():
+    account = an_account_with("1000.00")
+    a_checked("10.00", "20.00", account=account)
+    an_application(account, "30.00")
+
+    maker = read(staff_client("finance_maker"), HOME)
+    checker = read(staff_client("finance_checker"), HOME)
+
+    assert "Merchants to be paid 1 30.00 CNY" in maker
+    assert "Bills to review 0 nothing" in maker
+    assert "Batches to approve" not in maker
+    assert "Batches to approve 1 30.00 CNY" in checker
+    assert "Merchants to be paid" not in checker

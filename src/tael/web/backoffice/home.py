@@ -16,7 +16,10 @@ from tael.approvals.proposal_search import proposals_waiting
 from tael.money import Money
 from tael.payouts.waiting import waiting_withdrawals
 from tael.refusal import Refusal
+from tael.settlement.batch_search import BatchesWanted, batch_totals, withdrawals_waiting
+from tael.settlement.bill_search import BillsWanted, bill_totals
 from tael.settlement.completeness_search import open_cases
+from tael.settlement.lifecycles import BatchState, BillState
 from tael.settlement.remittance_search import remittances_waiting
 from tael.wallet.flow_sums import flow_sums
 from tael.wallet.operation import Operation
@@ -60,6 +63,7 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
         facts["proposals"] = sum(proposals_waiting(at=now, but=staff.actor).values())
     if staff.may("remittances.handle"):
         facts["remittances"] = remittances_waiting(payer="merchant")
+    facts |= _of_merchants(staff)
     status = 200
     if staff.may("flows.see"):
         try:
@@ -68,6 +72,30 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
             facts["refusal"] = refusal
             status = STATUS[refusal.because]
     return rendered(request, "backoffice/home.html", facts, staff=staff, status=status)
+
+
+def _of_merchants(staff: Staff) -> dict[str, Any]:
+    """Give what waits of the settlement: drafts of bills, merchants to be paid, batches to be approved."""
+    facts: dict[str, Any] = {}
+    if staff.may("bills.make"):
+        drafts = bill_totals(BillsWanted(state=BillState.DRAFT))
+        facts["drafts"] = {
+            "count": sum(one.bills for one in drafts),
+            "amounts": [one.total for one in drafts],
+        }
+    if staff.may("payouts.make"):
+        to_pay = withdrawals_waiting()
+        facts["to_pay"] = {
+            "count": sum(one.rows for one in to_pay),
+            "amounts": [one.total for one in to_pay],
+        }
+    if staff.may("proposals.decide"):
+        checked = batch_totals(BatchesWanted(state=BatchState.CHECKED))
+        facts["batches"] = {
+            "count": sum(one.batches for one in checked),
+            "amounts": [one.total for one in checked],
+        }
+    return facts
 
 
 def _in_state(withdrawals: list[WaitingSum], state: str) -> dict[str, Any]:
