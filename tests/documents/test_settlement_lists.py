@@ -60,7 +60,7 @@ from tael.settlement.batch_search import (
 from tael.settlement.bill_search import BillsWanted, bill_totals
 from tael.settlement.completeness_search import CasesWanted, DaysWanted
 from tael.settlement.lifecycles import AccrualState
-from tael.settlement.merchant_search import MerchantAccountsWanted
+from tael.settlement.merchant_search import MerchantAccountsWanted, merchant_account_totals
 from tael.settlement.payout_rule_search import RulesWanted
 from tael.settlement.remittance_search import RemittancesWanted, remittance_totals
 from tael.settlement.report_search import ReportsWanted
@@ -78,7 +78,6 @@ def plain_lists(one):
     """The lists whose pages add up no amounts, each with what is asked of it."""
     return [
         (RECORDS, AccrualsWanted(state=AccrualState.PENDING), None),
-        (ACCOUNTS, MerchantAccountsWanted(), None),
         (REPORTS, ReportsWanted(), None),
         (DAYS, DaysWanted(), None),
         (CASES, CasesWanted(), None),
@@ -96,6 +95,7 @@ def money_lists(one):
     came_and_went = detail_totals(one.account)
     found = WithdrawalsWanted(payout="open")
     withdrawn = withdrawal_totals(found)
+    accounts = merchant_account_totals(MerchantAccountsWanted())
     paid = remittance_totals(RemittancesWanted(state="confirmed"))
     unknown = unknown_totals(UnknownWanted())
     return [
@@ -135,6 +135,14 @@ def money_lists(one):
             BATCHES,
             BatchesWanted(),
             {"amount": [each.total for each in batch_totals(BatchesWanted())]},
+        ),
+        (
+            ACCOUNTS,
+            MerchantAccountsWanted(),
+            {
+                "amount": [each.owed + each.owing for each in accounts],
+                "reserve": [each.reserve for each in accounts],
+            },
         ),
         (BATCH_ROWS, RowsOf(one.batch), {"amount": [total_of(payout_batch(one.batch))]}),
     ]

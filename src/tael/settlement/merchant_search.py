@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from psycopg import Cursor
+
 from tael import books, ledger
+from tael.money import Money
 from tael.parties.queries import customer_names
 from tael.settlement.merchant_account import account_from, merchant_account
 from tael.settlement.models import MerchantAccountRow
@@ -17,10 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from tael.money import Money
     from tael.settlement.merchant_account import MerchantAccount
 
 PAGE_MAX: Final = 200
+_TOTALS: Final = """
+    SELECT m.currency, count(*), coalesce(sum(a.balance) FILTER (WHERE a.balance > 0), 0),
+        coalesce(sum(a.balance) FILTER (WHERE a.balance < 0), 0), coalesce(sum(r.balance), 0)
+    FROM settlement_account AS m
+    JOIN {book}.account AS a ON a.id = m.account JOIN {book}.account AS r ON r.id = m.reserve
+    WHERE (%(owner)s::bigint IS NULL OR m.owner = %(owner)s::bigint)
+        AND (%(currency)s::text = '' OR m.currency = %(currency)s::text)
+        AND (%(disabled)s::boolean IS NULL OR (m.disabled_at IS NOT NULL) = %(disabled)s::boolean)
+        AND (%(numbers)s::bigint[] IS NULL OR m.number = ANY(%(numbers)s::bigint[]))
+    GROUP BY m.currency ORDER BY m.currency
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +67,21 @@ class MerchantAccountView(NamedTuple):
         return self.account.number
 
 
+class MerchantAccountTotal(NamedTuple):
+    """What all merchant accounts of a filter hold in one currency.
+
+    Args:
+        owed: what the platform owes, of accounts above zero. owing: what merchants owe, not above zero.
+        reserve: kept back of bills.
+    """
+
+    currency: str
+    accounts: int
+    owed: Money
+    owing: Money
+    reserve: Money
+
+
 def merchant_accounts(
     wanted: MerchantAccountsWanted, *, limit: int = 50, after: int | None = None
 ) -> list[MerchantAccountView]:
@@ -79,6 +107,26 @@ def merchant_accounts(
     if after is not None:
         found = found.filter(number__gt=after)
     return _views(found[: min(max(limit, 1), PAGE_MAX)])
+
+
+def merchant_account_totals(wanted: MerchantAccountsWanted) -> list[MerchantAccountTotal]:
+    """Add up all merchant accounts that a filter finds, by currency. At most two queries.
+
+    Source: B-01, B-07, E-10; A39.
+    """
+    asked = {
+        "owner": wanted.owner,
+        "currency": wanted.currency,
+        "disabled": wanted.disabled,
+        "numbers": _named(wanted.text) if wanted.text else None,
+    }
+    rows = Cursor(books.connection()).execute(ledger.MAIN.sql(_TOTALS), asked).fetchall()
+    units = books.currencies()
+    found = []
+    for currency, count, *amounts in rows:
+        owed, owing, reserve = (Money(int(one), units[currency].currency) for one in amounts)
+        found.append(MerchantAccountTotal(currency, count, owed, owing, reserve))
+    return found
 
 
 def merchant_accounts_of(owner: int) -> list[MerchantAccountView]:

@@ -14,6 +14,7 @@ from tael.settlement.accrual_search import AccrualsWanted, accruals
 from tael.settlement.earnings import earnings
 from tael.settlement.merchant_search import (
     MerchantAccountsWanted,
+    merchant_account_totals,
     merchant_account_view,
     merchant_accounts,
 )
@@ -53,11 +54,13 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List merchant accounts by number."""
     asked = Asked(request.GET, FILTERS)
     after = Asked(request.GET, ("after",)).number("after")
-    rows = merchant_accounts(wanted_of(asked), limit=PAGE + 1, after=after)
+    wanted = wanted_of(asked)
+    rows = merchant_accounts(wanted, limit=PAGE + 1, after=after)
     shown, more = rows[:PAGE], len(rows) > PAGE
     facts = {
         "asked": asked,
         "rows": shown,
+        "totals": merchant_account_totals(wanted) if shown else [],
         "currencies": sorted(books.currencies()),
         "next": asked.query(after=shown[-1].number) if more else "",
         "first": after is not None,

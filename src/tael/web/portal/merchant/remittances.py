@@ -26,6 +26,7 @@ from tael.settlement.remittance import (
 )
 from tael.settlement.remittance_search import (
     RemittancesWanted,
+    remittance_totals,
     remittances,
     remittances_waiting,
     view_of,
@@ -135,6 +136,7 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "waiting": remittances_waiting(payer="platform", owner=visitor.customer),
         "next": found.next,
         "query": f"state={state}",
+        "totals": remittance_totals(wanted) if found.rows else [],
         "not_first": before is not None,
         "state": state,
         "states": STATES,
