@@ -60,3 +60,17 @@ def test_what_is_no_month_or_not_over_is_refused(tael):
     assert tael.refusal("period", "close", "March")["code"] == "month_malformed"
     assert tael.refusal("period", "close", "2999-01")["code"] == "month_not_over"
     assert tael.refusal("period", "list", "--before", "x")["code"] == "month_malformed"
+
+
+@pytest.mark.rule("A38")
+@pytest.mark.usefixtures("charged")
+def test_what_is_dated_into_a_month_that_is_being_closed_needs_a_reason(tael):
+    assert tael.json("period", "soft-close", "2026-03")["state"] == "closing"
+    again = ("recharge", "--owner", 10012, "--amount", "1", "--currency", "CNY")
+    dated = (*again, "--at", "2026-03-06T09:00:00Z")
+
+    assert tael.refusal(*dated)["code"] == "period_closing"
+    tael.json(*again)
+    tael.json(*dated, "--late-reason", "found in the post")
+    assert tael.json("period", "reopen", "2026-03", "--reason", "a bill is late")["state"] == "open"
+    tael.json(*dated)

@@ -90,6 +90,8 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "card-void-one": MAKER,
     "periods": REGISTRIES,
     "period": REGISTRIES,
+    "period-soft-close": CHECKER,
+    "period-reopen": CHECKER,
     "period-close": CHECKER,
     # settlement with merchants
     "settlement-accounts": MONEY,

@@ -266,6 +266,8 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "list_periods": "books:read",
     "get_period": "books:read",
     "close_period": "books:close",
+    "soft_close_period": "books:close",
+    "reopen_period": "books:close",
 }
 
 BATCH_SCOPES: Final[dict[str, str]] = {

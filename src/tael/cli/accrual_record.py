@@ -121,7 +121,8 @@ def show(_call: Call, *, source: str, kind: str, number: str) -> Facts:
 @click.option("--quantity", help="In the unit of the kind.")
 @click.option("--gross", help="The value of which the amount is a share.")
 @click.option("--note", default="")
-def record(call: Call, *, account: int, pending: bool, **told: Any) -> Facts:
+@click.option("--late-reason", default="", help="Why it belongs into a month that is being closed.")
+def record(call: Call, *, account: int, pending: bool, late_reason: str, **told: Any) -> Facts:
     """Record an act of business for ACCOUNT; the same one again shows the record that is there."""
     found = merchant_account(account)
     unit = books.currency(found.currency.code)
@@ -142,6 +143,7 @@ def record(call: Call, *, account: int, pending: bool, **told: Any) -> Facts:
         confirmed=not pending,
         actor=call.actor,
         at=call.at,
+        late_reason=late_reason,
     )
     return _shown(done.accrual.pk)
 

@@ -28,6 +28,7 @@ from tael.money import parse_amount
 from tael.parties import actor as actors
 from tael.refusal import Refusal
 from tael.wallet.serial_number import business_zone
+from tael.wallet.soft_close import check_open
 from tael.web.database import point
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Call:
     Args:
         words: what may be said with every operation: channel, info, sno, pno, code.
         asked: the amount and the currency, as typed.
+        dated: somebody has said when it takes effect. late_reason: why in a month that is being closed.
     """
 
     at: datetime
@@ -94,6 +96,8 @@ class Call:
     key: str = ""
     dry_run: bool = False
     words: tuple[tuple[str, Any], ...] = ()
+    dated: bool = False
+    late_reason: str = ""
     asked: tuple[str | None, str | None] = (None, None)
 
     def instruction(self, **others: Any) -> books.Instruction:
@@ -216,12 +220,20 @@ def _carry_out(
         written = receipt_out(receipt, customer=None, dry_run=call.dry_run)
         return Done(written | facts | {"replayed": receipt.replayed, "key": call.key})
 
-    return books.rehearse(act_and_write) if call.dry_run else act_and_write()
+    def late() -> Done | Facts:
+        now = datetime.now(UTC)  # noqa: TID251 - when it is said, not when it takes effect
+        check_open(call.at, actor=call.actor, at=now, reason=call.late_reason)
+        return act_and_write()
+
+    whole = books.atomic(late) if call.dated else act_and_write
+    return books.rehearse(whole) if call.dry_run else whole()
 
 
 def _call(options: dict[str, Any]) -> Call:
     words = ("channel", "info", "sno", "pno", "code")
     return Call(
+        dated=options["at"] is not None,
+        late_reason=options.pop("late_reason") or "",
         at=options.pop("at") or datetime.now(UTC),  # noqa: TID251 - a door reads the clock
         actor=options.pop("actor") or login(),
         key=options.pop("key") or str(uuid.uuid4()),  # noqa: TID251 - a door makes the key
@@ -242,6 +254,7 @@ def _moving(function: F, channel: str) -> F:
     for option in (
         click.option("--dry-run", is_flag=True, help="Do it and take it back."),
         click.option("--at", type=MOMENT, help="When it takes effect.  [default: now]"),
+        click.option("--late-reason", help="Why it does so in a month that is being closed."),
         click.option("--key", help="Idempotency key.  [default: a new one, which is printed]"),
         click.option("--code", default="", help="Code of the business operation."),
         click.option("--pno", help="The outside world's transaction number."),

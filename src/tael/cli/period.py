@@ -12,6 +12,7 @@ from tael.cli.call import command
 from tael.wallet import period_list
 from tael.wallet.period import close_month, parse_month
 from tael.wallet.period_totals import add_up_closed_months
+from tael.wallet.soft_close import reopen_month, soft_close_month
 
 if TYPE_CHECKING:
     from tael.cli.call import Call
@@ -54,6 +55,27 @@ def close(call: Call, *, month: str) -> Facts:
     close_month(month=closed, actor=call.actor, at=call.at)
     add_up_closed_months()
     return Facts(period_out(period_list.period(closed, at=call.at)))
+
+
+@period.add_command
+@command("soft-close")
+@click.argument("month")
+def soft_close(call: Call, *, month: str) -> Facts:
+    """Begin to close a month and all before it: only what has a reason is taken there."""
+    named = parse_month(month)
+    soft_close_month(month=named, actor=call.actor, at=call.at)
+    return Facts(period_out(period_list.period(named, at=call.at)))
+
+
+@period.add_command
+@command("reopen")
+@click.argument("month")
+@click.option("--reason", required=True, help="Why; it is kept.")
+def reopen(call: Call, *, month: str, reason: str) -> Facts:
+    """Open a month again that is being closed, and all behind it."""
+    named = parse_month(month)
+    reopen_month(month=named, reason=reason, actor=call.actor, at=call.at)
+    return Facts(period_out(period_list.period(named, at=call.at)))
 
 
 def _rows(found: period_list.Period) -> list[dict[str, Any]]:

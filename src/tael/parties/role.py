@@ -65,6 +65,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         "registries.see",
         "periods.see",
         "periods.close",
+        "periods.late",
         "withdrawals.check",
         "suspense.confirm",
         "payees.unmasked",

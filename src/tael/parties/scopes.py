@@ -43,6 +43,7 @@ SCOPES: Final[dict[str, str]] = {
     "keys:write": "create and revoke API keys",
     "books:read": "see the journal of the whole house, export it and prove it",
     "books:close": "close the months of the books",
+    "books:late": "post into a month that is being closed, with a reason",
     "audit:read": "see the audit trail",
     "settlement:read": "see merchant accounts, business records, bills, remittances and payouts",
     "settlement:record": "record, confirm and reverse business records, and check that none is missing",

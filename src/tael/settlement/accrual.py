@@ -24,6 +24,7 @@ from tael.settlement.models import Accrual
 from tael.settlement.open_days import open_days
 from tael.settlement.registry import business_kind, parse_zone
 from tael.settlement.registry import source as find_source
+from tael.wallet.soft_close import note_late
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,6 +133,7 @@ def record_accrual(
     at: datetime,
     confirmed: bool = True,
     origin: str = "at_once",
+    late_reason: str = "",
 ) -> Recorded:
     """Write down an act of business; nothing is posted.
 
@@ -141,9 +143,11 @@ def record_accrual(
     Args:
         confirmed: the service is finished; False while it is still in progress.
         origin: at_once, import or check.
+        late_reason: why it belongs into a month that is being closed; who may say so is asked at the door.
 
     Raises:
         UnknownSource, UnknownBusinessKind, MerchantAccountDisabled.
+        PeriodClosing: its day lies in a month that is being closed, and no reason is given.
         AccrualMalformed: number, amount, gross or quantity.
         DayNotOpen: it lies in a closed period or ahead.
         AccrualTaken: the number stands for something else; names the field that differs.
@@ -161,7 +165,11 @@ def record_accrual(
         same = {"source": told.source, "kind": told.kind, "number": told.number}
         return Recorded(confirm_accrual(**same, actor=actor, at=at), replayed=False)
     check_usable(account)
-    day, occurred_on = days_of(told, open_days(zone=parse_zone(origin_of.zone), at=at))
+    zone = parse_zone(origin_of.zone)
+    day, occurred_on = days_of(told, open_days(zone=zone, at=at, late=bool(late_reason)))
+    if late_reason and day < open_days(zone=zone, at=at).first:
+        subject = f"accrual:{told.source}:{told.kind}:{told.number}"
+        note_late(subject, late_reason, actor=actor, at=at, day=day.isoformat())
     state = AccrualState.CONFIRMED if confirmed else AccrualState.PENDING
     return enter(
         told,

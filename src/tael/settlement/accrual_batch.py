@@ -196,6 +196,7 @@ def _again(
     if isinstance(refused, Refusal) and refused.code not in {
         "merchant_account_disabled",
         "day_not_open",
+        "period_closing",
     }:
         return refused
     confirms = act.confirmed and row.state == AccrualState.PENDING

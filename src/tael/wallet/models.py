@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from tael.wallet.card_tables import Card, CardBatch
 from tael.wallet.flow_day_tables import FlowDay, FlowDayCursor
 from tael.wallet.recharge_tables import GatewayNotice, GatewayPayment, RechargeOrder
+from tael.wallet.soft_close_tables import SoftClosing
 from tael.wallet.subtotal_tables import Subtotal, SubtotalCursor
 from tael.wallet.suspense_tables import SuspenseProposal, WaitingRefund
 
@@ -31,6 +32,7 @@ __all__ = [
     "Hold",
     "HoldMove",
     "RechargeOrder",
+    "SoftClosing",
     "Subtotal",
     "SubtotalCursor",
     "SuspenseProposal",

@@ -13,6 +13,7 @@ from tael import books, ledger
 from tael.books.models import PeriodTotal
 from tael.money import Money
 from tael.wallet.period import Month, month_of
+from tael.wallet.soft_close import soft_closed_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 PAGE_MAX: Final = 200
 _FIRST: Final = "SELECT least(effective_at, booked_at) FROM {book}.entry ORDER BY id LIMIT 1"
 
-State = Literal["running", "open", "closed"]
+State = Literal["running", "open", "closing", "closed"]
 
 
 class Totals(NamedTuple):
@@ -39,7 +40,7 @@ class Period(NamedTuple):
     """A month of the books.
 
     Args:
-        state: running; open, when it is over; or closed.
+        state: running; open, when it is over; closing, while only what has a reason is taken; or closed.
         closed: when and by whom; with a later month, if that was closed first.
         totals: in the order of their currencies; None until they have been added up, as long as it is open.
     """
@@ -79,16 +80,22 @@ def period(month: Month, *, at: datetime) -> Period:
 
 def _periods(months: list[Month], at: datetime) -> list[Period]:
     closed = ledger.closed_periods(books.connection())
-    totals = _totals(months)
-    return [_period(month, closed, totals.get(month), at) for month in months]
+    totals, soft = _totals(months), soft_closed_through()
+    return [_period(month, closed, totals.get(month), at, soft) for month in months]
 
 
 def _period(
-    month: Month, closed: list[ClosedPeriod], totals: list[Totals] | None, at: datetime
+    month: Month,
+    closed: list[ClosedPeriod],
+    totals: list[Totals] | None,
+    at: datetime,
+    soft: datetime | None,
 ) -> Period:
     by = next((one for one in closed if one.through >= month.last_moment), None)
     if by is not None:
         return Period(month, "closed", by, totals)
+    if soft is not None and month.last_moment <= soft:
+        return Period(month, "closing", None, None)
     return Period(month, "open" if month.ends <= at else "running", None, None)
 
 

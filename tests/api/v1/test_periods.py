@@ -9,6 +9,7 @@ import pytest
 
 from api.client import Caller, a_key, amount
 from builders import figures
+from settlement_builders import a_kind, a_merchant_account, the_shop
 from tael import books, ledger
 from tael.wallet.period import Month, month_of
 from tael.wallet.period_totals import add_up_closed_months
@@ -79,3 +80,28 @@ def test_an_operation_that_falls_into_a_closed_period_is_refused_and_changes_not
         refused = house.post(path, asked)
         assert (refused.status, refused.code) == (409, "period_closed"), path
     assert figures(wallet)[0] == "100.00"
+
+
+@pytest.mark.rule("A38")
+def test_a_month_is_being_closed_and_a_key_may_post_late_where_it_has_the_scope(
+    house: Caller,
+) -> None:
+    account = a_merchant_account()
+    last = Month.at_place(present().place - 1)
+    assert house.post(f"/periods/{last}/soft-close", {}, key=None).body["state"] == "closing"
+    act = {
+        "account": account.number,
+        "source": the_shop(),
+        "kind": a_kind(),
+        "number": "L1",
+        "amount": {"amount": "1.00", "currency": "CNY"},
+        "day": last.first_day.isoformat(),
+    }
+
+    assert house.post("/accruals", act, key=None).code == "period_closing"
+    late = {**act, "late_reason": "found in the post"}
+    assert a_key("settlement:record").post("/accruals", late, key=None).code == "scope_missing"
+    told = a_key("settlement:record", "books:late").post("/accruals", late, key=None)
+    assert (told.status, told.body["day"]) == (201, act["day"])
+    opened = house.post(f"/periods/{last}/reopen", {"reason": "a bill is late"}, key=None)
+    assert opened.body["state"] == "open"

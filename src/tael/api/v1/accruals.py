@@ -47,6 +47,7 @@ from tael.api.v1.merchant_shapes import (
 )
 from tael.api.wire import Out
 from tael.documents.settlement_lists import RECORDS
+from tael.parties.api_key import require
 from tael.refusal import Refusal
 from tael.settlement import accrual as recording
 from tael.settlement.accrual import Told
@@ -109,6 +110,18 @@ class AccrualIn(Body):
             facts=self.facts,
             note=self.note,
         )
+
+
+class LateAccrualIn(AccrualIn):
+    """An act of business, which may belong into a month that is being closed."""
+
+    late_reason: Annotated[
+        str,
+        Field(
+            max_length=200,
+            description="Why it belongs into a month that is being closed; takes the scope `books:late`.",
+        ),
+    ] = ""
 
 
 class AccrualBatchIn(Body):
@@ -236,19 +249,6 @@ def list_accruals(
     )
 
 
-@endpoint(router, "GET", "/accruals/file", answers=None, answer_types=KINDS[:2], problems={404})
-def download_accruals(request: ApiRequest, asked: AccrualFilter, file: FileAsked) -> HttpResponse:
-    """Download the business records that a filter finds as csv or xlsx, the newest first."""
-    return list_file(request.call, RECORDS, asked.wanted(request.call), file)
-
-
-@endpoint(router, "POST", "/accruals", answers=AccrualOut, status=CREATED, problems={403, 404, 409})
-def record_accrual(request: ApiRequest, body: AccrualIn) -> Answer:
-    """Record an act of business; the same one told again gives the record that is there.
-
-    Told as finished where it stands as pending, in the same words, it is confirmed by that. Source, kind and number are the key: no Idempotency-Key is asked for.
-    """
-    call = request.call
 @endpoint(router, "GET", "/accruals/totals", answers=AccrualTotalsOut, problems={404})
 def get_accrual_totals(request: ApiRequest, asked: AccrualFilter) -> Answer:
     """Add up all business records of a filter, by currency; those that have failed count for nothing."""
@@ -256,6 +256,22 @@ def get_accrual_totals(request: ApiRequest, asked: AccrualFilter) -> Answer:
     return Answer({"data": [accrual_total_out(one) for one in found]})
 
 
+@endpoint(router, "GET", "/accruals/file", answers=None, answer_types=KINDS[:2], problems={404})
+def download_accruals(request: ApiRequest, asked: AccrualFilter, file: FileAsked) -> HttpResponse:
+    """Download the business records that a filter finds as csv or xlsx, the newest first."""
+    return list_file(request.call, RECORDS, asked.wanted(request.call), file)
+
+
+@endpoint(router, "POST", "/accruals", answers=AccrualOut, status=CREATED, problems={403, 404, 409})
+def record_accrual(request: ApiRequest, body: LateAccrualIn) -> Answer:
+    """Record an act of business; the same one told again gives the record that is there.
+
+    Told as finished where it stands as pending, in the same words, it is confirmed by that. Source, kind and number are the key: no Idempotency-Key is asked for.
+    """
+    call = request.call
+    if body.late_reason:
+        assert call.key is not None, "the gate has seen it"
+        require(call.key, "books:late")
     account = reached(call, body.account, field="account")
     done = recording.record_accrual(
         account=account,
@@ -263,6 +279,7 @@ def get_accrual_totals(request: ApiRequest, asked: AccrualFilter) -> Answer:
         confirmed=body.confirmed,
         actor=call.actor,
         at=call.received_at,
+        late_reason=body.late_reason,
     )
     return Answer(accrual_out(accrual_view(done.accrual.pk)), replayed=done.replayed)
 

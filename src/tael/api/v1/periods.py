@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Path, Router
-from pydantic import WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from tael.api.call import ApiRequest
 from tael.api.endpoint import Answer, endpoint
-from tael.api.fields import PAGE_DEFAULT, Cursor, Limit, Nothing
+from tael.api.fields import PAGE_DEFAULT, Body, Cursor, Limit, Nothing
 from tael.api.paging import number_of, paged
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.wallet import period_list
 from tael.wallet.period import Month, close_month, parse_month
+from tael.wallet.soft_close import reopen_month, soft_close_month
 
 router = Router(tags=["periods"])
 
@@ -39,12 +40,18 @@ class PeriodOut(Out):
     """A month of the books. Its totals are added up after it was closed; until then they are null."""
 
     month: str
-    state: Literal["running", "open", "closed"]
+    state: Literal["running", "open", "closing", "closed"]
     begins: datetime
     ends: datetime
     closed_at: datetime | None
     closed_by: str | None
     totals: list[TotalsOut] | None
+
+
+class ReopenIn(Body):
+    """Why a month is opened again."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class PeriodsOut(Page):
@@ -102,3 +109,21 @@ def close_period(request: ApiRequest, month: MonthNamed, body: Nothing) -> Answe
     closed = parse_month(month)
     close_month(month=closed, actor=call.actor, at=call.received_at)
     return Answer(period_out(period_list.period(closed, at=call.received_at)))
+
+
+@endpoint(router, "POST", "/periods/{month}/soft-close", answers=PeriodOut, problems={409})
+def soft_close_period(request: ApiRequest, month: MonthNamed, body: Nothing) -> Answer:  # noqa: ARG001
+    """Begin to close a month and all before it: only what somebody posts late, with a reason, is taken there."""
+    call = request.call
+    named = parse_month(month)
+    soft_close_month(month=named, actor=call.actor, at=call.received_at)
+    return Answer(period_out(period_list.period(named, at=call.received_at)))
+
+
+@endpoint(router, "POST", "/periods/{month}/reopen", answers=PeriodOut, problems={409})
+def reopen_period(request: ApiRequest, month: MonthNamed, body: ReopenIn) -> Answer:
+    """Open a month again that is being closed, and all behind it. A closed one is not opened again."""
+    call = request.call
+    named = parse_month(month)
+    reopen_month(month=named, reason=body.reason, actor=call.actor, at=call.received_at)
+    return Answer(period_out(period_list.period(named, at=call.received_at)))

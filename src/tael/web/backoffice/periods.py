@@ -16,6 +16,7 @@ from tael.refusal import Refusal
 from tael.wallet.period import Month, close_month, parse_month
 from tael.wallet.period_list import period, periods
 from tael.wallet.serial_number import business_zone
+from tael.wallet.soft_close import reopen_month, soft_close_month
 from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.forms import told
@@ -80,6 +81,33 @@ def close(request: HttpRequest, staff: Staff, month: Month) -> HttpResponse:
     return see("period", month=month)
 
 
+@page(may="periods.close", methods=("POST",))
+def soft_close(request: HttpRequest, staff: Staff, month: Month) -> HttpResponse:
+    """Begin to close a month and all before it."""
+    try:
+        instruction = told(request, actor=staff.actor)
+        soft_close_month(month=month, actor=staff.actor, at=instruction.at)
+    except Refusal as refusal:
+        return _shown(request, staff, month, refusal)
+    said = gettext("The month %(month)s is being closed.") % {"month": month}
+    messages.success(request, said)
+    return see("period", month=month)
+
+
+@page(may="periods.close", methods=("POST",))
+def reopen(request: HttpRequest, staff: Staff, month: Month) -> HttpResponse:
+    """Open a month again that is being closed."""
+    try:
+        instruction = told(request, actor=staff.actor)
+        if period(month, at=instruction.at).state != "open":  # a second click: it stands so
+            reason = request.POST.get("reason", "")
+            reopen_month(month=month, reason=reason, actor=staff.actor, at=instruction.at)
+    except Refusal as refusal:
+        return _shown(request, staff, month, refusal)
+    messages.success(request, gettext("The month %(month)s is open again.") % {"month": month})
+    return see("period", month=month)
+
+
 def _shown(
     request: HttpRequest, staff: Staff, month: Month, refusal: Refusal | None = None
 ) -> HttpResponse:
@@ -103,4 +131,6 @@ addresses: Final = [
     path("periods", listed, name="periods"),
     path("periods/<month:month>", one, name="period"),
     path("periods/<month:month>/close", close, name="period-close"),
+    path("periods/<month:month>/soft-close", soft_close, name="period-soft-close"),
+    path("periods/<month:month>/reopen", reopen, name="period-reopen"),
 ]

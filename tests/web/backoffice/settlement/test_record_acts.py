@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from settlement_builders import a_kind, a_merchant_account, a_record, the_shop
+from builders import STAFF
+from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, a_record, the_shop
 from tael.parties.queries import audit_trail
 from tael.settlement.accrual_search import AccrualsWanted, accruals
+from tael.wallet.period import Month
+from tael.wallet.soft_close import soft_close_month
 from visits import staff_client
 from web.form_keys import a_form_key
 
@@ -46,6 +49,22 @@ def test_an_act_is_recorded_once_however_often_it_is_sent():
     assert first["Location"] == second["Location"] == f"{LIST}/{row.pk}"
     assert (row.amount, row.state) == (-3000, "confirmed")
     assert post(client, "add", **typed(account, amount="-31.00")).status_code == 409
+
+
+@pytest.mark.rule("A38")
+def test_who_may_post_late_does_so_with_a_reason_and_others_are_refused():
+    account, day = a_merchant_account(), "2026-10-14"
+    soft_close_month(month=Month(2026, 10), actor=STAFF, at=IN_NOVEMBER)
+    maker, both = staff_client("finance_maker"), staff_client("finance_maker", "finance_checker")
+
+    refused = post(maker, "add", **typed(account, day=day))
+    assert (refused.status_code, "period_closing" in refused.text) == (409, True)
+    may_not = post(maker, "add", **typed(account, day=day, late_reason="found"))
+    assert (may_not.status_code, "role_missing" in may_not.text) == (403, True)
+    assert "late_reason" not in maker.get(f"{LIST}/add").text
+    assert "late_reason" in both.get(f"{LIST}/add").text
+    assert post(both, "add", **typed(account, day=day, late_reason="found")).status_code == 303
+    assert all_rows()[0].day.isoformat() == day
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tael.money import parse_amount
+from tael.parties.role import require_permission
 from tael.refusal import Refusal
 from tael.settlement.accrual import (
     Told,
@@ -80,6 +81,11 @@ class RecordForm(forms.Form):
         label=_("Quantity"), help_text=_("Where the kind has a unit."), required=False
     )
     note = forms.CharField(label=_("Note"), required=False)
+    late_reason = forms.CharField(
+        label=_("Reason for posting late"),
+        help_text=_("Where its day lies in a month that is being closed."),
+        required=False,
+    )
 
     def __init__(self, *sent: Any, **named: Any) -> None:
         """Offer the sources and kinds that are in use."""
@@ -100,6 +106,8 @@ def add(request: HttpRequest, staff: Staff) -> HttpResponse:
         sent = request.POST
         try:
             instruction = told(request, actor=staff.actor)
+            if late := sent.get("late_reason", "").strip():
+                require_permission(staff.roles, "periods.late")
             account = _account(sent.get("account", "").strip())
             done = record_accrual(
                 account=account,
@@ -107,6 +115,7 @@ def add(request: HttpRequest, staff: Staff) -> HttpResponse:
                 confirmed=sent.get("state") != "pending",
                 actor=staff.actor,
                 at=instruction.at,
+                late_reason=late,
             )
         except Refusal as error:
             refusal = error
@@ -115,6 +124,8 @@ def add(request: HttpRequest, staff: Staff) -> HttpResponse:
             messages.success(request, said % {"number": done.accrual.number})
             return see("settlement-record", number=done.accrual.pk)
     form = RecordForm(request.POST or None, initial={"account": request.GET.get("account", "")})
+    if "periods.late" not in staff.permissions:
+        del form.fields["late_reason"]
     facts = {"form": form, "refusal": refusal}
     status = 200 if refusal is None else STATUS[refusal.because]
     return rendered(
