@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from settlement_builders import OCTOBER, a_merchant_account, a_record, a_reversal, the_bill
+from builders import STAFF, an_instruction
+from settlement_builders import (
+    IN_NOVEMBER,
+    OCTOBER,
+    a_merchant_account,
+    a_record,
+    a_reversal,
+    the_bill,
+)
+from tael.settlement.bill import replace_bill
 from tael.settlement.earnings import earned_by_day, earnings
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("B-12", "B-16")]
@@ -34,8 +43,20 @@ def test_business_is_added_up_by_kind_and_by_how_far_it_has_got():
         "-37.00",
         "100.00",
     )
-    assert earnings([account], since=date(2026, 10, 15)).kinds == []
     assert earnings([]) is None
+
+
+def test_a_bill_and_the_one_in_its_place_count_once():
+    account = a_merchant_account()
+    a_record(account, "100.00")
+    wrong = the_bill(account)
+    told = an_instruction(actor=STAFF, at=IN_NOVEMBER)
+    replace_bill(number=wrong.pk, reason="wrong", instruction=told)
+
+    earned = earnings([account])
+
+    assert (earned.unbilled.text, earned.billed.text) == ("0.00", "100.00")
+    assert [one.records for one in earned.kinds] == [1]
 
 
 def test_each_day_of_a_span_stands_also_without_business():
