@@ -58,6 +58,7 @@ class Remittance(models.Model):
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [
             models.Index(fields=["account", "id"], name="remittance_of_account"),
+            models.Index(fields=["flow_number"], name="remittance_by_flow_number"),
             models.Index(
                 fields=["id"], condition=Q(state="declared"), name="remittance_to_be_confirmed"
             ),
