@@ -157,6 +157,10 @@ LIES: dict[str, list[dict[str, Any]]] = {
     "a day that has not come": said_paid(paid_on="2027-01-01"),
     "failed without a reason": [{"status": "failed", "amount": "10.00", "currency": "CNY"}],
     "a word that nobody knows": [{"status": "done"}],
+    "signs that no text has": said_paid(reason="\0 \ud800", payee_account="\0\ud800"),
+    "such a reason": said_paid(reason="\ud800"),
+    "such a flow number": said_paid(flow_number="B\ud800"),
+    "a status of such signs": [{"status": "\ud800\0"}],
     "both at once": [*said_paid(), {"status": "failed", "amount": "10.00", "currency": "CNY"}],
     "the same twice": said_paid() * 2,
 }

@@ -25,7 +25,7 @@ from tael.settlement.batch_export import settle_when_answered
 from tael.settlement.inquiry_plan import put_on, stop_asking_over
 from tael.settlement.lifecycles import InquiryState
 from tael.settlement.models import PayoutAsk, PayoutInquiry, PayoutRow, StatusService
-from tael.settlement.result_row import judge, scene_of, why_refused
+from tael.settlement.result_row import REASON_MAX, judge, scene_of, why_refused
 from tael.settlement.status_adapter import (
     REFERENCES_MAX,
     StatusMalformed,
@@ -177,13 +177,13 @@ def _take(asked: Asked, said: Said, at: datetime) -> None:
 
 def _contradicted(asked: Asked, said: str, at: datetime) -> None:
     _write(asked, "contradicts", said, at)
-    log.error("withdrawal %s: the channel contradicts: %s", asked.withdrawal, said)
+    log.error("withdrawal %s: the channel contradicts: %s", asked.withdrawal, _shown(said))
     audit.record(
         actor=ACTOR,
         action="payout_inquiry.contradicted",
         subject=f"merchant_withdrawal:{asked.withdrawal}",
         at=at,
-        details={"said": said},
+        details={"said": _shown(said)},
     )
 
 
@@ -206,11 +206,17 @@ def _note(asked: Asked, verdict: str, said: str, at: datetime) -> None:
     _write(asked, verdict, said, at)
 
 
+def _shown(said: str) -> str:
+    """Give what the other side wrote as text that can be kept and shown, whatever it put in."""
+    kept = said.encode("utf-8", "replace").decode("utf-8")
+    return "".join(sign if sign.isprintable() else " " for sign in kept)[:REASON_MAX]
+
+
 def _write(asked: Asked, verdict: str, said: str, at: datetime) -> None:
     inquiry = PayoutInquiry.objects.select_for_update(of=("self",)).get(pk=asked.row)
     inquiry.asks += 1
     PayoutAsk.objects.create(
-        inquiry=inquiry, number=inquiry.asks, asked_at=at, verdict=verdict, said=said
+        inquiry=inquiry, number=inquiry.asks, asked_at=at, verdict=verdict, said=_shown(said)
     )
     before = inquiry.state
     put_on(inquiry, at=at)
