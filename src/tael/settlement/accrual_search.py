@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tael.settlement.lifecycles import AccrualState
     from tael.settlement.merchant_account import MerchantAccount
 
-TOTALED: Final = 100_000
+TOTALED: Final = 50_000
 """So many records, the newest of a filter, the sums of a page take; the sums of a file take all."""
 PAGE_MAX: Final = 1000
 NUMBER_MAX: Final = 2**63 - 1
