@@ -57,6 +57,8 @@ def postings_page() -> str:
     rows: dict[str, list[tuple[str, ...]]] = {}
     for code, (kind, module) in kinds().items():
         moves = "<br>".join(_plain(move) for move in kind.moves) or "as asked"
+        if kind.gives_back:
+            moves += "<br>(gives back)"
         mixes = "yes" if kind.mixes else ""
         rows.setdefault(code.partition(".")[0], []).append(
             (f"`{code}`", _plain(kind.title), moves, mixes, f"`{module}`")
@@ -65,7 +67,7 @@ def postings_page() -> str:
     text = (
         "Plus goes into an account and minus out of it; `m`, `x` and `y` are amounts. Every entry sums"
         " to zero in each currency. Client money and the house's own stay apart, but in the kinds that"
-        " say otherwise."
+        " say otherwise. What only gives back reaches an account that is blocked as well."
     )
     return _page("Postings: which accounts each kind of entry moves", text, heading, rows)
 
