@@ -24,8 +24,8 @@ from tael.web.backoffice.page import page
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
+    from tael.web.look.asked import Asked
 
 
 @page(may="audit.see")

@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 
     from tael.books import Instruction
     from tael.wallet.card import Card, Issued
-    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
+    from tael.web.look.asked import Asked
 
 STATES: Final = {"unused": _("unused"), "used": _("used"), "void": _("void")}
 NUMBER: Final = re.compile(r"[0-9]{1,12}")

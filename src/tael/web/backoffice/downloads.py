@@ -18,8 +18,8 @@ from tael.parties.export import note_export
 from tael.wallet.account_statement import Period
 from tael.wallet.wallet import wallet as find_wallet
 from tael.web.backoffice import flows, wallet
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import page
+from tael.web.look.asked import Asked
 from tael.web.look.attachment import attachment, reading_language
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tael import books
 from tael.refusal import Refusal
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, rendered
+from tael.web.look.asked import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -17,10 +17,10 @@ from tael.wallet.flow import flow_record
 from tael.wallet.kinds import REVERSIBLE
 from tael.wallet.refund import refund
 from tael.wallet.taken_back import taken_back_by
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import page, rendered
 from tael.web.backoffice.postings import posting_lines
 from tael.web.backoffice.two_steps import Prepared, TwoSteps, two_steps
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from tael.refusal import Refusal
 from tael.wallet import flow_search
 from tael.wallet.number_search import named_by
 from tael.wallet.operation import Operation
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

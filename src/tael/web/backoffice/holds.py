@@ -14,8 +14,8 @@ from tael.parties import queries as parties
 from tael.refusal import Refusal
 from tael.wallet.flow import CursorMalformed
 from tael.wallet.waiting import ending_holds
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

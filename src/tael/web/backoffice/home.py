@@ -25,8 +25,8 @@ from tael.wallet.flow_sums import flow_sums
 from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
 from tael.wallet.waiting import waiting
-from tael.web.backoffice.asked import Asked, begin_of_day
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked, begin_of_day
 from tael.web.look.chart import Line, chart
 from tael.web.look.formats import NAMES
 

@@ -47,7 +47,6 @@ from tael.settlement.merchant_account import merchant_account
 from tael.settlement.result_file import result_file
 from tael.settlement.run_search import ITEM_STATES, run_facts
 from tael.web.backoffice import proposals
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.downloads import taken
 from tael.web.backoffice.page import page
 from tael.web.backoffice.settlement import (
@@ -66,6 +65,7 @@ from tael.web.backoffice.settlement import (
     unknown_payouts,
     withdrawals,
 )
+from tael.web.look.asked import Asked
 from tael.web.look.attachment import reading_language
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ from tael.web.backoffice.page import page, rendered
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
+    from tael.web.look.asked import Asked
 
 RAW_SHOWN: Final = 20_000
 VERDICTS: Final = {

@@ -27,10 +27,10 @@ from tael.wallet.transfer import transfer
 from tael.wallet.unfreeze import unfreeze
 from tael.wallet.wallet import wallet as find_wallet
 from tael.wallet.withdraw import withdraw
-from tael.web.backoffice.asked import Asked, FilterMalformed
 from tael.web.backoffice.operation_forms import form_for
 from tael.web.backoffice.page import page
 from tael.web.backoffice.two_steps import Prepared, TwoSteps, two_steps
+from tael.web.look.asked import Asked, FilterMalformed
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:

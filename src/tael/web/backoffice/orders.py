@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from tael.wallet.recharge_order import RechargeOrder
-    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
+    from tael.web.look.asked import Asked
 
 STATES: Final = {
     "created": _("to be paid"),

@@ -24,8 +24,8 @@ from tael.web.backoffice.payee_shown import KINDS, shown_payee
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
+    from tael.web.look.asked import Asked
 
 STATES: Final = {"active": _("active"), "closed": _("closed")}
 

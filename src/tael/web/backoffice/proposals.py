@@ -26,7 +26,6 @@ from tael.parties.audit_search import actor_names
 from tael.parties.person import is_customer
 from tael.refusal import Refusal
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.proposal_shown import (
     STATES,
@@ -36,6 +35,7 @@ from tael.web.backoffice.proposal_shown import (
     shown_proposal,
 )
 from tael.web.backoffice.settlement.steps import steps_of
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from tael.channels.rate import highest_allowed, set_rate
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.filtered_list import PAGE
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from django.urls import path
 
 from tael.parties import queries as parties
 from tael.wallet.waiting import silent_orders
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import page, rendered
+from tael.web.look.asked import Asked
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -37,7 +37,6 @@ from tael.wallet.suspense_search import (
 )
 from tael.wallet.wallet import wallet as find_wallet
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.filtered_list import (
     PAGE,
     choice_field,
@@ -48,6 +47,7 @@ from tael.web.backoffice.filtered_list import (
 from tael.web.backoffice.notices import shown_notice
 from tael.web.backoffice.orders import shown_payment
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:

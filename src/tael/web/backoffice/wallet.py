@@ -18,9 +18,9 @@ from tael.wallet.account_statement import Period, account_statement
 from tael.wallet.operation import Operation
 from tael.wallet.wallet import disable_wallet, enable_wallet
 from tael.wallet.wallet import wallet as find_wallet
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.two_steps import see_other
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told as read_form
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from tael import books
 from tael.refusal import Refusal
 from tael.wallet.wallet import DEFAULT, open_wallet
 from tael.wallet.wallet_search import STATES, TOTALLED_MAX, WalletsWanted, search_wallets
-from tael.web.backoffice.asked import Asked, FilterMalformed
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.two_steps import see_other
+from tael.web.look.asked import Asked, FilterMalformed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     from tael.outbox.endpoint import NewEndpoint
     from tael.outbox.queries import Delivery
-    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
+    from tael.web.look.asked import Asked
 
 STATES: Final = {
     "waiting": _("Waiting"),

@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from tael.payouts.withdrawal import AppliedWithdrawal, Withdrawal
-    from tael.web.backoffice.asked import Asked
     from tael.web.backoffice.page import Staff
+    from tael.web.look.asked import Asked
 
 CHANNEL: Final = "Admin"
 AGES: Final = {

@@ -18,9 +18,9 @@ from tael.settlement.merchant_search import (
     merchant_account_view,
     merchant_accounts,
 )
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import page, rendered
 from tael.web.backoffice.settlement.terms_shown import shown_terms
+from tael.web.look.asked import Asked
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

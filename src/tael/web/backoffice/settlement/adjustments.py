@@ -38,8 +38,8 @@ from tael.settlement.merchant_account import (
 from tael.settlement.signed_amount import parse_signed_amount
 from tael.settlement.terms import terms_in_force
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:

@@ -28,10 +28,10 @@ from tael.settlement.bank_search import (
 )
 from tael.settlement.bank_statement import bank_sheet, bank_statement, bring_statement
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.settlement.bank_shown import shown_line
 from tael.web.backoffice.settlement.steps import steps_of
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 from tael.web.look.upload import brought_file
 

@@ -23,8 +23,8 @@ from tael.settlement.result_preview import JUDGED_AT_ONCE, outlook, preview
 from tael.sheets import SheetTooLarge, SheetUnreadable
 from tael.sheets.limits import UPLOAD_MAX
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:

@@ -44,9 +44,9 @@ from tael.settlement.lifecycles import BATCH, BatchState
 from tael.settlement.row_answer import Outcome, Proposal, answer_row
 from tael.wallet.serial_number import business_zone
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked, malformed
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.settlement.steps import steps_of
+from tael.web.look.asked import Asked, malformed
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.forms import told
 from tael.web.look.outside_channels import outside_channels

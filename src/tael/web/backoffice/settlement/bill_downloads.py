@@ -17,9 +17,9 @@ from tael.documents.sheet import LINES_MAX
 from tael.settlement.bill_search import bill_facts
 from tael.settlement.merchant_account import merchant_account
 from tael.settlement.period_report import figures_between, figures_of_report, period_report
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.downloads import taken
 from tael.web.backoffice.page import page
+from tael.web.look.asked import Asked
 from tael.web.look.attachment import reading_language
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from tael.settlement.bill_search import BillsWanted, bill_totals, bills
 from tael.settlement.run_search import bill_runs, run_facts, run_items
 from tael.wallet.serial_number import business_zone
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.asked import Asked, malformed
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked, malformed
 from tael.web.look.forms import told
 from tael.web.look.settlement_words import BILL_STATES
 

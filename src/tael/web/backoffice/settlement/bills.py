@@ -34,9 +34,9 @@ from tael.settlement.bill_search import (
     records_behind,
 )
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.asked import Asked, malformed
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.settlement.records import STATES as RECORD_STATES
+from tael.web.look.asked import Asked, malformed
 from tael.web.look.forms import told
 from tael.web.look.settlement_words import BILL_STATES
 

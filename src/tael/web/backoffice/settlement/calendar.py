@@ -18,8 +18,8 @@ from tael.refusal import Refusal
 from tael.settlement.calendar import calendars, exceptions, set_calendar_day
 from tael.settlement.registry import RegistryMalformed
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:

@@ -41,8 +41,8 @@ from tael.settlement.source_address import bring_files, new_secret, set_address
 from tael.sheets.limits import UPLOAD_MAX
 from tael.sheets.refusals import SheetTooLarge, SheetUnreadable
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked, malformed
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked, malformed
 from tael.web.look.forms import form_key, told
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from tael.settlement.completeness_search import (
 )
 from tael.settlement.lifecycles import CaseState
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.act_words import FIELD_NAMES, said_act
+from tael.web.look.asked import Asked
 from tael.web.look.forms import form_key
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from tael.settlement.import_row import COLUMNS, NEEDED
 from tael.settlement.import_search import VERDICTS, import_rows, import_view, imports
 from tael.settlement.registry import sources
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.forms import told
 from tael.web.look.upload import brought_file

@@ -27,8 +27,8 @@ from tael.settlement.accrual_search import (
 )
 from tael.settlement.lifecycles import AccrualState
 from tael.settlement.registry import kind_named, kinds, sources
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

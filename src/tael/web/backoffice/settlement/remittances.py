@@ -36,10 +36,10 @@ from tael.settlement.remittance_search import (
     view_of,
 )
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.settlement.bank_shown import shown_proof
 from tael.web.backoffice.settlement.steps import steps_of
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 from tael.web.look.outside_channels import channel_choices
 

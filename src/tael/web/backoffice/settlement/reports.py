@@ -25,8 +25,8 @@ from tael.settlement.period_report import (
 )
 from tael.settlement.report_search import ReportsWanted, reports
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 from tael.web.look.settlement_words import WORD_NAMES
 

@@ -11,8 +11,8 @@ from django.urls import path
 
 from tael.settlement.merchant_account import merchant_account
 from tael.settlement.reserve import kept_back_now, reserves_of
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import page, rendered
+from tael.web.look.asked import Asked
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

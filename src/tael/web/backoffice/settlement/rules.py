@@ -21,9 +21,9 @@ from tael.settlement.merchant_account import merchant_account
 from tael.settlement.payout_rule import rule_in_force, set_payout_rule
 from tael.settlement.payout_rule_search import RulesWanted, payout_rules
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.payee_shown import shown_payee
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 from tael.web.look.rule_form import SCHEDULES, RuleForm, read_rule, said_rule, shown_rule
 

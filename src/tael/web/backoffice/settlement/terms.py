@@ -27,9 +27,9 @@ from tael.settlement.terms import (
     terms_in_force,
 )
 from tael.web.backoffice.acted import see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.settlement.terms_shown import CYCLES, STYLES, said_terms
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:

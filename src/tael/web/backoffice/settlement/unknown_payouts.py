@@ -25,8 +25,8 @@ from tael.settlement.status_service import (
 )
 from tael.wallet.serial_number import business_zone
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.asked import Asked
 from tael.web.look.forms import form_key
 
 if TYPE_CHECKING:

@@ -34,10 +34,10 @@ from tael.settlement.withdrawal_search import (
     withdrawal_totals,
 )
 from tael.web.backoffice.acted import now, see
-from tael.web.backoffice.asked import Asked
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.payee_shown import shown_payee
 from tael.web.backoffice.settlement.bank_shown import shown_proof
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:
