@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import pytest
 
@@ -10,12 +11,13 @@ from builders import a_payee
 from settlement_batch_builders import filled
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, an_application
+from tael.cli import batch
 
 pytestmark = pytest.mark.rule("B-35", "B-36", "B-38")
 
 
 @pytest.mark.rule("X-B8")
-def test_a_batch_is_made_checked_exported_and_answered(tael, tmp_path):
+def test_a_batch_is_made_checked_exported_and_answered(tael, tmp_path, monkeypatch):
     account = an_account_with("100.00")
     payee = a_payee(account.owner)
     for amount in ("10.00", "20.00"):
@@ -34,9 +36,13 @@ def test_a_batch_is_made_checked_exported_and_answered(tael, tmp_path):
         filled(sheet.read_bytes(), ("paid", "F1", ""), ("failed", "", "no such account"))
     )
 
-    dry = tael.json("batch", "import", number, answered, "--dry-run")
+    monkeypatch.setattr(batch, "_is_watched", lambda: True)
+    rehearsed = tael("batch", "import", number, answered, "--dry-run", "--json")
+    dry = json.loads(rehearsed.stdout)
     assert (dry["paid"], dry["failed"], amount_of(account)) == (1, 1, "70.00")
-    done = tael.json("batch", "import", number, answered)
+    taken = tael("batch", "import", number, answered, "--json")
+    done = json.loads(taken.stdout)
+    assert ["2 of 2 rows" in each.stderr for each in (rehearsed, taken)] == [True, True]
     repeated = tael.json("batch", "import", number, answered)
 
     assert (done["paid"], done["failed"], done["state"]) == (1, 1, "taken")

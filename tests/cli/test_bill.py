@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from settlement_bill_builders import a_billed_month
 from settlement_builders import a_merchant_account, a_record, amount_of, some_terms
+from tael.cli import bill
 
 pytestmark = pytest.mark.rule("B-20", "E-13")
 
@@ -15,10 +18,13 @@ def account(tael):
     return a_merchant_account()
 
 
-def test_a_run_bills_what_is_due_once(tael, account):
+def test_a_run_bills_what_is_due_once(tael, account, monkeypatch):
     a_record(account, "40.00")
+    monkeypatch.setattr(bill, "_is_watched", lambda: True)
 
-    first = tael.json("bill", "run", "--day", "2026-11-01")
+    told = tael("bill", "run", "--day", "2026-11-01", "--json")
+    first = json.loads(told.stdout)
+    assert "] 1 of 1 periods, 1 bills" in told.stderr
     again = tael.json("bill", "run", "--day", "2026-11-01")
 
     assert (first["state"], first["bills"], first["records"]) == ("finished", 1, 1)

@@ -305,9 +305,13 @@ for _each in OF_UNKNOWN:
     batch.add_command(_each)
 
 
+def _is_watched() -> bool:
+    return sys.stderr.isatty()
+
+
 def _progress(count: int) -> Callable[[int], None]:
     """Say how far an import is on the line below, where somebody looks at it."""
-    if not sys.stderr.isatty():
+    if not _is_watched():
         return lambda _done: None
 
     def tell(done: int) -> None:

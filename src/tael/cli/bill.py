@@ -74,9 +74,10 @@ def run(call: Call, *, day: datetime | None) -> Facts:
     Broken off and called again, it goes on where it was; what could not be billed is tried again.
     """
     meant = day.date() if day else call.at.astimezone(business_zone()).date()
-    shown = _shown if sys.stderr.isatty() else _silent
+    watched = _is_watched()
+    shown = _shown if watched else _silent
     found = run_part(day=meant, actor=call.actor, at=call.at, enough=lambda: False, told=shown)
-    if sys.stderr.isatty():
+    if watched:
         click.echo(err=True)
     far = found.progress
     notes = [f"{far.parked} could not be billed: tael bill items {found.run.pk} --state parked"]
@@ -289,6 +290,10 @@ def _bound(asked: dict[str, Any], name: str) -> int | None:
 
 def _day(moment: datetime | None) -> date | None:
     return None if moment is None else moment.date()
+
+
+def _is_watched() -> bool:
+    return sys.stderr.isatty()
 
 
 def _shown(progress: Progress) -> None:
