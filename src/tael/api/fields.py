@@ -149,6 +149,12 @@ KeyText = Annotated[
 ]
 
 
+class Filter(BaseModel):
+    """What a list is asked for in its address: the same for the list, its sums and its file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class Body(BaseModel):
     """A JSON object of a request: no field but those named, and none of another type."""
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal, cast
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from tael.api.answers import invalid
 from tael.api.call import ApiRequest, Call
@@ -22,6 +22,7 @@ from tael.api.fields import (
     Body,
     Cursor,
     Day,
+    Filter,
     Limit,
     LineText,
     Number,
@@ -196,7 +197,7 @@ def read_quantity(text: object) -> Decimal | None:
         raise accrual_malformed("quantity", shown, allowed) from None
 
 
-class _AccrualFilter(BaseModel, extra="forbid"):
+class AccrualFilter(Filter):
     """Which business records are meant. A number finds its record and what reverses it."""
 
     owner: PlainNumber | None = None
@@ -226,13 +227,13 @@ class _AccrualFilter(BaseModel, extra="forbid"):
         return AccrualsWanted(owner=own_or_any(call, self.owner), **given)
 
 
-AccrualFilter = Annotated[_AccrualFilter, Query()]
+AccrualAsked = Annotated[AccrualFilter, Query()]
 
 
 @endpoint(router, "GET", "/accruals", answers=AccrualsOut, problems={404})
 def list_accruals(
     request: ApiRequest,
-    asked: AccrualFilter,
+    asked: AccrualAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -250,14 +251,14 @@ def list_accruals(
 
 
 @endpoint(router, "GET", "/accruals/totals", answers=AccrualTotalsOut, problems={404})
-def get_accrual_totals(request: ApiRequest, asked: AccrualFilter) -> Answer:
+def get_accrual_totals(request: ApiRequest, asked: AccrualAsked) -> Answer:
     """Add up all business records of a filter, by currency; those that have failed count for nothing."""
     found = accrual_totals(asked.wanted(request.call))
     return Answer({"data": [accrual_total_out(one) for one in found]})
 
 
 @endpoint(router, "GET", "/accruals/file", answers=None, answer_types=KINDS[:2], problems={404})
-def download_accruals(request: ApiRequest, asked: AccrualFilter, file: FileAsked) -> HttpResponse:
+def download_accruals(request: ApiRequest, asked: AccrualAsked, file: FileAsked) -> HttpResponse:
     """Download the business records that a filter finds as csv or xlsx, the newest first."""
     return list_file(request.call, RECORDS, asked.wanted(request.call), file)
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
@@ -14,6 +13,7 @@ from tael.api.fields import (
     Body,
     Cursor,
     Day,
+    Filter,
     Limit,
     Nothing,
     Number,
@@ -123,7 +123,7 @@ class MovesTotalsOut(Out):
     data: list[MovesTotalOut]
 
 
-class _Filter(BaseModel, extra="forbid"):
+class MovesFilter(Filter):
     """Which moves of merchant accounts are meant; days are both included."""
 
     owner: PlainNumber | None = None
@@ -147,7 +147,7 @@ class _Filter(BaseModel, extra="forbid"):
         )
 
 
-class _CollectionFilter(_Filter):
+class CollectionFilter(MovesFilter):
     """Which collections are meant; days are of the zone of the account's terms."""
 
     wallet: PlainNumber | None = None
@@ -163,8 +163,8 @@ class _CollectionFilter(_Filter):
         return CollectionsWanted(owner=whose, currency=self.currency or "", **asked)
 
 
-AdjustmentFilter = Annotated[_Filter, Query()]
-CollectionFilter = Annotated[_CollectionFilter, Query()]
+AdjustmentAsked = Annotated[MovesFilter, Query()]
+CollectionAsked = Annotated[CollectionFilter, Query()]
 
 
 def adjustment_out(view: AdjustmentView) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _totals_out(found: list[MovesTotal]) -> dict[str, Any]:
 @endpoint(router, "GET", "/adjustments", answers=AdjustmentsOut, problems={404})
 def list_adjustments(
     request: ApiRequest,
-    asked: AdjustmentFilter,
+    asked: AdjustmentAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -226,14 +226,14 @@ def list_adjustments(
 
 
 @endpoint(router, "GET", "/adjustments/totals", answers=MovesTotalsOut, problems={404})
-def get_adjustment_totals(request: ApiRequest, asked: AdjustmentFilter) -> Answer:
+def get_adjustment_totals(request: ApiRequest, asked: AdjustmentAsked) -> Answer:
     """Add up all adjustments of a filter, by currency."""
     return Answer(_totals_out(adjustment_totals(asked.adjustments(request.call))))
 
 
 @endpoint(router, "GET", "/adjustments/file", answers=None, answer_types=KINDS[:2], problems={404})
 def download_adjustments(
-    request: ApiRequest, asked: AdjustmentFilter, file: FileAsked
+    request: ApiRequest, asked: AdjustmentAsked, file: FileAsked
 ) -> HttpResponse:
     """Download the adjustments that a filter finds as csv or xlsx, newest first."""
     return list_file(request.call, ADJUSTMENTS, asked.adjustments(request.call), file)
@@ -272,7 +272,7 @@ def get_adjustment(request: ApiRequest, number: PlainNumber) -> Answer:
 @endpoint(router, "GET", "/collections", answers=CollectionsOut, problems={404})
 def list_collections(
     request: ApiRequest,
-    asked: CollectionFilter,
+    asked: CollectionAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -290,14 +290,14 @@ def list_collections(
 
 
 @endpoint(router, "GET", "/collections/totals", answers=MovesTotalsOut, problems={404})
-def get_collection_totals(request: ApiRequest, asked: CollectionFilter) -> Answer:
+def get_collection_totals(request: ApiRequest, asked: CollectionAsked) -> Answer:
     """Add up all collections of a filter, by currency."""
     return Answer(_totals_out(collection_totals(asked.collections(request.call))))
 
 
 @endpoint(router, "GET", "/collections/file", answers=None, answer_types=KINDS[:2], problems={404})
 def download_collections(
-    request: ApiRequest, asked: CollectionFilter, file: FileAsked
+    request: ApiRequest, asked: CollectionAsked, file: FileAsked
 ) -> HttpResponse:
     """Download the collections that a filter finds as csv or xlsx, newest first."""
     return list_file(request.call, COLLECTIONS, asked.collections(request.call), file)

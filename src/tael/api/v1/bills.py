@@ -7,12 +7,11 @@ from typing import Annotated, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from tael import books
 from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import Answer, endpoint
-from tael.api.fields import PAGE_DEFAULT, Cursor, Day, Limit, Nothing, PlainNumber, Why
+from tael.api.fields import PAGE_DEFAULT, Cursor, Day, Filter, Limit, Nothing, PlainNumber, Why
 from tael.api.paging import page
 from tael.api.reach import own_or_any
 from tael.api.v1.bill_shapes import (
@@ -59,7 +58,7 @@ BoundAsked = Annotated[
 ]
 
 
-class _BillFilter(BaseModel, extra="forbid"):
+class BillFilter(Filter):
     """Which bills are meant. `since` and `until` are of the period's last day, both included."""
 
     owner: PlainNumber | None = None
@@ -91,7 +90,7 @@ class _BillFilter(BaseModel, extra="forbid"):
         )
 
 
-BillFilter = Annotated[_BillFilter, Query()]
+BillAsked = Annotated[BillFilter, Query()]
 
 
 def read_bound(text: str, currency: str, *, field: str) -> int:
@@ -122,7 +121,7 @@ def read_bounds(
 @endpoint(router, "GET", "/bills", answers=BillsOut, problems={404})
 def list_bills(
     request: ApiRequest,
-    asked: BillFilter,
+    asked: BillAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -142,7 +141,7 @@ def list_bills(
 @endpoint(router, "GET", "/bills/totals", answers=BillTotalsOut, problems={404})
 def get_bill_totals(
     request: ApiRequest,
-    asked: BillFilter,
+    asked: BillAsked,
 ) -> Answer:
     """Add up all bills of a filter, by currency."""
     wanted = asked.wanted(request.call)
@@ -159,7 +158,7 @@ def get_bill_totals(
 
 
 @endpoint(router, "GET", "/bills/file", answers=None, answer_types=KINDS[:2], problems={404})
-def download_bills(request: ApiRequest, asked: BillFilter, file: FileAsked) -> HttpResponse:
+def download_bills(request: ApiRequest, asked: BillAsked, file: FileAsked) -> HttpResponse:
     """Download the bills that a filter finds as csv or xlsx, the newest first."""
     return list_file(request.call, BILLS, asked.wanted(request.call), file)
 

@@ -8,11 +8,10 @@ from typing import Annotated, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from tael.api.call import ApiRequest
 from tael.api.endpoint import CREATED, Answer, endpoint
-from tael.api.fields import PAGE_DEFAULT, Cursor, Day, Limit, Nothing, PlainNumber
+from tael.api.fields import PAGE_DEFAULT, Cursor, Day, Filter, Limit, Nothing, PlainNumber
 from tael.api.paging import cursor_at, page, place_of
 from tael.api.v1.completeness_shapes import (
     CloseCaseIn,
@@ -65,7 +64,7 @@ IncompleteAsked = Annotated[
 ]
 
 
-class _DayFilter(BaseModel):
+class DayFilter(Filter):
     """Which days are meant; both bounds are included."""
 
     source: SourceAsked = None
@@ -83,7 +82,7 @@ class _DayFilter(BaseModel):
         )
 
 
-class _CaseFilter(BaseModel):
+class CaseFilter(Filter):
     """Which cases are meant; days are both included."""
 
     source: SourceAsked = None
@@ -105,8 +104,8 @@ class _CaseFilter(BaseModel):
         )
 
 
-DayFilter = Annotated[_DayFilter, Query()]
-CaseFilter = Annotated[_CaseFilter, Query()]
+DayAsked = Annotated[DayFilter, Query()]
+CaseAsked = Annotated[CaseFilter, Query()]
 
 
 @endpoint(router, "GET", "/completeness/sources", answers=CompletenessSourcesOut)
@@ -123,7 +122,7 @@ def list_completeness_sources(
 @endpoint(router, "GET", "/completeness/days", answers=CompletenessDaysOut)
 def list_completeness_days(
     request: ApiRequest,  # noqa: ARG001 - every key of the house sees the same
-    asked: DayFilter,
+    asked: DayAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -144,7 +143,7 @@ def list_completeness_days(
 
 @endpoint(router, "GET", "/completeness/days/file", answers=None, answer_types=KINDS[:2])
 def download_completeness_days(
-    request: ApiRequest, asked: DayFilter, file: FileAsked
+    request: ApiRequest, asked: DayAsked, file: FileAsked
 ) -> HttpResponse:
     """Download the days that a filter finds as csv or xlsx, newest first."""
     return list_file(request.call, DAYS, asked.wanted(), file)
@@ -211,7 +210,7 @@ def stop_completeness_check(request: ApiRequest, number: PlainNumber, body: Noth
 @endpoint(router, "GET", "/completeness/cases", answers=CompletenessCasesOut)
 def list_completeness_cases(
     request: ApiRequest,  # noqa: ARG001 - every key of the house sees the same
-    asked: CaseFilter,
+    asked: CaseAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -230,7 +229,7 @@ def list_completeness_cases(
 
 @endpoint(router, "GET", "/completeness/cases/file", answers=None, answer_types=KINDS[:2])
 def download_completeness_cases(
-    request: ApiRequest, asked: CaseFilter, file: FileAsked
+    request: ApiRequest, asked: CaseAsked, file: FileAsked
 ) -> HttpResponse:
     """Download the cases that a filter finds as csv or xlsx, newest first."""
     return list_file(request.call, CASES, asked.wanted(), file)

@@ -7,26 +7,27 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from tael.api.call import Call
+from tael.api.fields import Filter
 from tael.api.v1.files import taken
 from tael.documents.labels import Language
 from tael.documents.listing import Listing, list_document
 
 
-class _FileAsked(BaseModel, extra="forbid"):
+class ListFile(Filter):
     """In which form and language a list is wanted."""
 
     format: Literal["csv", "xlsx"]
     language: Annotated[Language, Field(description="Of the headings and words.")] = "en"
 
 
-FileAsked = Annotated[_FileAsked, Query()]
+FileAsked = Annotated[ListFile, Query()]
 
 
 def list_file(
-    call: Call, listing: Listing[Any, Any], wanted: Any, asked: _FileAsked, *, name: str = ""
+    call: Call, listing: Listing[Any, Any], wanted: Any, asked: ListFile, *, name: str = ""
 ) -> HttpResponse:
     """Give what a filter finds as csv or xlsx; a merchant's key does not learn who of the house did what.
 

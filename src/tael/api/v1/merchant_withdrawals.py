@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
 from tael.api.fields import (
     PAGE_DEFAULT,
     Cursor,
+    Filter,
     Limit,
     Moment,
     Nothing,
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 router = Router(tags=["merchant withdrawals"])
 
 
-class _WithdrawalFilter(BaseModel, extra="forbid"):
+class WithdrawalFilter(Filter):
     """Which applications are meant; `least` and `most` need a currency, `payout=open` is all on its way."""
 
     owner: PlainNumber | None = None
@@ -106,13 +106,13 @@ class _WithdrawalFilter(BaseModel, extra="forbid"):
         )
 
 
-WithdrawalFilter = Annotated[_WithdrawalFilter, Query()]
+WithdrawalAsked = Annotated[WithdrawalFilter, Query()]
 
 
 @endpoint(router, "GET", "/merchant-withdrawals", answers=MerchantWithdrawalsOut, problems={404})
 def list_merchant_withdrawals(
     request: ApiRequest,
-    asked: WithdrawalFilter,
+    asked: WithdrawalAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -134,7 +134,7 @@ def list_merchant_withdrawals(
 )
 def get_merchant_withdrawal_totals(
     request: ApiRequest,
-    asked: WithdrawalFilter,
+    asked: WithdrawalAsked,
 ) -> Answer:
     """Add up all applications of a filter, by currency."""
     wanted = asked.wanted(request.call)
@@ -150,7 +150,7 @@ def get_merchant_withdrawal_totals(
     problems={404},
 )
 def download_merchant_withdrawals(
-    request: ApiRequest, asked: WithdrawalFilter, file: FileAsked
+    request: ApiRequest, asked: WithdrawalAsked, file: FileAsked
 ) -> HttpResponse:
     """Download the applications that a filter finds as csv or xlsx, the newest first."""
     return list_file(request.call, WITHDRAWALS, asked.wanted(request.call), file)

@@ -6,15 +6,15 @@ Source: B-35, B-38; peers-settlement-invest A24, A39.
 from typing import Annotated, Literal
 
 from ninja import Query
-from pydantic import BaseModel
 
+from tael.api.fields import Filter
 from tael.api.wire import MoneyOut, Out
 from tael.settlement import batch_search
 
 State = Literal["draft", "checked", "approved", "exported", "settled", "dropped", "revoked"]
 
 
-class _BatchFilter(BaseModel):
+class BatchFilter(Filter):
     """Which batches are meant."""
 
     state: State | None = None
@@ -26,7 +26,7 @@ class _BatchFilter(BaseModel):
         return batch_search.BatchesWanted(self.state or "", self.currency, self.channel)
 
 
-BatchFilter = Annotated[_BatchFilter, Query()]
+BatchAsked = Annotated[BatchFilter, Query()]
 
 
 class PayoutBatchTotalOut(Out):

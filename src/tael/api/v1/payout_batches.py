@@ -26,7 +26,7 @@ from tael.api.fields import (
 from tael.api.paging import page
 from tael.api.v1.files import KINDS, taken
 from tael.api.v1.list_files import FileAsked, list_file
-from tael.api.v1.payout_batch_shapes import BatchFilter, PayoutBatchTotalsOut, State
+from tael.api.v1.payout_batch_shapes import BatchAsked, PayoutBatchTotalsOut, State
 from tael.api.v1.proposals import ProposalOut, proposal_out
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
@@ -192,7 +192,7 @@ def batch_row_out(seen: "RowSeen") -> dict[str, Any]:
 @endpoint(router, "GET", "/payout-batches", answers=PayoutBatchesOut)
 def list_payout_batches(
     request: ApiRequest,  # noqa: ARG001 - ninja's form
-    asked: BatchFilter,
+    asked: BatchAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -210,7 +210,7 @@ def list_payout_batches(
 
 
 @endpoint(router, "GET", "/payout-batches/totals", answers=PayoutBatchTotalsOut)
-def get_payout_batch_totals(request: ApiRequest, asked: BatchFilter) -> Answer:  # noqa: ARG001 - as above
+def get_payout_batch_totals(request: ApiRequest, asked: BatchAsked) -> Answer:  # noqa: ARG001 - as above
     """Add up all batches of a filter, by currency."""
     data = [
         {"batches": one.batches, "rows": one.rows, "total": money_out(one.total)}
@@ -221,7 +221,7 @@ def get_payout_batch_totals(request: ApiRequest, asked: BatchFilter) -> Answer: 
 
 @endpoint(router, "GET", "/payout-batches/file", answers=None, answer_types=KINDS[:2])
 def download_payout_batches(
-    request: ApiRequest, asked: BatchFilter, file: FileAsked
+    request: ApiRequest, asked: BatchAsked, file: FileAsked
 ) -> HttpResponse:
     """Download the batches that a filter finds as csv or xlsx, newest first."""
     return list_file(request.call, BATCHES, asked.wanted(), file)

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import Answer, endpoint
@@ -14,6 +13,7 @@ from tael.api.fields import (
     AmountText,
     Body,
     Cursor,
+    Filter,
     Limit,
     LineText,
     Number,
@@ -41,7 +41,7 @@ Schedule = Literal["day", "week", "month"]
 StateAsked = Annotated[Literal["on", "off"] | None, Query()]
 
 
-class _RuleFilter(BaseModel):
+class RuleFilter(Filter):
     """Which rules are meant."""
 
     owner: PlainNumber | None = None
@@ -65,7 +65,7 @@ class _RuleFilter(BaseModel):
         )
 
 
-RuleFilter = Annotated[_RuleFilter, Query()]
+RuleAsked = Annotated[RuleFilter, Query()]
 
 
 class PayoutRuleIn(Body):
@@ -192,7 +192,7 @@ def looked_out(one: Looked) -> dict[str, Any]:
 @endpoint(router, "GET", "/payout-rules", answers=PayoutRulesOut, problems={404})
 def list_payout_rules(
     request: ApiRequest,
-    asked: RuleFilter,
+    asked: RuleAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -210,7 +210,7 @@ def list_payout_rules(
 
 
 @endpoint(router, "GET", "/payout-rules/file", answers=None, answer_types=KINDS[:2], problems={404})
-def download_payout_rules(request: ApiRequest, asked: RuleFilter, file: FileAsked) -> HttpResponse:
+def download_payout_rules(request: ApiRequest, asked: RuleAsked, file: FileAsked) -> HttpResponse:
     """Download the rules that a filter finds as csv or xlsx, by account."""
     return list_file(request.call, RULES, asked.wanted(request.call), file)
 

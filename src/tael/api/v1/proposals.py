@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from tael import books
 from tael.api.call import ApiRequest
@@ -15,6 +15,7 @@ from tael.api.fields import (
     Body,
     CurrencyCode,
     Cursor,
+    Filter,
     Limit,
     LineText,
     Nothing,
@@ -148,7 +149,7 @@ def approval_limit_out(row: "ApprovalLimit") -> dict[str, Any]:
     }
 
 
-class _ProposalFilter(BaseModel):
+class ProposalFilter(Filter):
     """Which proposals are meant."""
 
     state: State | None = None
@@ -164,13 +165,13 @@ class _ProposalFilter(BaseModel):
         )
 
 
-ProposalFilter = Annotated[_ProposalFilter, Query()]
+ProposalAsked = Annotated[ProposalFilter, Query()]
 
 
 @endpoint(router, "GET", "/proposals", answers=ProposalsOut)
 def list_proposals(
     request: ApiRequest,  # noqa: ARG001 - every key that may decide sees the same
-    asked: ProposalFilter,
+    asked: ProposalAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -188,7 +189,7 @@ def list_proposals(
 
 
 @endpoint(router, "GET", "/proposals/file", answers=None, answer_types=KINDS[:2])
-def download_proposals(request: ApiRequest, asked: ProposalFilter, file: FileAsked) -> HttpResponse:
+def download_proposals(request: ApiRequest, asked: ProposalAsked, file: FileAsked) -> HttpResponse:
     """Download the proposals that a filter finds as csv or xlsx, newest first."""
     return list_file(request.call, PROPOSALS, asked.wanted(), file)
 

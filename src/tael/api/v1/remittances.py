@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
@@ -18,6 +17,7 @@ from tael.api.fields import (
     Body,
     Cursor,
     Day,
+    Filter,
     Limit,
     LineText,
     Nothing,
@@ -112,7 +112,7 @@ class RemittanceTotalsOut(Out):
     data: list[RemittanceTotalOut]
 
 
-class _RemittanceFilter(BaseModel, extra="forbid"):
+class RemittanceFilter(Filter):
     """Which remittances are meant; days are those of payment, both included."""
 
     owner: PlainNumber | None = None
@@ -141,7 +141,7 @@ class _RemittanceFilter(BaseModel, extra="forbid"):
         )
 
 
-RemittanceFilter = Annotated[_RemittanceFilter, Query()]
+RemittanceAsked = Annotated[RemittanceFilter, Query()]
 
 
 def remittance_out(view: RemittanceView) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def remittance_out(view: RemittanceView) -> dict[str, Any]:
 @endpoint(router, "GET", "/remittances", answers=RemittancesOut, problems={404})
 def list_remittances(
     request: ApiRequest,
-    asked: RemittanceFilter,
+    asked: RemittanceAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
@@ -189,7 +189,7 @@ def list_remittances(
 
 
 @endpoint(router, "GET", "/remittances/totals", answers=RemittanceTotalsOut, problems={404})
-def get_remittance_totals(request: ApiRequest, asked: RemittanceFilter) -> Answer:
+def get_remittance_totals(request: ApiRequest, asked: RemittanceAsked) -> Answer:
     """Add up all remittances of a filter, by currency."""
     data = [
         {
@@ -204,7 +204,7 @@ def get_remittance_totals(request: ApiRequest, asked: RemittanceFilter) -> Answe
 
 @endpoint(router, "GET", "/remittances/file", answers=None, answer_types=KINDS[:2], problems={404})
 def download_remittances(
-    request: ApiRequest, asked: RemittanceFilter, file: FileAsked
+    request: ApiRequest, asked: RemittanceAsked, file: FileAsked
 ) -> HttpResponse:
     """Download the remittances that a filter finds as csv or xlsx, newest first."""
     return list_file(request.call, REMITTANCES, asked.wanted(request.call), file)
