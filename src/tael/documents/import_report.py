@@ -25,7 +25,7 @@ def import_report(number: int, language: Language, *, verdict: str | None = None
     """Make the report. The columns of the file come after the verdict under their own names.
 
     Args:
-        verdict: only rows with it: recorded, there or refused.
+        verdict: only rows with it: recorded, confirms, fails, there or refused.
 
     Raises:
         UnknownImport: there is none.
@@ -50,6 +50,8 @@ def import_report(number: int, language: Language, *, verdict: str | None = None
             (word("brought", language), local(view.row.brought_at)),
             (word("lines", language), progress.rows),
             (word("recorded", language), progress.recorded),
+            (word("confirms", language), progress.confirms),
+            (word("fails", language), progress.fails),
             (word("there", language), progress.there),
             (word("refused", language), progress.refused),
         ],

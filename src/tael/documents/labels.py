@@ -204,6 +204,8 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "reason": ("Reason", "原因", "原因"),
     "recorded": ("recorded", "已入账", "已入賬"),
     "there": ("there already", "已存在", "已存在"),
+    "confirms": ("confirms", "确认成功", "確認成功"),
+    "fails": ("fails", "确认失败", "確認失敗"),
     "refused": ("refused", "被拒绝", "被拒絕"),
 }
 
