@@ -6,6 +6,7 @@ import pytest
 
 from builders import queries
 from settlement_builders import a_merchant_account, a_record, a_reversal, the_bill
+from tael.web.backoffice.settlement import records as pages
 from visits import staff_client
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -49,6 +50,20 @@ def test_a_filter_that_cannot_be_read_is_named(query):
 
     assert answer.status_code == 400
     assert answer.context["refusal"].field in query
+
+
+def test_sums_of_the_newest_say_that_they_are_of_these(monkeypatch):
+    account = a_merchant_account()
+    for amount in ("1.00", "2.00", "4.00"):
+        a_record(account, amount)
+    client = staff_client("support")
+
+    assert "Only the newest" not in client.get(LIST).content.decode()
+    monkeypatch.setattr(pages, "TOTALED", 2)
+    page = client.get(LIST)
+
+    assert [one.net.text for one in page.context["totals"]] == ["6.00"]
+    assert "Only the newest that fit are added up here" in page.content.decode()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_list():

@@ -9,6 +9,7 @@ import pytest
 from builders import in_parallel
 from settlement_bill_builders import a_billed_month, a_line, an_account_since
 from tael.settlement.models import PeriodReport
+from tael.web.backoffice.settlement import reports as pages
 from visits import a_staff_user, staff_client
 from web.form_keys import a_form_key
 
@@ -58,6 +59,24 @@ def test_a_report_shows_its_lines_and_is_given_as_a_file(account):
         assert client.get(f"{made['Location']}/file", {"format": form}).status_code == 200
     where = f"/backoffice/settlement/accounts/{account.number}/figures/file"
     assert client.get(where, {"since": "2026-09-01"}).status_code == 200
+
+
+def test_more_lines_than_a_page_takes_are_added_up_and_left_to_details_and_file(
+    account, monkeypatch
+):
+    monkeypatch.setattr(pages, "LINES_SHOWN", 2)
+    client = staff_client("support")
+    where = f"/backoffice/settlement/accounts/{account.number}"
+
+    page = client.get(f"{where}/figures", {"until": "2026-10-31"})
+
+    figures = page.context["figures"]
+    assert (figures.closing.text, figures.lines, figures.details) == ("170.00", 3, [])
+    ways = f'href="{where}/details?since=&amp;until=2026-10-31"'
+    assert ("The period has 3 lines" in page.content.decode(), ways in page.content.decode()) == (
+        True,
+        True,
+    )
 
 
 @pytest.mark.rule("A13")
