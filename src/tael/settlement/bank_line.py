@@ -31,6 +31,15 @@ TEXT_MAX: Final = 1000
 _ISO_DAY: Final = "YYYY-MM-DD"
 
 
+class UnknownBankLine(Refusal):
+    """There is no such line of a bank account."""
+
+    code = "unknown_bank_line"
+    because: ClassVar[Because] = "absent"
+    rule = "A26"
+    remedy = "Use the number of a line in the list."
+
+
 class BankLineRefused(Refusal):
     """A row of a bank's file is no booking on this account."""
 

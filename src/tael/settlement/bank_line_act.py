@@ -13,6 +13,7 @@ from tael.parties import audit
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
 from tael.settlement.bank_evidence import evidence_of
+from tael.settlement.bank_line import UnknownBankLine
 from tael.settlement.flow_number import FlowNumberMalformed, parse_flow_number
 from tael.settlement.models import BankLine, PayoutRow
 from tael.settlement.row_answer import Outcome, answer_row
@@ -27,15 +28,6 @@ if TYPE_CHECKING:
     from tael.settlement.row_answer import Proposal
 
 REASON_MAX: Final = 400
-
-
-class UnknownBankLine(Refusal):
-    """There is no such line of a bank account."""
-
-    code = "unknown_bank_line"
-    because: ClassVar[Because] = "absent"
-    rule = "A26"
-    remedy = "Use the number of a line in the list."
 
 
 class BankLineExplained(Refusal):

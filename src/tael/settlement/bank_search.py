@@ -13,7 +13,7 @@ from psycopg import Cursor
 from tael import books
 from tael.money import Money
 from tael.settlement.bank_evidence import EXPLAINED, evidence_of, lines_of
-from tael.settlement.bank_line_act import UnknownBankLine
+from tael.settlement.bank_line import UnknownBankLine
 from tael.settlement.models import BankLine, BankRow, BankStatement
 
 if TYPE_CHECKING:
