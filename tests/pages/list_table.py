@@ -82,6 +82,7 @@ BACKOFFICE_OTHERS: Final = frozenset(
         *("suspense-confirm", "suspense-decline"),
         *("order-close", "notice", "card-issue", "card-void", "check-limit-change"),
         *("card-void-one", "period", "period-close"),
+        *("period-soft-close", "period-reopen"),
         *("channel-add", "channel-change", "channel-switch", "currency-add", "currency-switch"),
         *("rate-change", "api-key-create", "api-key-revoke"),
         *("webhook-add", "webhook-switch", "webhook-resend"),

@@ -79,11 +79,12 @@ BACKOFFICE_OTHERS: Final = frozenset(
         *("settlement-batch-revoke", "settlement-batch-take-out", "settlement-batch-export"),
         *("settlement-batch-download", "settlement-batch-answer", "settlement-result-bring"),
         *("settlement-result", "settlement-result-take", "settlement-result-drop"),
+        "settlement-result-looked",
         *("settlement-bill-run", "settlement-bill-run-start", "settlement-bill-run-progress"),
         *("settlement-bill-run-go-on", "settlement-bill-review", "settlement-bill-reopen"),
         *("settlement-bill-refresh", "settlement-bill-issue", "settlement-bill-replace"),
         *("settlement-import", "settlement-import-bring", "settlement-import-progress"),
-        "settlement-import-record",
+        *("settlement-import-record", "settlement-import-cancel", "settlement-check-stop"),
         *("settlement-completeness-check", "settlement-completeness-file", "settlement-check"),
         *("settlement-check-progress", "settlement-case", "settlement-case-close"),
         *(
