@@ -61,3 +61,14 @@ def test_a_run_that_is_done_is_not_told_of_and_one_that_left_a_period_is():
     assert tell_of_silence(at=january + PATIENCE) == 1
     assert alarms() == [("bill_run:2027-01-01", "bill_run.left")]
     assert Bill.objects.count() == 2
+
+
+@pytest.mark.rule("B-20")
+def test_a_worker_that_was_down_over_midnight_makes_the_bills_and_is_no_alarm():
+    account = a_merchant_account()
+    a_record(account, "3.00")
+
+    assert timetable.tell_of_silent_bill_runs(MORNING) == 0
+
+    assert BillRun.objects.filter(day=MIDNIGHT.date()).exists()
+    assert alarms() == []

@@ -235,11 +235,17 @@ def make_period_reports(at: datetime) -> int:
 
 
 def tell_of_silent_bill_runs(at: datetime) -> int:
-    """Raise the alarm where a day's bills were not made.
+    """Raise the alarm where a day's bills were not made, though they have been tried once more.
+
+    A worker that was down over midnight makes them when it comes up; that is no alarm.
 
     Source: B-20.
     """
-    return tell_of_silence(at=at)
+    try:
+        bill_today(at=at)
+    finally:
+        told = tell_of_silence(at=at)
+    return told
 
 
 def ask_business_systems(at: datetime) -> int:
