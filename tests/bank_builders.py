@@ -11,9 +11,9 @@ from xml.sax.saxutils import escape
 from builders import STAFF, an_instruction
 from settlement_builders import IN_NOVEMBER
 from sheet_files import a_csv
-from tael.settlement.bank_account import add_bank_account, bank_account
-from tael.settlement.bank_map import MapFields, set_bank_map
-from tael.settlement.bank_statement import bank_sheet, bring_statement
+from tael.settlement.bank.bank_account import add_bank_account, bank_account
+from tael.settlement.bank.bank_map import MapFields, set_bank_map
+from tael.settlement.bank.bank_statement import bank_sheet, bring_statement
 from tael.settlement.models import BankAccountRow, BankLine
 from tael.sheets import Sheet
 

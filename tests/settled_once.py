@@ -12,10 +12,10 @@ from settlement_batch_builders import filled, with_the_bank
 from settlement_builders import a_record
 from settlement_completeness_builders import act_of, an_act, checked
 from settlement_payout_builders import now
-from tael.settlement.merchant_account import MerchantAccount, merchant_account
+from tael.settlement.accounts.merchant_account import MerchantAccount, merchant_account
 from tael.settlement.models import BillRun
-from tael.settlement.period_report import make_reports
-from tael.settlement.result_file import NEEDED, import_result
+from tael.settlement.payouts.result_file import NEEDED, import_result
+from tael.settlement.reports.period_report import make_reports
 from tael.sheets import read_sheet
 
 IN_JANUARY = datetime(2027, 1, 5, tzinfo=UTC)  # some periods later

@@ -10,14 +10,14 @@ import openpyxl
 from builders import a_payee
 from settlement_payout_builders import an_account_with, an_application, now
 from tael.documents.payout_download import export_payout
-from tael.settlement.bank_profile import COLUMNS
-from tael.settlement.batch import check_batch, make_batches, payout_batch
+from tael.settlement.payouts.bank_profile import COLUMNS
+from tael.settlement.payouts.batch import check_batch, make_batches, payout_batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from tael.settlement.batch import PayoutBatch
+    from tael.settlement.payouts.batch import PayoutBatch
 
 FIRST = 3
 """The first row of the sheet below both rows of headings."""

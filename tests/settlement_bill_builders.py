@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from builders import STAFF, a_customer, an_instruction
 from settlement_builders import a_record, signed, the_bill
-from tael.settlement.adjustment import adjust
-from tael.settlement.merchant_account import open_merchant_account
+from tael.settlement.accounts.merchant_account import open_merchant_account
 from tael.settlement.models import Adjustment
+from tael.settlement.remittances.adjustment import adjust
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
     from tael.settlement.models import Bill
 
 

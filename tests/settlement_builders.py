@@ -8,17 +8,17 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from builders import STAFF, a_customer, an_instruction, money
-from tael.settlement.accrual import Told, record_accrual
-from tael.settlement.bill_run import run_bills
-from tael.settlement.merchant_account import amounts_now, open_merchant_account
+from tael.settlement.accounts.merchant_account import amounts_now, open_merchant_account
+from tael.settlement.accounts.terms import AccountTerms, set_terms
+from tael.settlement.bills.bill_run import run_bills
 from tael.settlement.models import Bill, BusinessKind, Source
+from tael.settlement.records.accrual import Told, record_accrual
+from tael.settlement.records.reversal import reverse_accrual
 from tael.settlement.registry import add_kind, add_source
-from tael.settlement.reversal import reverse_accrual
-from tael.settlement.terms import AccountTerms, set_terms
 
 if TYPE_CHECKING:
     from tael.money import Money
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
     from tael.settlement.models import Accrual
 
 OCTOBER = date(2026, 10, 14)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from builders import STAFF
 from settlement_builders import IN_NOVEMBER, OCTOBER, a_kind, the_shop
-from tael.settlement.completeness import check_day
-from tael.settlement.listed_act import Listed
+from tael.settlement.completeness.completeness import check_day
+from tael.settlement.records.listed_act import Listed
 
 if TYPE_CHECKING:
-    from tael.settlement.completeness import DayChecked
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.completeness.completeness import DayChecked
     from tael.settlement.models import Accrual
 
 

@@ -9,19 +9,19 @@ from builders import STAFF
 from settlement_builders import IN_NOVEMBER, a_kind, the_shop
 from sheet_files import a_csv
 from tael.books import Instruction
-from tael.settlement.accrual_import import (
+from tael.settlement.models import AccrualImportRow
+from tael.settlement.records.accrual_import import (
     accrual_import,
     accrual_sheet,
     bring_accruals,
     record_import,
 )
-from tael.settlement.import_check import check_import
-from tael.settlement.models import AccrualImportRow
+from tael.settlement.records.import_check import check_import
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tael.settlement.accrual_import import AccrualImport, ImportProgress
+    from tael.settlement.records.accrual_import import AccrualImport, ImportProgress
 
 _KEYS = count(1)
 COLUMNS = ["source", "account", "kind", "number", "amount", "day", "reversed_number", "state"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from builders import a_payee, an_instruction, money
 from settlement_builders import IN_NOVEMBER, a_merchant_account, a_record, the_bill
 from tael.settlement.lifecycles import PayoutEvent, PayoutState
-from tael.settlement.paying import (
+from tael.settlement.payouts.paying import (
     Failed,
     Paid,
     bounce_payout,
@@ -16,8 +16,8 @@ from tael.settlement.paying import (
     move_payouts,
     pay_payouts,
 )
-from tael.settlement.payout_hold import hold_payout
-from tael.settlement.withdrawal import (
+from tael.settlement.payouts.payout_hold import hold_payout
+from tael.settlement.payouts.withdrawal import (
     MerchantWithdrawal,
     apply_merchant_withdrawal,
     cancel_merchant_withdrawal,
@@ -25,7 +25,7 @@ from tael.settlement.withdrawal import (
 
 if TYPE_CHECKING:
     from tael.books import Instruction
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
 
 PAID_ON = date(2026, 11, 3)
 

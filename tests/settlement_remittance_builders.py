@@ -10,14 +10,14 @@ from builders import an_instruction, money
 from settlement_builders import IN_NOVEMBER, signed
 from tael.approvals.limit import set_approval_limit
 from tael.approvals.proposal import Proposal
-from tael.settlement.adjustment import adjust
-from tael.settlement.remittance import declare_remittance
+from tael.settlement.remittances.adjustment import adjust
+from tael.settlement.remittances.remittance import declare_remittance
 
 if TYPE_CHECKING:
     from tael.books import Instruction
-    from tael.settlement.adjustment import Adjustment
-    from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.remittance import Remittance, Side
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.remittances.adjustment import Adjustment
+    from tael.settlement.remittances.remittance import Remittance, Side
 
 MAKER, CHECKER = "user:9101", "user:9102"
 PAID_ON = date(2026, 11, 1)

@@ -38,7 +38,7 @@ from tael.parties.text import TextMalformed
 from tael.parties.user import add_staff
 from tael.postgres.connect import Databases
 from tael.refusal import Refusal
-from tael.settlement.terms import AccountTerms, set_terms, terms_in_force
+from tael.settlement.accounts.terms import AccountTerms, set_terms, terms_in_force
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("I32")]
 

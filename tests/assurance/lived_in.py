@@ -35,12 +35,12 @@ from tael.payouts.withdrawal import (
     confirm_withdrawal,
     refuse_withdrawal,
 )
-from tael.settlement.account_subtotal import add_up_accounts
-from tael.settlement.answered_rows import take_answers
+from tael.settlement.accounts.account_subtotal import add_up_accounts
 from tael.settlement.models import PayoutRow
-from tael.settlement.period_report import make_due_reports
-from tael.settlement.result_row import Answer
-from tael.settlement.row_answer import Outcome, answer_row
+from tael.settlement.payouts.answered_rows import take_answers
+from tael.settlement.payouts.result_row import Answer
+from tael.settlement.payouts.row_answer import Outcome, answer_row
+from tael.settlement.reports.period_report import make_due_reports
 from tael.wallet.card import issue_cards, redeem_card, void_cards
 from tael.wallet.deduct import deduct
 from tael.wallet.exchange import exchange

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bank_builders import a_row, brought_rows
 from settlement_payout_builders import now
+from tael.settlement.bank.bank_statement import BankStatement
 from tael.settlement.bank_line_act import put_line_aside
-from tael.settlement.bank_statement import BankStatement
 from tael.settlement.models import BankLine
 
 

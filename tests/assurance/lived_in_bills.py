@@ -13,10 +13,10 @@ from settlement_builders import (
     a_reversal,
     some_terms,
 )
-from tael.settlement.bill import issue_bill, replace_bill
-from tael.settlement.bill_run import run_bills
+from tael.settlement.bills.bill import issue_bill, replace_bill
+from tael.settlement.bills.bill_run import run_bills
+from tael.settlement.bills.reserve import release_due_reserves
 from tael.settlement.models import Bill, Reserve
-from tael.settlement.reserve import release_due_reserves
 
 DECEMBER = date(2026, 12, 1)
 

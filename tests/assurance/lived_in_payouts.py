@@ -10,10 +10,10 @@ from settlement_builders import IN_NOVEMBER, a_merchant_account, some_terms
 from settlement_payout_builders import an_application, in_state, now
 from tael.approvals.limit import set_approval_limit
 from tael.approvals.proposal import approve_proposal
-from tael.settlement.adjustment import adjust
-from tael.settlement.automatic import run_automatic
 from tael.settlement.lifecycles import PayoutState
-from tael.settlement.payout_rule import AccountRule, set_payout_rule
+from tael.settlement.payouts.automatic import run_automatic
+from tael.settlement.payouts.payout_rule import AccountRule, set_payout_rule
+from tael.settlement.remittances.adjustment import adjust
 
 
 class LivedPayouts(NamedTuple):

@@ -16,9 +16,9 @@ from settlement_remittance_builders import (
     told,
 )
 from tael.approvals.proposal import Proposal, approve_proposal, refuse_proposal
-from tael.settlement.collection import collect_debt
-from tael.settlement.remittance import confirm_remittance, dispute_remittance
-from tael.settlement.terms import AccountTerms, set_terms
+from tael.settlement.accounts.terms import AccountTerms, set_terms
+from tael.settlement.remittances.collection import collect_debt
+from tael.settlement.remittances.remittance import confirm_remittance, dispute_remittance
 
 
 class Remitted(NamedTuple):

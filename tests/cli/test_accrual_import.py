@@ -8,8 +8,8 @@ import pytest
 from settlement_builders import a_merchant_account
 from settlement_import_builders import a_file, a_line
 from tael.cli import accrual_import as cli
-from tael.settlement import accrual_import, import_check
 from tael.settlement.models import Accrual, AccrualImport
+from tael.settlement.records import accrual_import, import_check
 from tael.sheets.limits import UPLOAD_MAX
 
 pytestmark = pytest.mark.rule("B-14", "B-15")

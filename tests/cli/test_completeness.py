@@ -46,7 +46,7 @@ def test_a_list_is_checked_and_the_difference_printed(tael, tmp_path):
 
 def test_a_business_system_is_asked_from_the_terminal(tael, monkeypatch):
     monkeypatch.setenv("TAEL_SOURCES_TO_PRIVATE", "1")
-    monkeypatch.setattr("tael.settlement.signed_ask.AGAIN", frozenset())
+    monkeypatch.setattr("tael.settlement.asking.signed_ask.AGAIN", frozenset())
     a_kind(), the_shop()
     account = a_merchant_account()
     with a_business_system() as system:

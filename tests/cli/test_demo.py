@@ -20,22 +20,22 @@ from tael.parties.queries import customers
 from tael.payouts.lifecycle import WithdrawalState
 from tael.payouts.queries import withdrawals
 from tael.postgres.connect import Databases
-from tael.settlement.accrual_search import AccrualsWanted, accruals
-from tael.settlement.adjustment_search import adjustments, collections
-from tael.settlement.bank_search import BankLinesWanted, bank_lines
-from tael.settlement.batch_search import BatchesWanted, batches
-from tael.settlement.bill_search import BillsWanted, bills
-from tael.settlement.completeness_search import (
+from tael.settlement.accounts.earnings import earnings
+from tael.settlement.accounts.merchant_search import MerchantAccountsWanted, merchant_accounts
+from tael.settlement.bank.bank_search import BankLinesWanted, bank_lines
+from tael.settlement.bills.bill_search import BillsWanted, bills
+from tael.settlement.completeness.completeness_search import (
     CasesWanted,
     DaysWanted,
     completeness_cases,
     completeness_days,
 )
-from tael.settlement.earnings import earnings
-from tael.settlement.import_search import imports
-from tael.settlement.merchant_search import MerchantAccountsWanted, merchant_accounts
-from tael.settlement.remittance_search import RemittancesWanted, remittances
-from tael.settlement.withdrawal_search import WithdrawalsWanted, merchant_withdrawals
+from tael.settlement.payouts.batch_search import BatchesWanted, batches
+from tael.settlement.payouts.withdrawal_search import WithdrawalsWanted, merchant_withdrawals
+from tael.settlement.records.accrual_search import AccrualsWanted, accruals
+from tael.settlement.records.import_search import imports
+from tael.settlement.remittances.adjustment_search import adjustments, collections
+from tael.settlement.remittances.remittance_search import RemittancesWanted, remittances
 from tael.wallet import queries
 from tael.wallet.flow_search import Wanted, all_records
 from tael.wallet.operation import Operation

@@ -8,7 +8,7 @@ from builders import a_payee
 from settlement_builders import amount_of, some_terms
 from settlement_payout_builders import PAID_ON, an_account_with, in_state, now
 from tael.settlement.lifecycles import PayoutState
-from tael.settlement.paying import Paid, pay_payouts
+from tael.settlement.payouts.paying import Paid, pay_payouts
 
 
 @pytest.mark.rule("B-33", "B-35", "B-37")

@@ -15,9 +15,9 @@ from builders import STAFF, an_instruction
 from docs.conftest import free_ports
 from docs.printed import ROOT, blocks
 from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, the_shop
-from tael.settlement.completeness_run import ask_for_check, carry_out
+from tael.settlement.asking.source_address import new_secret, set_address
+from tael.settlement.completeness.completeness_run import ask_for_check, carry_out
 from tael.settlement.models import Accrual, CompletenessDay
-from tael.settlement.source_address import new_secret, set_address
 
 PAGE = ROOT / "docs" / "completeness.md"
 

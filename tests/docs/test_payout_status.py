@@ -9,16 +9,16 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from settlement.test_inquiry import name, standing, unknown, verdicts
 
 from builders import STAFF
 from docs.conftest import free_ports
 from docs.printed import ROOT, blocks
 from docs.test_completeness import wait_for
-from settlement.test_inquiry import name, standing, unknown, verdicts
 from settlement_builders import IN_NOVEMBER
-from tael.settlement.inquiry import ask_due
 from tael.settlement.models import PayoutInquiry
-from tael.settlement.status_service import new_status_secret, set_status_service
+from tael.settlement.payouts.inquiry import ask_due
+from tael.settlement.payouts.status_service import new_status_secret, set_status_service
 
 PAGE = ROOT / "docs" / "payout-status.md"
 

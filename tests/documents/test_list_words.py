@@ -7,8 +7,9 @@ import re
 from tael.approvals.lifecycle import ProposalState
 from tael.documents.labels import WORDS
 from tael.documents.list_words import ASKED_WORDS, LIST_WORDS
-from tael.settlement.account_details import WORDS as DETAIL_WORDS
-from tael.settlement.completeness_case import WHATS
+from tael.settlement.accounts.account_details import WORDS as DETAIL_WORDS
+from tael.settlement.bills.run_search import ITEM_STATES
+from tael.settlement.completeness.completeness_case import WHATS
 from tael.settlement.lifecycles import (
     AccrualState,
     BatchState,
@@ -18,9 +19,8 @@ from tael.settlement.lifecycles import (
     RemittanceState,
     TradeState,
 )
-from tael.settlement.result_row import VERDICTS
-from tael.settlement.run_search import ITEM_STATES
-from tael.settlement.withdrawal_search import WAYS
+from tael.settlement.payouts.result_row import VERDICTS
+from tael.settlement.payouts.withdrawal_search import WAYS
 from tael.web.backoffice.settlement.batches import ROW_STATES
 from tael.web.look.rule_form import SCHEDULES
 

@@ -28,10 +28,10 @@ from tael.documents.payout_debtor import DebtorMissing, payout_debtor
 from tael.documents.payout_download import PayoutFileChanged, export_payout, payout_again
 from tael.money import Currency, Money
 from tael.parties.payee import add_payee
-from tael.settlement.batch import BatchMoveRefused, payout_batch
-from tael.settlement.calendar import set_calendar_day
+from tael.settlement.accounts.calendar import set_calendar_day
 from tael.settlement.models import MerchantWithdrawal
-from tael.settlement.result_file import import_result
+from tael.settlement.payouts.batch import BatchMoveRefused, payout_batch
+from tael.settlement.payouts.result_file import import_result
 
 pytestmark = pytest.mark.rule("B-35", "B-38")
 OLDER, NEWER = VERSIONS = ("pain.001.001.03", "pain.001.001.09")

@@ -9,9 +9,9 @@ from settlement_batch_builders import with_the_bank
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, now
 from tael.documents.payout_answer import read_answer
-from tael.settlement.batch_search import result_rows
 from tael.settlement.models import MerchantWithdrawal
-from tael.settlement.result_file import import_result
+from tael.settlement.payouts.batch_search import result_rows
+from tael.settlement.payouts.result_file import import_result
 from tael.sheets import SheetUnreadable
 
 pytestmark = pytest.mark.rule("B-35", "T15")

@@ -13,9 +13,9 @@ from settlement_payout_builders import now
 from sheet_files import a_csv, a_page, a_raw_xlsx, an_xlsx, text_cell
 from tael.documents.payout_answer import read_answer
 from tael.refusal import Refusal
-from tael.settlement.bank_profile import COLUMNS
 from tael.settlement.models import MerchantWithdrawal, ResultFile
-from tael.settlement.result_file import import_result
+from tael.settlement.payouts.bank_profile import COLUMNS
+from tael.settlement.payouts.result_file import import_result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

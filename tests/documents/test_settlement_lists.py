@@ -42,30 +42,30 @@ from tael.documents.settlement_lists import (
     DetailsOf,
 )
 from tael.documents.sheet import DocumentTooLong, plain
-from tael.settlement.account_details import DetailsWanted, detail_totals
-from tael.settlement.accrual_search import AccrualsWanted, accrual_totals
-from tael.settlement.adjustment_search import (
-    AdjustmentsWanted,
-    CollectionsWanted,
-    adjustment_totals,
-    collection_totals,
-)
-from tael.settlement.batch import payout_batch, total_of
-from tael.settlement.batch_search import (
+from tael.settlement.accounts.account_details import DetailsWanted, detail_totals
+from tael.settlement.accounts.merchant_search import MerchantAccountsWanted, merchant_account_totals
+from tael.settlement.bills.bill_search import BillsWanted, bill_totals
+from tael.settlement.bills.reserve import kept_back_now
+from tael.settlement.completeness.completeness_search import CasesWanted, DaysWanted
+from tael.settlement.lifecycles import AccrualState
+from tael.settlement.payouts.batch import payout_batch, total_of
+from tael.settlement.payouts.batch_search import (
     BatchesWanted,
     UnknownWanted,
     batch_totals,
     unknown_totals,
 )
-from tael.settlement.bill_search import BillsWanted, bill_totals
-from tael.settlement.completeness_search import CasesWanted, DaysWanted
-from tael.settlement.lifecycles import AccrualState
-from tael.settlement.merchant_search import MerchantAccountsWanted, merchant_account_totals
-from tael.settlement.payout_rule_search import RulesWanted
-from tael.settlement.remittance_search import RemittancesWanted, remittance_totals
-from tael.settlement.report_search import ReportsWanted
-from tael.settlement.reserve import kept_back_now
-from tael.settlement.withdrawal_search import WithdrawalsWanted, withdrawal_totals
+from tael.settlement.payouts.payout_rule_search import RulesWanted
+from tael.settlement.payouts.withdrawal_search import WithdrawalsWanted, withdrawal_totals
+from tael.settlement.records.accrual_search import AccrualsWanted, accrual_totals
+from tael.settlement.remittances.adjustment_search import (
+    AdjustmentsWanted,
+    CollectionsWanted,
+    adjustment_totals,
+    collection_totals,
+)
+from tael.settlement.remittances.remittance_search import RemittancesWanted, remittance_totals
+from tael.settlement.reports.report_search import ReportsWanted
 
 pytestmark = pytest.mark.usefixtures("db")
 

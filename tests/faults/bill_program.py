@@ -14,7 +14,7 @@ import django
 def main(day: date, chunk: int) -> None:
     """Run the bills, and tell of each chunk when it is committed."""
     django.setup()
-    from tael.settlement.bill_run import Progress, run_bills
+    from tael.settlement.bills.bill_run import Progress, run_bills
 
     def told(progress: Progress) -> None:
         print(progress.done, flush=True)  # noqa: T201 - it is read by the test

@@ -17,11 +17,11 @@ from django.db import connection, transaction
 from builders import STAFF
 from settlement_builders import IN_NOVEMBER, OCTOBER, a_merchant_account, a_record, a_reversal
 from tael import books
-from tael.settlement import bill_making
-from tael.settlement.accrual import confirm_accrual
-from tael.settlement.bill_run import run_bills
-from tael.settlement.merchant_account import amounts_now
+from tael.settlement.accounts.merchant_account import amounts_now
+from tael.settlement.bills import bill_making
+from tael.settlement.bills.bill_run import run_bills
 from tael.settlement.models import Accrual, Bill
+from tael.settlement.records.accrual import confirm_accrual
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("B-21", "B-23", "I21")]
 A_MOMENT = 0.3

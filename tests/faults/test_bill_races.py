@@ -24,12 +24,12 @@ from settlement_builders import (
 from tael import books
 from tael.postgres.connect import Databases
 from tael.refusal import Refusal
-from tael.settlement.accrual import confirm_accrual
-from tael.settlement.bill import issue_bill, refresh_bill, replace_bill
-from tael.settlement.bill_run import run_bills
-from tael.settlement.merchant_account import MerchantAccount, amounts_now
+from tael.settlement.accounts.merchant_account import MerchantAccount, amounts_now
+from tael.settlement.bills.bill import issue_bill, refresh_bill, replace_bill
+from tael.settlement.bills.bill_run import run_bills
+from tael.settlement.bills.reserve import kept_back_now, release_due_reserves
 from tael.settlement.models import Accrual, Bill
-from tael.settlement.reserve import kept_back_now, release_due_reserves
+from tael.settlement.records.accrual import confirm_accrual
 
 pytestmark = pytest.mark.rule("B-23", "I21")
 ROUNDS = sized(60, 200, 600)

@@ -17,8 +17,8 @@ import pytest
 from settlement_batch_builders import a_checked
 from settlement_payout_builders import an_account_with, now
 from tael.documents.payout_download import export_payout
-from tael.settlement.batch import BatchMoveRefused, NothingToPay, make_batches, payout_batch
 from tael.settlement.models import MerchantWithdrawal
+from tael.settlement.payouts.batch import BatchMoveRefused, NothingToPay, make_batches, payout_batch
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("A24", "B-38", "I20")]
 # Set up once; each moment is the fate of a process of its own, over a connection of its own.
@@ -33,7 +33,7 @@ from tael import books
 from tael.books import Instruction
 from tael.cli import file
 from tael.documents import payout_download
-from tael.settlement import batch_export
+from tael.settlement.payouts import batch_export
 from tael.web.database import point
 
 def kill(*given, **named):

@@ -12,10 +12,10 @@ import pytest
 from settlement_batch_builders import filled, with_the_bank
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, now
-from tael.settlement.batch import payout_batch
 from tael.settlement.models import MerchantWithdrawal, PayoutRow, ResultRow
-from tael.settlement.result_file import keep_result, result_file, take_part
-from tael.settlement.result_row import NEEDED
+from tael.settlement.payouts.batch import payout_batch
+from tael.settlement.payouts.result_file import keep_result, result_file, take_part
+from tael.settlement.payouts.result_row import NEEDED
 from tael.sheets import read_sheet
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("B-36", "I20")]
@@ -28,7 +28,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tael.web.settings"
 import django
 django.setup()
 from tael.books import Instruction
-from tael.settlement import answered_rows, result_file, result_row
+from tael.settlement.payouts import answered_rows, result_file, result_row
 from tael.web.database import point
 
 dsn, file, moment, at = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])

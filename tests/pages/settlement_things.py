@@ -11,23 +11,23 @@ from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, a_recor
 from settlement_completeness_builders import an_act, checked
 from settlement_import_builders import a_file, a_line, brought
 from tael.approvals.limit import set_approval_limit
-from tael.settlement.adjustment import adjust
-from tael.settlement.batch import check_batch, make_batches
-from tael.settlement.batch_export import FileWritten, export_batch
-from tael.settlement.bill import refresh_bill
-from tael.settlement.bill_run import run_bills
-from tael.settlement.calendar import set_calendar_day
-from tael.settlement.collection import collect_debt
-from tael.settlement.inquiry_plan import follow_rows
+from tael.settlement.accounts.calendar import set_calendar_day
+from tael.settlement.accounts.merchant_account import MerchantAccount
+from tael.settlement.accounts.terms import AccountTerms, set_terms
+from tael.settlement.bills.bill import refresh_bill
+from tael.settlement.bills.bill_run import run_bills
 from tael.settlement.lifecycles import PayoutEvent
-from tael.settlement.merchant_account import MerchantAccount
 from tael.settlement.models import Bill, PayoutRow
-from tael.settlement.paying import move_payouts
-from tael.settlement.payout_rule import AccountRule, set_payout_rule
+from tael.settlement.payouts.batch import check_batch, make_batches
+from tael.settlement.payouts.batch_export import FileWritten, export_batch
+from tael.settlement.payouts.inquiry_plan import follow_rows
+from tael.settlement.payouts.paying import move_payouts
+from tael.settlement.payouts.payout_rule import AccountRule, set_payout_rule
+from tael.settlement.payouts.withdrawal import apply_merchant_withdrawal
 from tael.settlement.registry import add_source
-from tael.settlement.remittance import declare_remittance
-from tael.settlement.terms import AccountTerms, set_terms
-from tael.settlement.withdrawal import apply_merchant_withdrawal
+from tael.settlement.remittances.adjustment import adjust
+from tael.settlement.remittances.collection import collect_debt
+from tael.settlement.remittances.remittance import declare_remittance
 
 FIRST_DAY = date(2026, 10, 1)
 

@@ -20,19 +20,19 @@ from properties.settlement_model import DAY, Paper, PaperAccount, Papers
 from properties.size import SEED, sized
 from settlement_builders import a_kind, a_merchant_account, signed, the_shop
 from tael.ledger import AccountBlocked
-from tael.settlement.accrual import Told, confirm_accrual, fail_accrual, record_accrual
-from tael.settlement.bill import issue_bill, refresh_bill, replace_bill, review_bill
-from tael.settlement.bill_run import run_bills
-from tael.settlement.merchant_account import (
+from tael.settlement.accounts.merchant_account import (
     MerchantAccount,
     amounts_now,
     disable_merchant_account,
     enable_merchant_account,
 )
+from tael.settlement.accounts.terms import AccountTerms, set_terms
+from tael.settlement.bills.bill import issue_bill, refresh_bill, replace_bill, review_bill
+from tael.settlement.bills.bill_run import run_bills
+from tael.settlement.bills.reserve import kept_back_now, release_due_reserves
 from tael.settlement.models import Accrual, Bill, BillRunItem
-from tael.settlement.reserve import kept_back_now, release_due_reserves
-from tael.settlement.reversal import reverse_accrual
-from tael.settlement.terms import AccountTerms, set_terms
+from tael.settlement.records.accrual import Told, confirm_accrual, fail_accrual, record_accrual
+from tael.settlement.records.reversal import reverse_accrual
 
 BEGIN = date(2026, 11, 3)
 CYCLES = (("day", 1), ("week", 1), ("week", 4), ("month", 1), ("month", 15), ("month", 28))

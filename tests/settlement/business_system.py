@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
-from tael.settlement.source_signature import signature
+from tael.settlement.asking.source_signature import signature
 
 CLOCK_SECONDS = 300
 

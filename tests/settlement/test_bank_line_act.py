@@ -10,7 +10,14 @@ from settlement_payout_builders import an_account_with, in_state, now
 from settlement_remittance_builders import CHECKER, a_remittance, told
 from tael import books
 from tael.ledger import MAIN
-from tael.settlement.bank_evidence import MoneyAside
+from tael.settlement.bank.bank_evidence import MoneyAside
+from tael.settlement.bank.bank_search import (
+    BankLinesWanted,
+    bank_line,
+    bank_lines,
+    bank_totals,
+    lines_about,
+)
 from tael.settlement.bank_line_act import (
     BankLineExplained,
     BankLineProvesNot,
@@ -19,17 +26,10 @@ from tael.settlement.bank_line_act import (
     settle_from_line,
     take_line_back,
 )
-from tael.settlement.bank_search import (
-    BankLinesWanted,
-    bank_line,
-    bank_lines,
-    bank_totals,
-    lines_about,
-)
 from tael.settlement.lifecycles import PayoutState
 from tael.settlement.models import BankLine, MerchantWithdrawal, PayoutRow
-from tael.settlement.paying import bounce_payout
-from tael.settlement.remittance import confirm_remittance, dispute_remittance
+from tael.settlement.payouts.paying import bounce_payout
+from tael.settlement.remittances.remittance import confirm_remittance, dispute_remittance
 from tael.wallet import integrity as wallet_integrity
 from tael.wallet.models import GatewayPayment
 from tael.wallet.suspense import NotOverGateway

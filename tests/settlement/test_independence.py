@@ -19,20 +19,20 @@ from settlement_remittance_builders import a_limit, a_remittance
 from tael.approvals.proposal import AffectedDecides, Proposal, approve_proposal, refuse_proposal
 from tael.books import Instruction
 from tael.parties.person import set_own_customer
-from tael.settlement.adjustment import adjust
-from tael.settlement.batch import approve_batch, check_batch
-from tael.settlement.batch_export import FileWritten, export_batch, revoke_batch
-from tael.settlement.bill import issue_bill, replace_bill, review_bill
+from tael.settlement.accounts.merchant_account import MerchantAccount
+from tael.settlement.accounts.terms import AccountTerms, set_terms
+from tael.settlement.bills.bill import issue_bill, replace_bill, review_bill
 from tael.settlement.lifecycles import PayoutState
-from tael.settlement.merchant_account import MerchantAccount
 from tael.settlement.models import PayoutRow
-from tael.settlement.paying import Paid, bounce_payout, pay_payouts, set_flow_number
-from tael.settlement.payout_hold import hold_payout, release_payout
-from tael.settlement.remittance import confirm_remittance, dispute_remittance
-from tael.settlement.result_file import keep_result
-from tael.settlement.result_row import NEEDED
-from tael.settlement.row_answer import Outcome, answer_row
-from tael.settlement.terms import AccountTerms, set_terms
+from tael.settlement.payouts.batch import approve_batch, check_batch
+from tael.settlement.payouts.batch_export import FileWritten, export_batch, revoke_batch
+from tael.settlement.payouts.paying import Paid, bounce_payout, pay_payouts, set_flow_number
+from tael.settlement.payouts.payout_hold import hold_payout, release_payout
+from tael.settlement.payouts.result_file import keep_result
+from tael.settlement.payouts.result_row import NEEDED
+from tael.settlement.payouts.row_answer import Outcome, answer_row
+from tael.settlement.remittances.adjustment import adjust
+from tael.settlement.remittances.remittance import confirm_remittance, dispute_remittance
 from tael.sheets import Sheet
 from visits import a_customer_user, a_staff_user
 

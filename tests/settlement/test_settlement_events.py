@@ -15,13 +15,17 @@ from settlement_payout_builders import now as at_once
 from settlement_remittance_builders import a_remittance, an_adjustment, decider, other_side, told
 from tael.outbox.endpoint import add_endpoint
 from tael.outbox.models import Event
-from tael.settlement.bill import replace_bill
+from tael.settlement.bills.bill import replace_bill
+from tael.settlement.bills.reserve import release_due_reserves
 from tael.settlement.lifecycles import PayoutState
-from tael.settlement.paying import Paid, bounce_payout, pay_payouts, set_flow_number
-from tael.settlement.remittance import confirm_remittance, dispute_remittance, withdraw_remittance
-from tael.settlement.remittance_expiry import expire_remittances
-from tael.settlement.reserve import release_due_reserves
-from tael.settlement.withdrawal import cancel_merchant_withdrawal
+from tael.settlement.payouts.paying import Paid, bounce_payout, pay_payouts, set_flow_number
+from tael.settlement.payouts.withdrawal import cancel_merchant_withdrawal
+from tael.settlement.remittances.remittance import (
+    confirm_remittance,
+    dispute_remittance,
+    withdraw_remittance,
+)
+from tael.settlement.remittances.remittance_expiry import expire_remittances
 
 pytestmark = pytest.mark.usefixtures("db")
 

@@ -21,8 +21,8 @@ from settlement_payout_builders import an_application
 from settlement_remittance_builders import a_remittance, an_adjustment
 from tael.parties.role import ROLES
 from tael.payouts.withdrawal import apply_withdrawal
-from tael.settlement.collection import collect_debt
-from tael.settlement.period_report import make_report_now
+from tael.settlement.remittances.collection import collect_debt
+from tael.settlement.reports.period_report import make_report_now
 from tael.wallet.freeze import freeze
 from tael.wallet.recharge_order import create_order
 from visits import a_customer_user, a_staff_user, customer_client, staff_client

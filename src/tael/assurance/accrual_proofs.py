@@ -1,6 +1,6 @@
 """The invariants of business records and merchant accounts, with what each one examines.
 
-The queries stand in `tael.settlement.integrity_accruals`.
+The queries stand in `tael.settlement.records.integrity_accruals`.
 
 Source: reliability, section 2: I12, I30, I36.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_accruals
+from tael.settlement.records import integrity_accruals
 
 _RECORDS: Final = ("business records", "SELECT count(*) FROM settlement_accrual")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_bank
+from tael.settlement.bank import integrity_bank
 
 _LINES: Final = ("lines", "SELECT count(*) FROM settlement_bank_line")
 

@@ -1,6 +1,6 @@
 """The proofs of payout batches and of the bank's answers to them, with what each one examines.
 
-The queries stand in `tael.settlement.integrity_batches`.
+The queries stand in `tael.settlement.payouts.integrity_batches`.
 
 Source: reliability, section 2: I20, I32.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_batches
+from tael.settlement.payouts import integrity_batches
 
 BATCH_PROOFS: Final = proofs(
     integrity_batches.CHECKS,

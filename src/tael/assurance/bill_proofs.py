@@ -1,6 +1,6 @@
 """The invariants of bills and of what is kept back of them, with what each one examines.
 
-The queries stand in `tael.settlement.integrity_bills`.
+The queries stand in `tael.settlement.bills.integrity_bills`.
 
 Source: reliability, section 2: I3, I17, I18, I30.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_bills
+from tael.settlement.bills import integrity_bills
 
 _BILLS: Final = ("bills", "SELECT count(*) FROM settlement_bill")
 _ACCOUNTS: Final = ("merchant accounts", "SELECT count(*) FROM settlement_account")

@@ -1,6 +1,6 @@
 """The invariants of the completeness checks, with what they examine.
 
-The queries stand in `tael.settlement.integrity_completeness`.
+The queries stand in `tael.settlement.completeness.integrity_completeness`.
 
 Source: reliability, section 2: I30; B-14.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_completeness
+from tael.settlement.completeness import integrity_completeness
 
 COMPLETENESS_PROOFS: Final = proofs(
     integrity_completeness.CHECKS,

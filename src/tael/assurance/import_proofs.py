@@ -1,6 +1,6 @@
 """The invariants of imports of business records, with what they examine.
 
-The queries stand in `tael.settlement.integrity_imports`.
+The queries stand in `tael.settlement.records.integrity_imports`.
 
 Source: reliability, section 2: I30; B-15.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_imports
+from tael.settlement.records import integrity_imports
 
 IMPORT_PROOFS: Final = proofs(
     integrity_imports.CHECKS,

@@ -1,6 +1,6 @@
 """The proof of the search for unknown outcomes of payouts, with what it examines.
 
-The queries stand in `tael.settlement.integrity_inquiries`.
+The queries stand in `tael.settlement.payouts.integrity_inquiries`.
 
 Source: reliability, section 2: I20, I32.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_inquiries
+from tael.settlement.payouts import integrity_inquiries
 
 INQUIRY_PROOFS: Final = proofs(
     integrity_inquiries.CHECKS,

@@ -1,6 +1,6 @@
 """The proofs of merchants' withdrawals and of the rules for automatic ones, with what each one examines.
 
-The queries stand in `tael.settlement.integrity_payouts`.
+The queries stand in `tael.settlement.payouts.integrity_payouts`.
 
 Source: reliability, section 2: I20, I30, I32; A17.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_payouts
+from tael.settlement.payouts import integrity_payouts
 
 _WITHDRAWALS: Final = (
     "merchants' withdrawals",

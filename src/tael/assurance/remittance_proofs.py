@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_remittance
+from tael.settlement.remittances import integrity_remittance
 
 _REMITTANCES: Final = ("remittances", "SELECT count(*) FROM settlement_remittance")
 

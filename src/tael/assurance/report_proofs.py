@@ -1,6 +1,6 @@
 """The invariant of period reports, with what it examines.
 
-The queries stand in `tael.settlement.integrity_reports`.
+The queries stand in `tael.settlement.reports.integrity_reports`.
 
 Source: reliability, section 2: I19.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tael.assurance.ledger_proofs import proofs
-from tael.settlement import integrity_reports
+from tael.settlement.reports import integrity_reports
 
 REPORT_PROOFS: Final = proofs(
     integrity_reports.CHECKS,

@@ -19,15 +19,15 @@ from tael.cli.file import file_options, kind_of, write
 from tael.documents.download import SHEET_FORMATS, sheet_document
 from tael.documents.import_report import import_report
 from tael.documents.labels import parse_language
-from tael.settlement.accrual_import import (
+from tael.settlement.records.accrual_import import (
     accrual_import,
     accrual_sheet,
     bring_accruals,
     record_import,
     unfinished_import,
 )
-from tael.settlement.import_check import cancel_import, check_import, offer_accruals
-from tael.settlement.import_search import VERDICTS, import_rows, import_view, imports
+from tael.settlement.records.import_check import cancel_import, check_import, offer_accruals
+from tael.settlement.records.import_search import VERDICTS, import_rows, import_view, imports
 from tael.sheets.limits import UPLOAD_MAX
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from tael.cli.call import Call
     from tael.documents.download import Document
-    from tael.settlement.accrual_import import AccrualImport
+    from tael.settlement.records.accrual_import import AccrualImport
     from tael.sheets import Sheet
 
 COLUMNS: Final = ("number", "name", "state", "rows", "recorded", "there", "refused", "brought_at")

@@ -14,16 +14,16 @@ from tael.cli.call import NUMBER, command
 from tael.cli.list_file import Saved, saved_option
 from tael.documents.settlement_lists import RECORDS
 from tael.money import parse_amount
-from tael.settlement.accrual import Told, confirm_accrual, fail_accrual, record_accrual
-from tael.settlement.accrual_search import (
+from tael.settlement.accounts.merchant_account import merchant_account
+from tael.settlement.lifecycles import AccrualState
+from tael.settlement.records.accrual import Told, confirm_accrual, fail_accrual, record_accrual
+from tael.settlement.records.accrual_search import (
     AccrualsWanted,
     accrual_view,
     accruals,
     by_business_number,
 )
-from tael.settlement.lifecycles import AccrualState
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.reversal import reverse_accrual
+from tael.settlement.records.reversal import reverse_accrual
 from tael.settlement.signed_amount import parse_signed_amount
 
 if TYPE_CHECKING:

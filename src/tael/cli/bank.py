@@ -19,11 +19,15 @@ from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command, operation
 from tael.cli.list_file import Saved, saved_option
 from tael.documents.bank_lists import BANK_LINES
-from tael.settlement.bank_account import add_bank_account, bank_account, bank_accounts, give_map
-from tael.settlement.bank_line_act import put_line_aside, settle_from_line, take_line_back
-from tael.settlement.bank_map import DAYS, ENCODINGS, FIELDS, MARKS, MapFields, bank_maps
-from tael.settlement.bank_map import set_bank_map as save_map
-from tael.settlement.bank_search import (
+from tael.settlement.bank.bank_account import (
+    add_bank_account,
+    bank_account,
+    bank_accounts,
+    give_map,
+)
+from tael.settlement.bank.bank_map import DAYS, ENCODINGS, FIELDS, MARKS, MapFields, bank_maps
+from tael.settlement.bank.bank_map import set_bank_map as save_map
+from tael.settlement.bank.bank_search import (
     BankLinesWanted,
     StatementView,
     bank_line,
@@ -32,8 +36,9 @@ from tael.settlement.bank_search import (
     refused_rows,
     statements,
 )
-from tael.settlement.bank_statement import bank_sheet, bank_statement, bring_statement
-from tael.settlement.paid_on import parse_paid_on
+from tael.settlement.bank.bank_statement import bank_sheet, bank_statement, bring_statement
+from tael.settlement.bank_line_act import put_line_aside, settle_from_line, take_line_back
+from tael.settlement.remittances.paid_on import parse_paid_on
 from tael.sheets.limits import UPLOAD_MAX
 
 if TYPE_CHECKING:

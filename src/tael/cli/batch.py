@@ -20,8 +20,9 @@ from tael.documents.labels import LANGUAGES, parse_language
 from tael.documents.payout_answer import read_answer
 from tael.documents.payout_download import FORMS, export_payout, payout_again
 from tael.documents.payout_lists import BATCH_ROWS, BATCHES, RESULT_ROWS, RowsOf
-from tael.settlement.bank_profile import PROFILES
-from tael.settlement.batch import (
+from tael.settlement.lifecycles import BatchState
+from tael.settlement.payouts.bank_profile import PROFILES
+from tael.settlement.payouts.batch import (
     approve_batch,
     check_batch,
     make_batches,
@@ -29,8 +30,8 @@ from tael.settlement.batch import (
     reopen_batch,
     take_out_row,
 )
-from tael.settlement.batch_export import drop_batch, revoke_batch
-from tael.settlement.batch_search import (
+from tael.settlement.payouts.batch_export import drop_batch, revoke_batch
+from tael.settlement.payouts.batch_search import (
     BatchesWanted,
     batch_totals,
     batches,
@@ -38,9 +39,8 @@ from tael.settlement.batch_search import (
     row_counts,
     rows_of,
 )
-from tael.settlement.lifecycles import BatchState
-from tael.settlement.result_file import keep_result, result_file, take_part
-from tael.settlement.result_preview import preview
+from tael.settlement.payouts.result_file import keep_result, result_file, take_part
+from tael.settlement.payouts.result_preview import preview
 from tael.sheets.limits import UPLOAD_MAX
 
 if TYPE_CHECKING:

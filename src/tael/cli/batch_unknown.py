@@ -14,11 +14,11 @@ from tael.api.v1.payout_inquiries import inquiry_out, service_out
 from tael.api.v1.proposals import proposal_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
-from tael.settlement.batch import payout_batch
-from tael.settlement.batch_search import UnknownWanted, unknown_rows
-from tael.settlement.inquiry_search import with_inquiries
-from tael.settlement.row_answer import Outcome, Proposal, answer_row
-from tael.settlement.status_service import (
+from tael.settlement.payouts.batch import payout_batch
+from tael.settlement.payouts.batch_search import UnknownWanted, unknown_rows
+from tael.settlement.payouts.inquiry_search import with_inquiries
+from tael.settlement.payouts.row_answer import Outcome, Proposal, answer_row
+from tael.settlement.payouts.status_service import (
     StatusServiceSet,
     new_status_secret,
     set_status_service,

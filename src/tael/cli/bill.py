@@ -20,10 +20,9 @@ from tael.documents.download import SHEET_FORMATS, STATEMENT_FORMATS
 from tael.documents.labels import parse_language
 from tael.documents.listing import list_document
 from tael.documents.settlement_lists import BILLS, RECORDS
-from tael.settlement import bill as billing
-from tael.settlement.accrual_search import accruals
-from tael.settlement.bill_run_part import run_part
-from tael.settlement.bill_search import (
+from tael.settlement.bills import bill as billing
+from tael.settlement.bills.bill_run_part import run_part
+from tael.settlement.bills.bill_search import (
     STATES,
     BillsWanted,
     bill_facts,
@@ -31,7 +30,8 @@ from tael.settlement.bill_search import (
     bills,
     records_behind,
 )
-from tael.settlement.run_search import ITEM_STATES, bill_runs, run_facts, run_items
+from tael.settlement.bills.run_search import ITEM_STATES, bill_runs, run_facts, run_items
+from tael.settlement.records.accrual_search import accruals
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tael.cli.call import Call
-    from tael.settlement.bill import Bill
-    from tael.settlement.bill_run import Progress
+    from tael.settlement.bills.bill import Bill
+    from tael.settlement.bills.bill_run import Progress
 
 COLUMNS: Final = (
     "number",

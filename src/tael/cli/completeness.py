@@ -21,8 +21,14 @@ from tael.cli.call import NUMBER, command
 from tael.cli.file import DAY
 from tael.cli.list_file import Saved, saved_option
 from tael.documents.settlement_lists import CASES, DAYS
-from tael.settlement.completeness_case import WHATS, close_case, completeness_case
-from tael.settlement.completeness_run import (
+from tael.settlement.asking.source_address import (
+    AddressedSource,
+    bring_files,
+    new_secret,
+    set_address,
+)
+from tael.settlement.completeness.completeness_case import WHATS, close_case, completeness_case
+from tael.settlement.completeness.completeness_run import (
     ask_for_check,
     carry_out,
     check_file,
@@ -30,7 +36,7 @@ from tael.settlement.completeness_run import (
     completeness_run,
     stop_check,
 )
-from tael.settlement.completeness_search import (
+from tael.settlement.completeness.completeness_search import (
     CasesWanted,
     DaysWanted,
     checks,
@@ -43,19 +49,13 @@ from tael.settlement.completeness_search import (
 )
 from tael.settlement.lifecycles import CaseState
 from tael.settlement.registry import parse_zone
-from tael.settlement.source_address import (
-    AddressedSource,
-    bring_files,
-    new_secret,
-    set_address,
-)
 
 if TYPE_CHECKING:
     from datetime import date
 
     from tael.cli.call import Call
-    from tael.settlement.completeness_run import Progress
-    from tael.settlement.completeness_search import CompletenessRun
+    from tael.settlement.completeness.completeness_run import Progress
+    from tael.settlement.completeness.completeness_search import CompletenessRun
 
 COLUMNS: Final = (
     "source",

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from tael.cli.demo_settlement import a_sheet
 from tael.parties.actor import read
-from tael.settlement.bank_account import add_bank_account
+from tael.settlement.bank.bank_account import add_bank_account
+from tael.settlement.bank.bank_map import MapFields, set_bank_map
+from tael.settlement.bank.bank_search import BankLinesWanted, bank_lines
+from tael.settlement.bank.bank_statement import bring_statement
 from tael.settlement.bank_line_act import put_line_aside
-from tael.settlement.bank_map import MapFields, set_bank_map
-from tael.settlement.bank_search import BankLinesWanted, bank_lines
-from tael.settlement.bank_statement import bring_statement
-from tael.settlement.withdrawal_search import WithdrawalsWanted, merchant_withdrawals
+from tael.settlement.payouts.withdrawal_search import WithdrawalsWanted, merchant_withdrawals
 from tael.wallet.suspense_case import assign_item
 
 if TYPE_CHECKING:

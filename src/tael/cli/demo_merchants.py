@@ -19,23 +19,23 @@ from tael.cli.demo_bank import bring_banks_day
 from tael.cli.demo_settlement import Settlement, a_sheet
 from tael.money import Money
 from tael.refusal import Refusal
-from tael.settlement.accrual import Told, fail_accrual
-from tael.settlement.accrual_batch import Act, record_many
-from tael.settlement.accrual_import import bring_accruals, record_import
-from tael.settlement.bill_run import run_bills
-from tael.settlement.completeness import check_day
-from tael.settlement.listed_act import Listed
-from tael.settlement.merchant_account import open_merchant_account
+from tael.settlement.accounts.merchant_account import open_merchant_account
+from tael.settlement.accounts.terms import AccountTerms, set_terms
+from tael.settlement.bills.bill_run import run_bills
+from tael.settlement.completeness.completeness import check_day
+from tael.settlement.records.accrual import Told, fail_accrual
+from tael.settlement.records.accrual_batch import Act, record_many
+from tael.settlement.records.accrual_import import bring_accruals, record_import
+from tael.settlement.records.listed_act import Listed
+from tael.settlement.records.reversal import reverse_accrual
 from tael.settlement.registry import add_kind, add_source
-from tael.settlement.reversal import reverse_accrual
-from tael.settlement.terms import AccountTerms, set_terms
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
 
 ROASTER: Final = 10014
 DRIVER: Final = 10013

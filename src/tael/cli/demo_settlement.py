@@ -19,28 +19,28 @@ from tael.books import Instruction
 from tael.documents.payout_download import export_payout
 from tael.parties.queries import payees
 from tael.parties.user import find_login
-from tael.settlement.adjustment import adjust
-from tael.settlement.automatic import run_automatic
-from tael.settlement.batch import approve_batch, check_batch, make_batches
-from tael.settlement.collection import collect_due
-from tael.settlement.payout_hold import hold_payout
-from tael.settlement.payout_rule import AccountRule, set_payout_rule
-from tael.settlement.remittance import (
+from tael.settlement.bills.reserve import release_due_reserves
+from tael.settlement.payouts.automatic import run_automatic
+from tael.settlement.payouts.batch import approve_batch, check_batch, make_batches
+from tael.settlement.payouts.payout_hold import hold_payout
+from tael.settlement.payouts.payout_rule import AccountRule, set_payout_rule
+from tael.settlement.payouts.result_file import import_result
+from tael.settlement.payouts.withdrawal import apply_merchant_withdrawal, cancel_merchant_withdrawal
+from tael.settlement.remittances.adjustment import adjust
+from tael.settlement.remittances.collection import collect_due
+from tael.settlement.remittances.remittance import (
     confirm_remittance,
     declare_remittance,
     dispute_remittance,
 )
-from tael.settlement.reserve import release_due_reserves
-from tael.settlement.result_file import import_result
-from tael.settlement.withdrawal import apply_merchant_withdrawal, cancel_merchant_withdrawal
 from tael.sheets import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
-    from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.remittance import Side
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.remittances.remittance import Side
 
 FRIDAY: Final = 5
 LIMITS: Final = (

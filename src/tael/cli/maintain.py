@@ -22,7 +22,7 @@ def maintain(*, sums_anew: bool) -> None:
     """
     with opened_database() as databases:
         from tael.jobs.retention import forget_old  # noqa: PLC0415
-        from tael.settlement.account_subtotal import (  # noqa: PLC0415
+        from tael.settlement.accounts.account_subtotal import (  # noqa: PLC0415
             add_up_accounts,
             forget_account_subtotals,
         )

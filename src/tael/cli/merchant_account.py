@@ -20,18 +20,20 @@ from tael.cli.call import NUMBER, command
 from tael.cli.list_file import Saved, saved_option
 from tael.documents.settlement_lists import ACCOUNTS as ACCOUNTS_LIST
 from tael.documents.settlement_lists import RESERVES
-from tael.settlement.calendar import exceptions, set_calendar_day
-from tael.settlement.merchant_account import (
+from tael.settlement.accounts.calendar import exceptions, set_calendar_day
+from tael.settlement.accounts.merchant_account import (
     disable_merchant_account,
     enable_merchant_account,
     merchant_account,
     open_merchant_account,
 )
-from tael.settlement.merchant_search import (
+from tael.settlement.accounts.merchant_search import (
     MerchantAccountsWanted,
     merchant_account_view,
     merchant_accounts,
 )
+from tael.settlement.accounts.terms import Terms, set_terms, terms_history, terms_in_force
+from tael.settlement.bills.reserve import kept_back_now, reserves_of
 from tael.settlement.registry import (
     add_kind,
     add_source,
@@ -40,8 +42,6 @@ from tael.settlement.registry import (
     switch_kind,
     switch_source,
 )
-from tael.settlement.reserve import kept_back_now, reserves_of
-from tael.settlement.terms import Terms, set_terms, terms_history, terms_in_force
 
 if TYPE_CHECKING:
     from datetime import datetime

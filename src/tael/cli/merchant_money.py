@@ -17,9 +17,10 @@ from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command, operation
 from tael.cli.list_file import Saved, saved_option
 from tael.documents.settlement_lists import ADJUSTMENTS, COLLECTIONS
-from tael.settlement import adjustment_search
-from tael.settlement.adjustment import adjust as adjust_now
-from tael.settlement.adjustment_search import (
+from tael.settlement.accounts.merchant_account import account_from, merchant_account
+from tael.settlement.remittances import adjustment_search
+from tael.settlement.remittances.adjustment import adjust as adjust_now
+from tael.settlement.remittances.adjustment_search import (
     AdjustmentsWanted,
     AdjustmentView,
     CollectionsWanted,
@@ -28,8 +29,7 @@ from tael.settlement.adjustment_search import (
     adjustment_totals,
     collection_totals,
 )
-from tael.settlement.collection import collect_debt
-from tael.settlement.merchant_account import account_from, merchant_account
+from tael.settlement.remittances.collection import collect_debt
 from tael.settlement.signed_amount import parse_signed_amount
 
 if TYPE_CHECKING:

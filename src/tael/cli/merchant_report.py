@@ -19,17 +19,17 @@ from tael.documents.download import SHEET_FORMATS, STATEMENT_FORMATS
 from tael.documents.labels import parse_language
 from tael.documents.listing import list_document
 from tael.documents.settlement_lists import DETAILS, DetailsOf
-from tael.settlement.account_days import details_of_days
-from tael.settlement.account_details import WORDS, account_details, detail_totals
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.period_report import (
+from tael.settlement.accounts.account_days import details_of_days
+from tael.settlement.accounts.account_details import WORDS, account_details, detail_totals
+from tael.settlement.accounts.merchant_account import merchant_account
+from tael.settlement.reports.period_report import (
     figures_between,
     figures_of_report,
     make_reports,
     period_report,
 )
-from tael.settlement.report_search import ReportsWanted
-from tael.settlement.report_search import reports as find_reports
+from tael.settlement.reports.report_search import ReportsWanted
+from tael.settlement.reports.report_search import reports as find_reports
 
 if TYPE_CHECKING:
     from datetime import date, datetime

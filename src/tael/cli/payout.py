@@ -19,17 +19,17 @@ from tael.cli.call import NUMBER, command, operation
 from tael.cli.list_file import Saved, saved_option
 from tael.documents.payout_lists import RULES, WITHDRAWALS
 from tael.money import parse_amount
-from tael.settlement.automatic import run_automatic
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.paying import bounce_payout, set_flow_number
-from tael.settlement.payout_explained import payout_explained
-from tael.settlement.payout_hold import hold_payout, release_payout
-from tael.settlement.payout_rule import AccountRule, set_payout_rule
-from tael.settlement.payout_rule_search import RulesWanted, payout_rules
-from tael.settlement.qualification import judge
-from tael.settlement.terms import terms_in_force
-from tael.settlement.withdrawal import apply_merchant_withdrawal, cancel_merchant_withdrawal
-from tael.settlement.withdrawal_search import (
+from tael.settlement.accounts.merchant_account import merchant_account
+from tael.settlement.accounts.terms import terms_in_force
+from tael.settlement.payouts.automatic import run_automatic
+from tael.settlement.payouts.paying import bounce_payout, set_flow_number
+from tael.settlement.payouts.payout_explained import payout_explained
+from tael.settlement.payouts.payout_hold import hold_payout, release_payout
+from tael.settlement.payouts.payout_rule import AccountRule, set_payout_rule
+from tael.settlement.payouts.payout_rule_search import RulesWanted, payout_rules
+from tael.settlement.payouts.qualification import judge
+from tael.settlement.payouts.withdrawal import apply_merchant_withdrawal, cancel_merchant_withdrawal
+from tael.settlement.payouts.withdrawal_search import (
     PAYOUT_STATES,
     TRADE_STATES,
     WAYS,
@@ -42,7 +42,7 @@ from tael.settlement.withdrawal_search import (
 
 if TYPE_CHECKING:
     from tael.cli.call import Call
-    from tael.settlement.withdrawal import MerchantWithdrawal
+    from tael.settlement.payouts.withdrawal import MerchantWithdrawal
 
 COLUMNS: Final = (
     "number",

@@ -13,10 +13,10 @@ from tael.cli.call import NUMBER, command, operation
 from tael.cli.list_file import Saved, saved_option
 from tael.documents.settlement_lists import REMITTANCES
 from tael.money import parse_amount
-from tael.settlement import remittance as remitting
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.paid_on import parse_paid_on
-from tael.settlement.remittance_search import (
+from tael.settlement.accounts.merchant_account import merchant_account
+from tael.settlement.remittances import remittance as remitting
+from tael.settlement.remittances.paid_on import parse_paid_on
+from tael.settlement.remittances.remittance_search import (
     RemittancesWanted,
     remittance_totals,
     remittances,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tael.cli.call import Call
-    from tael.settlement.remittance import Remitted, Side
+    from tael.settlement.remittances.remittance import Remitted, Side
 
 COLUMNS: Final = (
     "number",

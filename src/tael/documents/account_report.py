@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from tael.documents.labels import Language
     from tael.documents.sheet import Cell
-    from tael.settlement.account_details import Detail
-    from tael.settlement.period_report import Figures
+    from tael.settlement.accounts.account_details import Detail
+    from tael.settlement.reports.period_report import Figures
 
 EPOCH: Final = date(2000, 1, 1)
 PDF_LINES_MAX: Final = 1_000

@@ -9,7 +9,7 @@ from typing import Final
 
 from tael import books
 from tael.documents.listing import Listing, Said
-from tael.settlement.bank_search import BankLinesWanted, BankLineView, bank_lines
+from tael.settlement.bank.bank_search import BankLinesWanted, BankLineView, bank_lines
 
 BANK_LINES: Final = Listing[BankLinesWanted, BankLineView](
     name="bank-lines",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tael.documents.labels import Language
     from tael.documents.sheet import Cell
-    from tael.settlement.bill_search import BillFacts, LineSeen
+    from tael.settlement.bills.bill_search import BillFacts, LineSeen
 
 LINE_COLUMNS: Final = (
     "name",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from tael.documents.labels import word
 from tael.documents.sheet import LINES_MAX, Sheet, too_long
 from tael.documents.wallet_statement import local
-from tael.settlement.import_row import COLUMNS
-from tael.settlement.import_search import all_import_rows, import_view
+from tael.settlement.records.import_row import COLUMNS
+from tael.settlement.records.import_search import all_import_rows, import_view
 
 if TYPE_CHECKING:
     from tael.documents.labels import Language

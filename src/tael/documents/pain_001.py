@@ -21,10 +21,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from tael.documents.bank_text import bank_text, compact, is_basic, is_bic, is_iban
 from tael.money import Money
 from tael.refusal import Because, Refusal
-from tael.settlement.batch import total_of
-from tael.settlement.batch_search import rows_to_pay
-from tael.settlement.calendar import business_days
-from tael.settlement.result_row import payee_account
+from tael.settlement.accounts.calendar import business_days
+from tael.settlement.payouts.batch import total_of
+from tael.settlement.payouts.batch_search import rows_to_pay
+from tael.settlement.payouts.result_row import payee_account
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from tael.documents.payout_debtor import Debtor
     from tael.money import Currency
-    from tael.settlement.batch_search import RowToPay
     from tael.settlement.models import PayoutBatch
+    from tael.settlement.payouts.batch_search import RowToPay
 
 VERSIONS: Final = ("pain.001.001.03", "pain.001.001.09")
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:"

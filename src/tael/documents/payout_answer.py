@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tael.documents.pain_002 import read_pain_002
-from tael.settlement.result_row import NEEDED
+from tael.settlement.payouts.result_row import NEEDED
 from tael.sheets import read_sheet
 
 if TYPE_CHECKING:

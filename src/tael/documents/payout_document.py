@@ -16,14 +16,14 @@ from tael.documents.download import (
 from tael.documents.labels import word
 from tael.documents.sheet import LINES_MAX, Sheet, too_long
 from tael.documents.wallet_statement import local
-from tael.settlement.payout_explained import payout_explained
+from tael.settlement.payouts.payout_explained import payout_explained
 
 if TYPE_CHECKING:
     from tael.documents.labels import Language
     from tael.documents.sheet import Cell
-    from tael.settlement.account_details import Detail
-    from tael.settlement.payout_explained import Explained
-    from tael.settlement.withdrawal_search import WithdrawalSeen
+    from tael.settlement.accounts.account_details import Detail
+    from tael.settlement.payouts.payout_explained import Explained
+    from tael.settlement.payouts.withdrawal_search import WithdrawalSeen
 
 PDF_LINES_MAX: Final = 1_000
 LINE_COLUMNS: Final = ("effective", "what", "document", "amount", "after", "currency", "info")

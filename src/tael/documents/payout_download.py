@@ -15,9 +15,9 @@ from tael.documents.pain_001 import VERSIONS, write_pain_001
 from tael.documents.payout_debtor import payout_debtor
 from tael.documents.payout_file import payout_file
 from tael.refusal import Because, Refusal
-from tael.settlement.batch import payout_batch, refused_batch
-from tael.settlement.batch_export import FileWritten, export_batch
 from tael.settlement.lifecycles import BatchState
+from tael.settlement.payouts.batch import payout_batch, refused_batch
+from tael.settlement.payouts.batch_export import FileWritten, export_batch
 
 if TYPE_CHECKING:
     from datetime import datetime

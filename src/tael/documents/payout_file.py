@@ -19,9 +19,9 @@ from tael import books
 from tael.assurance.one_line import cell
 from tael.documents.labels import LANGUAGES
 from tael.money import Money
-from tael.settlement.bank_profile import ANSWERED, COLUMNS, bank_profile
-from tael.settlement.batch_search import rows_to_pay
-from tael.settlement.result_row import payee_account
+from tael.settlement.payouts.bank_profile import ANSWERED, COLUMNS, bank_profile
+from tael.settlement.payouts.batch_search import rows_to_pay
+from tael.settlement.payouts.result_row import payee_account
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from tael.documents.labels import Language
     from tael.money import Currency
-    from tael.settlement.bank_profile import BankProfile
-    from tael.settlement.batch_search import RowToPay
     from tael.settlement.models import PayoutBatch
+    from tael.settlement.payouts.bank_profile import BankProfile
+    from tael.settlement.payouts.batch_search import RowToPay
 
 Form = Literal["csv", "xlsx"]
 MARK: Final = "\ufeff"

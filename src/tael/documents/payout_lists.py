@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from tael.documents.listing import Listing, Merchant, Said
-from tael.settlement.batch import PayoutBatch, total_of
-from tael.settlement.batch_search import (
+from tael.settlement.bills.run_search import ItemSeen, RunSeen, bill_runs, run_items
+from tael.settlement.models import ResultRow
+from tael.settlement.payouts.batch import PayoutBatch, total_of
+from tael.settlement.payouts.batch_search import (
     BatchesWanted,
     RowSeen,
     UnknownWanted,
@@ -18,10 +20,8 @@ from tael.settlement.batch_search import (
     rows_of,
     unknown_rows,
 )
-from tael.settlement.models import ResultRow
-from tael.settlement.payout_rule_search import RuleSeen, RulesWanted, payout_rules
-from tael.settlement.run_search import ItemSeen, RunSeen, bill_runs, run_items
-from tael.settlement.withdrawal_search import (
+from tael.settlement.payouts.payout_rule_search import RuleSeen, RulesWanted, payout_rules
+from tael.settlement.payouts.withdrawal_search import (
     WithdrawalSeen,
     WithdrawalsWanted,
     merchant_withdrawals,

@@ -11,18 +11,15 @@ from tael import books
 from tael.approvals.proposal_search import ProposalsWanted, proposals
 from tael.documents.listing import KindName, Listing, Merchant, Said
 from tael.money import Money
-from tael.settlement.account_details import Detail, DetailsWanted, account_details
-from tael.settlement.accrual_search import AccrualsWanted, AccrualView, accruals
-from tael.settlement.adjustment_search import (
-    AdjustmentsWanted,
-    AdjustmentView,
-    CollectionsWanted,
-    CollectionView,
-    adjustments,
-    collections,
+from tael.settlement.accounts.account_details import Detail, DetailsWanted, account_details
+from tael.settlement.accounts.merchant_search import (
+    MerchantAccountsWanted,
+    MerchantAccountView,
+    merchant_accounts,
 )
-from tael.settlement.bill_search import BillSeen, BillsWanted, bills
-from tael.settlement.completeness_search import (
+from tael.settlement.bills.bill_search import BillSeen, BillsWanted, bills
+from tael.settlement.bills.reserve import KeptOf, reserves_of
+from tael.settlement.completeness.completeness_search import (
     CasesWanted,
     CompletenessCase,
     CompletenessDay,
@@ -30,18 +27,25 @@ from tael.settlement.completeness_search import (
     completeness_cases,
     completeness_days,
 )
-from tael.settlement.merchant_search import (
-    MerchantAccountsWanted,
-    MerchantAccountView,
-    merchant_accounts,
+from tael.settlement.records.accrual_search import AccrualsWanted, AccrualView, accruals
+from tael.settlement.remittances.adjustment_search import (
+    AdjustmentsWanted,
+    AdjustmentView,
+    CollectionsWanted,
+    CollectionView,
+    adjustments,
+    collections,
 )
-from tael.settlement.remittance_search import RemittancesWanted, RemittanceView, remittances
-from tael.settlement.report_search import ReportSeen, ReportsWanted, reports
-from tael.settlement.reserve import KeptOf, reserves_of
+from tael.settlement.remittances.remittance_search import (
+    RemittancesWanted,
+    RemittanceView,
+    remittances,
+)
+from tael.settlement.reports.report_search import ReportSeen, ReportsWanted, reports
 
 if TYPE_CHECKING:
     from tael.approvals.proposal import Proposal
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
 
 
 class DetailsOf(NamedTuple):

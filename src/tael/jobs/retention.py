@@ -15,7 +15,7 @@ from django.conf import settings
 from tael.outbox.old_events import forget_old_events
 from tael.outbox.rotation import forget_ended_secrets
 from tael.parties.old_access import forget_old_attempts, forget_old_codes, forget_old_sessions
-from tael.settlement.old_imports import forget_old_imports
+from tael.settlement.records.old_imports import forget_old_imports
 from tael.wallet.old_notices import forget_old_notices
 from tael.wallet.old_quotes import forget_old_quotes
 

@@ -24,16 +24,19 @@ from tael.jobs.stalled import dead_after, take_up_stalled
 from tael.outbox import delivery
 from tael.parties import actor as actors
 from tael.postgres.connect import find_databases
-from tael.settlement import account_subtotal, completeness_run, import_check, result_preview
-from tael.settlement.automatic import run_automatic
-from tael.settlement.bill_grace import issue_after_grace
-from tael.settlement.bill_run import bill_today
-from tael.settlement.bill_silence import tell_of_silence
-from tael.settlement.collection import collect_due
-from tael.settlement.inquiry import ask_due
-from tael.settlement.period_report import make_due_reports
-from tael.settlement.remittance_expiry import expire_remittances, remittance_lifetime
-from tael.settlement.reserve import release_due_reserves
+from tael.settlement.accounts import account_subtotal
+from tael.settlement.bills.bill_grace import issue_after_grace
+from tael.settlement.bills.bill_run import bill_today
+from tael.settlement.bills.bill_silence import tell_of_silence
+from tael.settlement.bills.reserve import release_due_reserves
+from tael.settlement.completeness import completeness_run
+from tael.settlement.payouts import result_preview
+from tael.settlement.payouts.automatic import run_automatic
+from tael.settlement.payouts.inquiry import ask_due
+from tael.settlement.records import import_check
+from tael.settlement.remittances.collection import collect_due
+from tael.settlement.remittances.remittance_expiry import expire_remittances, remittance_lifetime
+from tael.settlement.reports.period_report import make_due_reports
 from tael.wallet import flow_days, flow_events, subtotal
 from tael.wallet.early_refund import tell_of_waiting_refunds
 from tael.wallet.paid_orders import ask_about_paid_orders, chargeback_window

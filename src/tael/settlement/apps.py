@@ -8,7 +8,13 @@ from typing import Final
 from django.apps import AppConfig
 
 # Where acts that take two people are defined: whoever approves one has not asked for it in this process.
-OF_TWO_PEOPLE: Final = ("adjustment", "batch_export", "payout_rule", "row_answer", "terms")
+OF_TWO_PEOPLE: Final = (
+    "remittances.adjustment",
+    "payouts.batch_export",
+    "payouts.payout_rule",
+    "payouts.row_answer",
+    "accounts.terms",
+)
 
 
 class SettlementConfig(AppConfig):

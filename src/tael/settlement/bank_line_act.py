@@ -12,11 +12,11 @@ from tael.money import Money
 from tael.parties import audit
 from tael.parties.text import parse_text
 from tael.refusal import Because, Refusal
-from tael.settlement.bank_evidence import evidence_of
-from tael.settlement.bank_line import UnknownBankLine
-from tael.settlement.flow_number import FlowNumberMalformed, parse_flow_number
+from tael.settlement.bank.bank_evidence import evidence_of
+from tael.settlement.bank.bank_line import UnknownBankLine
 from tael.settlement.models import BankLine, PayoutRow
-from tael.settlement.row_answer import Outcome, answer_row
+from tael.settlement.payouts.row_answer import Outcome, answer_row
+from tael.settlement.remittances.flow_number import FlowNumberMalformed, parse_flow_number
 from tael.wallet.gateway_refund import take_refund
 from tael.wallet.order_credit import Payment
 from tael.wallet.order_search import payments_numbered, proposals_of
@@ -25,7 +25,7 @@ from tael.wallet.suspense_proposal import ItemNotOpen
 
 if TYPE_CHECKING:
     from tael.books import Instruction
-    from tael.settlement.row_answer import Proposal
+    from tael.settlement.payouts.row_answer import Proposal
 
 REASON_MAX: Final = 400
 

@@ -7,35 +7,35 @@ Source: E-10 to E-16.
 
 from __future__ import annotations
 
-from tael.settlement.account_tables import CalendarDay, MerchantAccountRow, PayoutRule, Terms
-from tael.settlement.accrual_tables import (
+from tael.settlement.tables.account_tables import CalendarDay, MerchantAccountRow, PayoutRule, Terms
+from tael.settlement.tables.accrual_tables import (
     Accrual,
     BusinessKind,
     CompletenessCase,
     CompletenessDay,
     Source,
 )
-from tael.settlement.bank_tables import (
+from tael.settlement.tables.bank_tables import (
     BankAccountRow,
     BankLine,
     BankMap,
     BankRow,
     BankStatement,
 )
-from tael.settlement.bill_tables import Bill, BillLine, BillRun, BillRunItem, Reserve
-from tael.settlement.completeness_tables import CompletenessRun
-from tael.settlement.import_tables import AccrualImport, AccrualImportRow
-from tael.settlement.inquiry_tables import PayoutAsk, PayoutInquiry, StatusService
-from tael.settlement.payout_tables import (
+from tael.settlement.tables.bill_tables import Bill, BillLine, BillRun, BillRunItem, Reserve
+from tael.settlement.tables.completeness_tables import CompletenessRun
+from tael.settlement.tables.import_tables import AccrualImport, AccrualImportRow
+from tael.settlement.tables.inquiry_tables import PayoutAsk, PayoutInquiry, StatusService
+from tael.settlement.tables.payout_tables import (
     MerchantWithdrawal,
     PayoutBatch,
     PayoutRow,
     ResultFile,
     ResultRow,
 )
-from tael.settlement.remittance_tables import Adjustment, Collection, Remittance
-from tael.settlement.report_tables import PeriodReport
-from tael.settlement.subtotal_tables import AccountSubtotal
+from tael.settlement.tables.remittance_tables import Adjustment, Collection, Remittance
+from tael.settlement.tables.report_tables import PeriodReport
+from tael.settlement.tables.subtotal_tables import AccountSubtotal
 
 __all__ = [
     "AccountSubtotal",

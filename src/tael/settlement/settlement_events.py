@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tael.outbox.announce import Event, announce_all, anybody_wants, told_money
+from tael.settlement.accounts.merchant_account import MerchantAccount, account_from
 from tael.settlement.lifecycles import BillState, PayoutState, RemittanceState
-from tael.settlement.merchant_account import MerchantAccount, account_from
 from tael.settlement.models import Bill, MerchantAccountRow
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from api.client import a_key
 from settlement_builders import a_merchant_account
 from settlement_import_builders import a_file, a_line, in_november
 from sheet_files import an_xlsx
-from tael.settlement import import_check
-from tael.settlement.import_check import carry_on_imports
 from tael.settlement.models import Accrual, AccrualImport
+from tael.settlement.records import import_check
+from tael.settlement.records.import_check import carry_on_imports
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("B-14", "B-15")]
 

@@ -9,7 +9,10 @@ import pytest
 
 from builders import STAFF
 from settlement_builders import a_merchant_account, a_record
-from tael.settlement.merchant_account import disable_merchant_account, enable_merchant_account
+from tael.settlement.accounts.merchant_account import (
+    disable_merchant_account,
+    enable_merchant_account,
+)
 
 if TYPE_CHECKING:
     from api.client import Caller

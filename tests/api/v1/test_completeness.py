@@ -11,8 +11,8 @@ from api.client import Caller, a_key
 from builders import STAFF, a_customer
 from settlement_builders import IN_NOVEMBER, a_merchant_account, a_record, the_shop
 from settlement_completeness_builders import act_of, an_act, checked
+from tael.settlement.asking.source_address import set_address
 from tael.settlement.models import CompletenessRun
-from tael.settlement.source_address import set_address
 
 if TYPE_CHECKING:
     from tael.postgres.connect import Databases

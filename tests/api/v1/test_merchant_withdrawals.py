@@ -13,7 +13,7 @@ from settlement_builders import amount_of, some_terms
 from settlement_payout_builders import PAID_ON, an_account_with, an_application, in_state, now
 from tael.settlement.lifecycles import PayoutState
 from tael.settlement.models import MerchantWithdrawal
-from tael.settlement.paying import Paid, pay_payouts
+from tael.settlement.payouts.paying import Paid, pay_payouts
 
 if TYPE_CHECKING:
     from api.client import Caller

@@ -13,7 +13,7 @@ from settlement_batch_builders import a_checked, filled, with_the_bank
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, an_application
 from tael.approvals.limit import set_approval_limit
-from tael.settlement import batch_export
+from tael.settlement.payouts import batch_export
 
 pytestmark = pytest.mark.rule("B-35", "B-36", "B-38")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -13,7 +13,7 @@ from settlement_bill_builders import a_billed_month, a_line, an_account_since
 
 if TYPE_CHECKING:
     from api.client import Caller
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
 
 SEPTEMBER = datetime(2026, 9, 1, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from settlement_builders import a_merchant_account, amount_of, some_terms
 from settlement_remittance_builders import a_limit, a_proposal, told
 from staff_pages import fields, read, words
 from tael.approvals.models import Proposal
-from tael.settlement.terms import AccountTerms, set_terms
+from tael.settlement.accounts.terms import AccountTerms, set_terms
 from visits import a_staff_user, staff_client
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("I32")]

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import pytest
 from django.utils import translation
 
-from tael.settlement.listed_act import refusal_text
-from tael.settlement.merchant_account import UnknownMerchantAccount
+from tael.settlement.accounts.merchant_account import UnknownMerchantAccount
+from tael.settlement.records.listed_act import refusal_text
 from tael.web.look.verdict_words import said_verdict
 
 

@@ -24,20 +24,20 @@ from tael.books import Instruction
 from tael.documents.download import CONTENT_TYPES, sheet_document
 from tael.documents.import_report import import_report
 from tael.documents.labels import Language
-from tael.settlement.accrual_import import accrual_sheet, bring_accruals, record_import
-from tael.settlement.import_check import (
+from tael.settlement.records.accrual_import import accrual_sheet, bring_accruals, record_import
+from tael.settlement.records.import_check import (
     cancel_import,
     check_import,
     check_rehearsed_at_once,
     offer_accruals,
 )
-from tael.settlement.import_search import import_rows, import_view, imports
+from tael.settlement.records.import_search import import_rows, import_view, imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tael.settlement.import_search import ImportView
     from tael.settlement.models import AccrualImportRow
+    from tael.settlement.records.import_search import ImportView
 
 router = Router(tags=["business records"])
 

@@ -50,18 +50,18 @@ from tael.api.wire import Out
 from tael.documents.settlement_lists import RECORDS
 from tael.parties.api_key import require
 from tael.refusal import Refusal
-from tael.settlement import accrual as recording
-from tael.settlement.accrual import Told
-from tael.settlement.accrual import malformed as accrual_malformed
-from tael.settlement.accrual_batch import ACTS_MAX, Act, Entered, Verdict, record_many
-from tael.settlement.accrual_search import (
+from tael.settlement.lifecycles import AccrualState
+from tael.settlement.records import accrual as recording
+from tael.settlement.records.accrual import Told
+from tael.settlement.records.accrual import malformed as accrual_malformed
+from tael.settlement.records.accrual_batch import ACTS_MAX, Act, Entered, Verdict, record_many
+from tael.settlement.records.accrual_search import (
     AccrualsWanted,
     accrual_totals,
     accrual_view,
     accruals,
 )
-from tael.settlement.lifecycles import AccrualState
-from tael.settlement.reversal import reverse_accrual as reverse_record
+from tael.settlement.records.reversal import reverse_accrual as reverse_record
 
 router = Router(tags=["business records"])
 

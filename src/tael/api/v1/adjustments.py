@@ -31,8 +31,9 @@ from tael.api.wire import MoneyOut, Out, moment_out, money_out
 from tael.approvals.proposal import Proposal
 from tael.documents.settlement_lists import ADJUSTMENTS, COLLECTIONS
 from tael.documents.wallet_statement import start_of
-from tael.settlement.adjustment import adjust, adjustment
-from tael.settlement.adjustment_search import (
+from tael.settlement.accounts.merchant_account import account_from, merchant_account
+from tael.settlement.remittances.adjustment import adjust, adjustment
+from tael.settlement.remittances.adjustment_search import (
     AdjustmentsWanted,
     AdjustmentView,
     CollectionsWanted,
@@ -43,8 +44,7 @@ from tael.settlement.adjustment_search import (
     collection_totals,
     collections,
 )
-from tael.settlement.collection import collect_debt
-from tael.settlement.merchant_account import account_from, merchant_account
+from tael.settlement.remittances.collection import collect_debt
 
 router = Router(tags=["adjustments"])
 

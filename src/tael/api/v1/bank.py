@@ -51,12 +51,12 @@ from tael.api.v1.files import KINDS
 from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_shapes import CodeAsked, RegistryCode
 from tael.documents.bank_lists import BANK_LINES
-from tael.settlement import bank_account as accounts
-from tael.settlement import bank_map as maps
-from tael.settlement import bank_search
+from tael.settlement.bank import bank_account as accounts
+from tael.settlement.bank import bank_map as maps
+from tael.settlement.bank import bank_search
+from tael.settlement.bank.bank_search import BankLinesWanted, StatementView
+from tael.settlement.bank.bank_statement import bank_sheet, bank_statement, bring_statement
 from tael.settlement.bank_line_act import put_line_aside, settle_from_line, take_line_back
-from tael.settlement.bank_search import BankLinesWanted, StatementView
-from tael.settlement.bank_statement import bank_sheet, bank_statement, bring_statement
 
 router = Router(tags=["bank statements"])
 

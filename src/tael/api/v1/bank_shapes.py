@@ -9,7 +9,7 @@ from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_out, money_out
 
 if TYPE_CHECKING:
-    from tael.settlement.bank_search import BankLineView, BankTotal, StatementView
+    from tael.settlement.bank.bank_search import BankLineView, BankTotal, StatementView
     from tael.settlement.models import BankAccountRow, BankMap, BankRow
 
 What = Literal["suspense", "remittance", "payout", "recharge"]

@@ -16,8 +16,15 @@ from tael.api.fields import PAGE_DEFAULT, Body, Cursor, Day, Limit, PlainNumber
 from tael.api.paging import page
 from tael.api.v1.shapes import Page
 from tael.api.wire import Out, moment_or_none, moment_out
-from tael.settlement.bill_run_part import run_part
-from tael.settlement.run_search import ItemSeen, RunFacts, RunSeen, bill_runs, run_facts, run_items
+from tael.settlement.bills.bill_run_part import run_part
+from tael.settlement.bills.run_search import (
+    ItemSeen,
+    RunFacts,
+    RunSeen,
+    bill_runs,
+    run_facts,
+    run_items,
+)
 
 router = Router(tags=["bills"])
 

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
-from tael.settlement.bill_search import BillFacts
-from tael.settlement.bill_search import BillSeen as Seen
+from tael.settlement.bills.bill_search import BillFacts
+from tael.settlement.bills.bill_search import BillSeen as Seen
 
 State = Literal["draft", "reviewed", "issued", "void"]
 

@@ -31,16 +31,16 @@ from tael.api.wire import money_out
 from tael.documents.bill_document import bill_document
 from tael.documents.settlement_lists import BILLS, RECORDS
 from tael.money import parse_amount
-from tael.settlement import bill as billing
-from tael.settlement.accrual_search import accruals
-from tael.settlement.bill import Bill
-from tael.settlement.bill_search import (
+from tael.settlement.bills import bill as billing
+from tael.settlement.bills.bill import Bill
+from tael.settlement.bills.bill_search import (
     BillsWanted,
     bill_facts,
     bill_totals,
     bills,
     records_behind,
 )
+from tael.settlement.records.accrual_search import accruals
 
 router = Router(tags=["bills"])
 

@@ -26,8 +26,8 @@ from tael.api.v1.merchant_shapes import (
 from tael.api.v1.shapes import Page
 from tael.api.wire import Out, moment_out
 from tael.parties.text import parse_text
-from tael.settlement.calendar import CALENDAR_MAX, CalendarDay, exceptions
-from tael.settlement.calendar import set_calendar_day as set_day
+from tael.settlement.accounts.calendar import CALENDAR_MAX, CalendarDay, exceptions
+from tael.settlement.accounts.calendar import set_calendar_day as set_day
 from tael.settlement.registry import (
     add_kind,
     kind_named,

@@ -36,9 +36,19 @@ from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_shapes import RegistryCode
 from tael.books import Instruction
 from tael.documents.settlement_lists import CASES, DAYS
-from tael.settlement.completeness_case import close_case, completeness_case
-from tael.settlement.completeness_run import ask_for_check, completeness_run, stop_check
-from tael.settlement.completeness_search import (
+from tael.settlement.asking.source_address import (
+    AddressedSource,
+    bring_files,
+    new_secret,
+    set_address,
+)
+from tael.settlement.completeness.completeness_case import close_case, completeness_case
+from tael.settlement.completeness.completeness_run import (
+    ask_for_check,
+    completeness_run,
+    stop_check,
+)
+from tael.settlement.completeness.completeness_search import (
     CasesWanted,
     DaysWanted,
     checks,
@@ -50,7 +60,6 @@ from tael.settlement.completeness_search import (
     source_views,
 )
 from tael.settlement.lifecycles import CaseState
-from tael.settlement.source_address import AddressedSource, bring_files, new_secret, set_address
 from tael.wallet.flow import CursorMalformed
 
 router = Router(tags=["completeness"])

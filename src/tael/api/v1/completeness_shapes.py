@@ -12,14 +12,14 @@ from tael.api.fields import Body, Day
 from tael.api.v1.merchant_shapes import RegistryCode
 from tael.api.v1.shapes import Page
 from tael.api.wire import Out, moment_or_none, moment_out
-from tael.settlement.completeness_search import (
+from tael.settlement.asking.source_address import AddressedSource
+from tael.settlement.completeness.completeness_search import (
     CompletenessCase,
     CompletenessDay,
     RunView,
     SourceView,
     Totals,
 )
-from tael.settlement.source_address import AddressedSource
 
 Side = Annotated[
     dict[str, str] | None, Field(description="What this side says, as text; null where nothing.")

@@ -35,21 +35,21 @@ from tael.api.v1.merchant_shapes import (
     terms_out,
 )
 from tael.money import parse_amount
-from tael.settlement.merchant_account import (
+from tael.settlement.accounts.merchant_account import (
     MerchantAccount,
     disable_merchant_account,
     enable_merchant_account,
     merchant_account,
     merchant_account_of,
 )
-from tael.settlement.merchant_account import open_merchant_account as open_account
-from tael.settlement.merchant_search import (
+from tael.settlement.accounts.merchant_account import open_merchant_account as open_account
+from tael.settlement.accounts.merchant_search import (
     MerchantAccountsWanted,
     merchant_account_view,
     merchant_accounts,
 )
-from tael.settlement.terms import AccountTerms, Terms, terms_history, terms_in_force
-from tael.settlement.terms import set_terms as agree_on
+from tael.settlement.accounts.terms import AccountTerms, Terms, terms_history, terms_in_force
+from tael.settlement.accounts.terms import set_terms as agree_on
 
 router = Router(tags=["merchant accounts"])
 

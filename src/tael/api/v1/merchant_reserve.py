@@ -13,7 +13,7 @@ from tael.api.endpoint import Answer, endpoint
 from tael.api.fields import PlainNumber
 from tael.api.v1.merchant_accounts import reached
 from tael.api.wire import MoneyOut, Out, moment_or_none, money_out
-from tael.settlement.reserve import Kept, KeptOf, kept_back_now
+from tael.settlement.bills.reserve import Kept, KeptOf, kept_back_now
 
 router = Router(tags=["merchant accounts"])
 

@@ -15,12 +15,12 @@ from tael.api.fields import Body as RequestBody
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.money import Money
-from tael.settlement.accrual_search import AccrualTotal, AccrualView, plain_quantity
-from tael.settlement.merchant_account import MerchantAccount
-from tael.settlement.merchant_search import MerchantAccountView
+from tael.settlement.accounts.merchant_account import MerchantAccount
+from tael.settlement.accounts.merchant_search import MerchantAccountView
+from tael.settlement.accounts.terms import Terms
+from tael.settlement.records.accrual_search import AccrualTotal, AccrualView, plain_quantity
 from tael.settlement.registry import BusinessKind, Source
 from tael.settlement.signed_amount import parse_signed_amount
-from tael.settlement.terms import Terms
 
 BusinessNumber = Annotated[
     str,

@@ -11,8 +11,8 @@ from ninja import Query
 from tael.api.fields import Amount, Body, LineText, Number, ReasonText
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
-from tael.settlement.payout_explained import Explained
-from tael.settlement.withdrawal_search import WithdrawalSeen, WithdrawalTotal
+from tael.settlement.payouts.payout_explained import Explained
+from tael.settlement.payouts.withdrawal_search import WithdrawalSeen, WithdrawalTotal
 
 if TYPE_CHECKING:
     from tael.refusal import Refusal

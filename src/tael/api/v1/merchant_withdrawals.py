@@ -48,13 +48,13 @@ from tael.api.v1.merchant_withdrawal_shapes import (
 from tael.api.wire import money_out
 from tael.documents.payout_document import payout_document
 from tael.documents.payout_lists import WITHDRAWALS
-from tael.settlement import withdrawal as withdrawing
-from tael.settlement.paying import bounce_payout, set_flow_number
-from tael.settlement.payout_explained import payout_explained
-from tael.settlement.payout_hold import hold_payout, release_payout
-from tael.settlement.qualification import judge
-from tael.settlement.terms import terms_in_force
-from tael.settlement.withdrawal_search import (
+from tael.settlement.accounts.terms import terms_in_force
+from tael.settlement.payouts import withdrawal as withdrawing
+from tael.settlement.payouts.paying import bounce_payout, set_flow_number
+from tael.settlement.payouts.payout_explained import payout_explained
+from tael.settlement.payouts.payout_hold import hold_payout, release_payout
+from tael.settlement.payouts.qualification import judge
+from tael.settlement.payouts.withdrawal_search import (
     WithdrawalsWanted,
     merchant_withdrawals,
     seen,
@@ -63,7 +63,7 @@ from tael.settlement.withdrawal_search import (
 )
 
 if TYPE_CHECKING:
-    from tael.settlement.withdrawal import MerchantWithdrawal
+    from tael.settlement.payouts.withdrawal import MerchantWithdrawal
 
 router = Router(tags=["merchant withdrawals"])
 

@@ -9,7 +9,7 @@ from ninja import Query
 
 from tael.api.fields import Filter
 from tael.api.wire import MoneyOut, Out
-from tael.settlement import batch_search
+from tael.settlement.payouts import batch_search
 
 State = Literal["draft", "checked", "approved", "exported", "settled", "dropped", "revoked"]
 

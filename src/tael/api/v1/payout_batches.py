@@ -33,14 +33,14 @@ from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.documents.download import CONTENT_TYPES
 from tael.documents.payout_download import XML, export_payout, payout_again
 from tael.documents.payout_lists import BATCHES
-from tael.settlement import batch as batches
-from tael.settlement import batch_export, batch_search
-from tael.settlement.row_answer import Outcome, Proposal, answer_row
+from tael.settlement.payouts import batch as batches
+from tael.settlement.payouts import batch_export, batch_search
+from tael.settlement.payouts.row_answer import Outcome, Proposal, answer_row
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
-    from tael.settlement.batch import PayoutBatch
-    from tael.settlement.batch_search import RowSeen
+    from tael.settlement.payouts.batch import PayoutBatch
+    from tael.settlement.payouts.batch_search import RowSeen
 
 router = Router(tags=["payout batches"])
 

@@ -13,9 +13,9 @@ from tael.api.paging import page
 from tael.api.v1.payout_batches import PayoutBatchRowOut, batch_row_out
 from tael.api.v1.shapes import Page
 from tael.api.wire import Out, moment_or_none, moment_out
-from tael.settlement.batch_search import UnknownWanted, unknown_rows
-from tael.settlement.inquiry_search import with_inquiries
-from tael.settlement.status_service import (
+from tael.settlement.payouts.batch_search import UnknownWanted, unknown_rows
+from tael.settlement.payouts.inquiry_search import with_inquiries
+from tael.settlement.payouts.status_service import (
     StatusServiceSet,
     new_status_secret,
     set_status_service,
@@ -24,7 +24,7 @@ from tael.settlement.status_service import (
 )
 
 if TYPE_CHECKING:
-    from tael.settlement.inquiry_search import InquirySeen
+    from tael.settlement.payouts.inquiry_search import InquirySeen
 
 router = Router(tags=["payout batches"])
 

@@ -13,13 +13,13 @@ from tael.api.paging import page
 from tael.api.v1.shapes import Page
 from tael.api.wire import Out, moment_or_none, moment_out
 from tael.documents.payout_answer import read_answer
-from tael.settlement import batch_search
-from tael.settlement.batch import payout_batch
-from tael.settlement.result_file import import_result, result_file
+from tael.settlement.payouts import batch_search
+from tael.settlement.payouts.batch import payout_batch
+from tael.settlement.payouts.result_file import import_result, result_file
 
 if TYPE_CHECKING:
     from tael.settlement.models import ResultRow
-    from tael.settlement.result_file import ResultFile
+    from tael.settlement.payouts.result_file import ResultFile
 
 router = Router(tags=["payout batches"])
 

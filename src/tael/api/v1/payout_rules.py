@@ -31,9 +31,9 @@ from tael.api.wire import MoneyOut, Out, moment_out, money_out
 from tael.approvals.proposal import Proposal
 from tael.documents.payout_lists import RULES
 from tael.money import Currency, parse_amount
-from tael.settlement import payout_rule as ruling
-from tael.settlement.automatic import Looked, look, run_automatic
-from tael.settlement.payout_rule_search import RuleSeen, RulesWanted, payout_rules
+from tael.settlement.payouts import payout_rule as ruling
+from tael.settlement.payouts.automatic import Looked, look, run_automatic
+from tael.settlement.payouts.payout_rule_search import RuleSeen, RulesWanted, payout_rules
 
 router = Router(tags=["payout rules"])
 

@@ -23,16 +23,16 @@ from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.documents.account_report import report_document
 from tael.documents.settlement_lists import DETAILS, DetailsOf
 from tael.documents.sheet import LINES_MAX
-from tael.settlement.account_days import details_of_days
-from tael.settlement.account_details import Detail, account_details, detail_totals
-from tael.settlement.period_report import (
+from tael.settlement.accounts.account_days import details_of_days
+from tael.settlement.accounts.account_details import Detail, account_details, detail_totals
+from tael.settlement.reports.period_report import (
     Figures,
     figures_between,
     figures_of_report,
     make_report_now,
     period_report,
 )
-from tael.settlement.report_search import ReportSeen, ReportsWanted, reports
+from tael.settlement.reports.report_search import ReportSeen, ReportsWanted, reports
 
 router = Router(tags=["period reports"])
 

@@ -33,9 +33,9 @@ from tael.api.v1.merchant_shapes import CodeAsked
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.documents.settlement_lists import REMITTANCES
-from tael.settlement import remittance as remitting
-from tael.settlement.merchant_account import merchant_account, merchant_account_of
-from tael.settlement.remittance_search import (
+from tael.settlement.accounts.merchant_account import merchant_account, merchant_account_of
+from tael.settlement.remittances import remittance as remitting
+from tael.settlement.remittances.remittance_search import (
     RemittancesWanted,
     RemittanceView,
     remittance_totals,
@@ -44,8 +44,8 @@ from tael.settlement.remittance_search import (
 )
 
 if TYPE_CHECKING:
-    from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.remittance import Remitted, Side
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.remittances.remittance import Remitted, Side
 
 router = Router(tags=["remittances"])
 

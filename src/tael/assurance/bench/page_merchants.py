@@ -22,15 +22,15 @@ from tael.books import Instruction
 from tael.channels.house import channel_account
 from tael.money import parse_amount
 from tael.parties.payee import add_payee
-from tael.settlement.accrual import Told, record_accrual
-from tael.settlement.adjustment import ADJUST
-from tael.settlement.batch import make_batches
-from tael.settlement.bill_posting import BILL
+from tael.settlement.accounts.merchant_account import MerchantAccount, open_merchant_account
+from tael.settlement.bills.bill_posting import BILL
 from tael.settlement.house import settlement_account
-from tael.settlement.merchant_account import MerchantAccount, open_merchant_account
-from tael.settlement.period_report import make_reports
-from tael.settlement.remittance import REMIT, declare_remittance
-from tael.settlement.withdrawal import apply_merchant_withdrawal
+from tael.settlement.payouts.batch import make_batches
+from tael.settlement.payouts.withdrawal import apply_merchant_withdrawal
+from tael.settlement.records.accrual import Told, record_accrual
+from tael.settlement.remittances.adjustment import ADJUST
+from tael.settlement.remittances.remittance import REMIT, declare_remittance
+from tael.settlement.reports.period_report import make_reports
 
 LEAST: Final = 60  # so that each list has a next page
 RECORDS: Final = 100  # of the platform, for each thing asked for

@@ -19,12 +19,12 @@ from tael import books, ledger
 from tael.ledger import Entry, Leg
 from tael.parties.customer import register
 from tael.parties.payee import add_payee
-from tael.settlement.bank_profile import COLUMNS
+from tael.settlement.accounts.merchant_account import open_merchant_account
 from tael.settlement.house import payable_account
-from tael.settlement.merchant_account import open_merchant_account
 from tael.settlement.models import MerchantWithdrawal
-from tael.settlement.result_row import NEEDED
-from tael.settlement.withdrawal_posting import WITHDRAW
+from tael.settlement.payouts.bank_profile import COLUMNS
+from tael.settlement.payouts.result_row import NEEDED
+from tael.settlement.payouts.withdrawal_posting import WITHDRAW
 from tael.sheets import read_sheet
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from tael import books
 from tael.assurance import doctor
 from tael.assurance.bench.machine import resident_megabytes
 from tael.parties.customer import register
-from tael.settlement.bill_run import run_bills
-from tael.settlement.merchant_account import open_merchant_account
+from tael.settlement.accounts.merchant_account import open_merchant_account
+from tael.settlement.bills.bill_run import run_bills
 from tael.settlement.registry import add_kind, add_source
 
 if TYPE_CHECKING:

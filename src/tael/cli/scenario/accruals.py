@@ -8,9 +8,9 @@ from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.settlement import day_in
 from tael.cli.scenario.story import STAFF
 from tael.money import parse_amount
-from tael.settlement.accrual import confirm_accrual, fail_accrual
-from tael.settlement.accrual_search import by_business_number
-from tael.settlement.reversal import reverse_accrual
+from tael.settlement.records.accrual import confirm_accrual, fail_accrual
+from tael.settlement.records.accrual_search import by_business_number
+from tael.settlement.records.reversal import reverse_accrual
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import STAFF
-from tael.settlement.completeness import check_day
-from tael.settlement.completeness_search import DaysWanted, completeness_days
-from tael.settlement.listed_act import Listed
+from tael.settlement.completeness.completeness import check_day
+from tael.settlement.completeness.completeness_search import DaysWanted, completeness_days
+from tael.settlement.records.listed_act import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import number_in
 from tael.money import parse_amount
-from tael.settlement.automatic import run_automatic
+from tael.settlement.accounts.merchant_account import merchant_account
 from tael.settlement.lifecycles import PayoutEvent
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.paying import (
+from tael.settlement.payouts.automatic import run_automatic
+from tael.settlement.payouts.paying import (
     Failed,
     Paid,
     fail_payouts,
@@ -18,8 +18,8 @@ from tael.settlement.paying import (
     pay_payouts,
     set_flow_number,
 )
-from tael.settlement.payout_rule import AccountRule, set_payout_rule
-from tael.settlement.withdrawal import (
+from tael.settlement.payouts.payout_rule import AccountRule, set_payout_rule
+from tael.settlement.payouts.withdrawal import (
     apply_merchant_withdrawal,
     cancel_merchant_withdrawal,
     merchant_withdrawal,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tael.cli.scenario.read import Step
     from tael.cli.scenario.story import Story
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
 
 
 def payout(story: Story, step: Step) -> None:

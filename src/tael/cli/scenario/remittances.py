@@ -9,23 +9,23 @@ from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import number_in
 from tael.money import parse_amount
 from tael.parties import actor as actors
-from tael.settlement.collection import collect_debt
-from tael.settlement.merchant_account import account_from, merchant_account
-from tael.settlement.paid_on import parse_paid_on
-from tael.settlement.remittance import (
+from tael.settlement.accounts.merchant_account import account_from, merchant_account
+from tael.settlement.remittances.collection import collect_debt
+from tael.settlement.remittances.paid_on import parse_paid_on
+from tael.settlement.remittances.remittance import (
     confirm_remittance,
     declare_remittance,
     dispute_remittance,
     withdraw_remittance,
 )
-from tael.settlement.remittance import remittance as find_remittance
+from tael.settlement.remittances.remittance import remittance as find_remittance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tael.cli.scenario.read import Step
     from tael.cli.scenario.story import Story
-    from tael.settlement.remittance import Side
+    from tael.settlement.remittances.remittance import Side
 
 CHECKER: Final = "user:10001"
 

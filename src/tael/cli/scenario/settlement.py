@@ -10,16 +10,20 @@ from tael.cli.scenario import completeness
 from tael.cli.scenario.read import ScenarioError
 from tael.cli.scenario.story import STAFF, number_in
 from tael.money import parse_amount
-from tael.settlement.accrual import Told, fail_accrual, record_accrual
-from tael.settlement.adjustment import adjust as adjust_account
-from tael.settlement.bill_run import run_bills
-from tael.settlement.bill_search import BillsWanted, bill_facts, bills
-from tael.settlement.merchant_account import amounts_now, merchant_account, open_merchant_account
-from tael.settlement.period_report import make_reports
+from tael.settlement.accounts.merchant_account import (
+    amounts_now,
+    merchant_account,
+    open_merchant_account,
+)
+from tael.settlement.accounts.terms import AccountTerms, set_terms
+from tael.settlement.bills.bill_run import run_bills
+from tael.settlement.bills.bill_search import BillsWanted, bill_facts, bills
+from tael.settlement.records.accrual import Told, fail_accrual, record_accrual
 from tael.settlement.registry import add_kind, add_source
-from tael.settlement.report_search import ReportsWanted, reports
+from tael.settlement.remittances.adjustment import adjust as adjust_account
+from tael.settlement.reports.period_report import make_reports
+from tael.settlement.reports.report_search import ReportsWanted, reports
 from tael.settlement.signed_amount import parse_signed_amount
-from tael.settlement.terms import AccountTerms, set_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     from tael.cli.scenario.read import Step
     from tael.cli.scenario.story import Story
     from tael.money import Money
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
 
 STATES: Final = ("confirmed", "pending", "failed")
 

@@ -16,11 +16,11 @@ from tael.approvals.proposal_search import proposals_waiting
 from tael.money import Money
 from tael.payouts.waiting import waiting_withdrawals
 from tael.refusal import Refusal
-from tael.settlement.batch_search import BatchesWanted, batch_totals, withdrawals_waiting
-from tael.settlement.bill_search import BillsWanted, bill_totals
-from tael.settlement.completeness_search import open_cases
+from tael.settlement.bills.bill_search import BillsWanted, bill_totals
+from tael.settlement.completeness.completeness_search import open_cases
 from tael.settlement.lifecycles import BatchState, BillState
-from tael.settlement.remittance_search import remittances_waiting
+from tael.settlement.payouts.batch_search import BatchesWanted, batch_totals, withdrawals_waiting
+from tael.settlement.remittances.remittance_search import remittances_waiting
 from tael.wallet.flow_sums import flow_sums
 from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone

@@ -40,12 +40,12 @@ from tael.documents.settlement_lists import (
     RESERVES,
     DetailsOf,
 )
-from tael.settlement.batch import payout_batch
-from tael.settlement.bill_search import bill_facts
-from tael.settlement.completeness_search import one_source
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.result_file import result_file
-from tael.settlement.run_search import ITEM_STATES, run_facts
+from tael.settlement.accounts.merchant_account import merchant_account
+from tael.settlement.bills.bill_search import bill_facts
+from tael.settlement.bills.run_search import ITEM_STATES, run_facts
+from tael.settlement.completeness.completeness_search import one_source
+from tael.settlement.payouts.batch import payout_batch
+from tael.settlement.payouts.result_file import result_file
 from tael.web.backoffice import proposals
 from tael.web.backoffice.downloads import taken
 from tael.web.backoffice.page import page

@@ -14,7 +14,7 @@ from tael.approvals.command import command_named
 from tael.approvals.proposal_search import Difference, differences
 from tael.money import Money
 from tael.refusal import Refusal
-from tael.settlement.merchant_account import merchant_account
+from tael.settlement.accounts.merchant_account import merchant_account
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.parties.audit_search import ActsWanted, actor_names, acts
 from tael.refusal import Refusal
-from tael.settlement.bank_search import line_of_item
+from tael.settlement.bank.bank_search import line_of_item
 from tael.wallet.order_search import notice as find_notice
 from tael.wallet.order_search import proposals_of
 from tael.wallet.suspense import BANK_LINE, item, left_of

@@ -13,13 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tael.money import parse_amount
-from tael.settlement.payout_rule import AccountRule, PayoutRuleMalformed
+from tael.settlement.payouts.payout_rule import AccountRule, PayoutRuleMalformed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.payout_rule import PayoutRule
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.payouts.payout_rule import PayoutRule
 
 SCHEDULES: Final = {"month": _("every month"), "week": _("every week"), "day": _("every day")}
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")

@@ -13,9 +13,9 @@ from settlement_batch_builders import a_checked, a_draft, filled, with_the_bank
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, an_application
 from tael.approvals.limit import set_approval_limit
-from tael.settlement import batch_export, result_preview
-from tael.settlement.batch import payout_batch
 from tael.settlement.models import MerchantWithdrawal, PayoutBatch, ResultFile
+from tael.settlement.payouts import batch_export, result_preview
+from tael.settlement.payouts.batch import payout_batch
 from tael.web.backoffice.settlement import batch_results
 from visits import staff_client
 from web.form_keys import a_form_key

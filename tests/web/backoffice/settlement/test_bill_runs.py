@@ -8,7 +8,10 @@ import pytest
 
 from builders import STAFF, in_parallel
 from settlement_builders import a_merchant_account, a_record, amount_of
-from tael.settlement.merchant_account import disable_merchant_account, enable_merchant_account
+from tael.settlement.accounts.merchant_account import (
+    disable_merchant_account,
+    enable_merchant_account,
+)
 from tael.settlement.models import BillRun
 from visits import a_staff_user, staff_client
 from web.form_keys import a_form_key

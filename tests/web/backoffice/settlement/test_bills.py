@@ -7,7 +7,7 @@ import pytest
 from builders import in_parallel, queries
 from settlement_bill_builders import a_billed_month
 from settlement_builders import a_merchant_account, a_record, amount_of, some_terms, the_bill
-from tael.settlement.bill import bill
+from tael.settlement.bills.bill import bill
 from tael.settlement.models import Bill
 from visits import a_staff_user, staff_client
 from web.form_keys import a_form_key

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tael.settlement.calendar import business_days
+from tael.settlement.accounts.calendar import business_days
 from visits import staff_client
 from web.form_keys import a_form_key
 

@@ -13,9 +13,9 @@ from settlement.business_system import a_business_system
 from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, a_record, the_shop
 from settlement_completeness_builders import act_of, an_act, checked
 from staff_pages import fields, read, words
-from tael.settlement.completeness_run import ask_for_check, carry_out_waiting
+from tael.settlement.asking.source_address import set_address
+from tael.settlement.completeness.completeness_run import ask_for_check, carry_out_waiting
 from tael.settlement.models import Accrual, CompletenessRun, Source
-from tael.settlement.source_address import set_address
 from visits import staff_client
 
 pytestmark = pytest.mark.usefixtures("db")

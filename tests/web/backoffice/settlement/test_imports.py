@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from builders import queries
 from settlement_builders import a_merchant_account
 from settlement_import_builders import a_file, a_line, brought, in_november
-from tael.settlement import import_check
 from tael.settlement.models import Accrual, AccrualImport
+from tael.settlement.records import import_check
 from tael.web.backoffice.settlement import imports as pages
 from visits import staff_client
 from web.form_keys import a_form_key

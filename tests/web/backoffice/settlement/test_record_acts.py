@@ -7,7 +7,7 @@ import pytest
 from builders import STAFF
 from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, a_record, the_shop
 from tael.parties.queries import audit_trail
-from tael.settlement.accrual_search import AccrualsWanted, accruals
+from tael.settlement.records.accrual_search import AccrualsWanted, accruals
 from tael.wallet.period import Month
 from tael.wallet.soft_close import soft_close_month
 from visits import staff_client

@@ -7,7 +7,7 @@ import pytest
 from builders import STAFF, money
 from settlement_builders import IN_NOVEMBER, a_merchant_account, some_terms
 from tael.approvals.limit import set_approval_limit
-from tael.settlement.terms import terms_in_force
+from tael.settlement.accounts.terms import terms_in_force
 from visits import staff_client
 from web.form_keys import a_form_key
 

@@ -29,7 +29,9 @@ def test_the_secret_is_shown_once_and_every_ask_stands_beside_its_row(monkeypatc
     (row,) = unknown()
     ask_at(AFTER)
     page = admin.get(f"{HERE}/batches/unknown?queue=asking").content.decode()
-    assert re.search(rf"Withdrawal {row.withdrawal_id}.*Asked 1 time of 7.*no answer", page, re.DOTALL)
+    assert re.search(
+        rf"Withdrawal {row.withdrawal_id}.*Asked 1 time of 7.*no answer", page, re.DOTALL
+    )
     assert (
         "No payout was found" in admin.get(f"{HERE}/batches/unknown?queue=person").content.decode()
     )

@@ -12,8 +12,8 @@ from tael.approvals.limit import set_approval_limit
 from tael.parties.person import set_own_customer
 from tael.settlement.lifecycles import PayoutState
 from tael.settlement.models import MerchantWithdrawal
-from tael.settlement.paying import Paid, pay_payouts
-from tael.settlement.payout_rule import rule_in_force
+from tael.settlement.payouts.paying import Paid, pay_payouts
+from tael.settlement.payouts.payout_rule import rule_in_force
 from visits import a_staff_user, staff_client
 from web.form_keys import a_form_key
 

@@ -11,8 +11,8 @@ from django.test.utils import instrumented_test_render
 from builders import STAFF, a_customer, an_instruction
 from settlement_bill_builders import a_billed_month, a_line, an_account_since
 from settlement_builders import a_record
-from tael.settlement.bill import replace_bill
-from tael.settlement.period_report import make_report_now
+from tael.settlement.bills.bill import replace_bill
+from tael.settlement.reports.period_report import make_report_now
 from visits import customer_client
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("B-17", "E-13", "T14")]

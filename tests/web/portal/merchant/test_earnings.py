@@ -10,7 +10,7 @@ from django.test.utils import instrumented_test_render
 
 from builders import STAFF, a_customer
 from settlement_builders import a_merchant_account, a_record, the_bill, told
-from tael.settlement.accrual import record_accrual
+from tael.settlement.records.accrual import record_accrual
 from visits import customer_client
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("B-12", "B-16")]

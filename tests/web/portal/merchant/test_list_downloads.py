@@ -10,8 +10,8 @@ from settled_once import IN_JANUARY
 from settlement_payout_builders import an_application
 from settlement_remittance_builders import a_remittance, an_adjustment
 from tael.documents.csv_file import read_csv
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.period_report import make_reports
+from tael.settlement.accounts.merchant_account import merchant_account
+from tael.settlement.reports.period_report import make_reports
 from tael.web.portal.merchant.list_downloads import OFFERED
 from visits import customer_client
 

@@ -10,7 +10,7 @@ from settlement_payout_builders import an_account_with, an_application, in_state
 from staff_pages import fields, read, words
 from tael.settlement.lifecycles import PayoutState
 from tael.settlement.models import MerchantWithdrawal
-from tael.settlement.payout_rule import rule_in_force
+from tael.settlement.payouts.payout_rule import rule_in_force
 from visits import customer_client
 from web.form_keys import a_form_key
 

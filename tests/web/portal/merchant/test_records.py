@@ -13,7 +13,7 @@ from settlement_bill_builders import a_billed_month, an_account_since
 from settlement_builders import a_merchant_account, a_record, a_reversal
 from settlement_remittance_builders import an_adjustment
 from tael.documents.csv_file import read_csv
-from tael.settlement.bill import replace_bill
+from tael.settlement.bills.bill import replace_bill
 from tael.web.look.settlement_words import DOCUMENT_PAGES, WORD_NAMES
 from visits import customer_client, staff_client
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from tael import books
 from tael.parties.customer import UnknownCustomer
 from tael.refusal import Refusal
-from tael.settlement.merchant_account import (
+from tael.settlement.accounts.merchant_account import (
     disable_merchant_account,
     enable_merchant_account,
     open_merchant_account,
 )
-from tael.settlement.merchant_search import merchant_account_view
+from tael.settlement.accounts.merchant_search import merchant_account_view
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.forms import told

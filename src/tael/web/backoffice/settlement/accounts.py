@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 from django.urls import path
 
 from tael import books
-from tael.settlement.accrual_search import AccrualsWanted, accruals
-from tael.settlement.earnings import earnings
-from tael.settlement.merchant_search import (
+from tael.settlement.accounts.earnings import earnings
+from tael.settlement.accounts.merchant_search import (
     MerchantAccountsWanted,
     merchant_account_totals,
     merchant_account_view,
     merchant_accounts,
 )
+from tael.settlement.records.accrual_search import AccrualsWanted, accruals
 from tael.web.backoffice.page import page, rendered
 from tael.web.backoffice.settlement.terms_shown import shown_terms
 from tael.web.look.asked import Asked

@@ -17,8 +17,15 @@ from tael import books
 from tael.approvals.proposal import Proposal
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
-from tael.settlement.adjustment import adjust, adjustment
-from tael.settlement.adjustment_search import (
+from tael.settlement.accounts.merchant_account import (
+    MerchantAccount,
+    account_from,
+    amounts_now,
+    merchant_account,
+)
+from tael.settlement.accounts.terms import terms_in_force
+from tael.settlement.remittances.adjustment import adjust, adjustment
+from tael.settlement.remittances.adjustment_search import (
     AdjustmentsWanted,
     AdjustmentView,
     CollectionsWanted,
@@ -28,15 +35,8 @@ from tael.settlement.adjustment_search import (
     collection_totals,
     collections,
 )
-from tael.settlement.collection import collect_debt, collection
-from tael.settlement.merchant_account import (
-    MerchantAccount,
-    account_from,
-    amounts_now,
-    merchant_account,
-)
+from tael.settlement.remittances.collection import collect_debt, collection
 from tael.settlement.signed_amount import parse_signed_amount
-from tael.settlement.terms import terms_in_force
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.asked import Asked

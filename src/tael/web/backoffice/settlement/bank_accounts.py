@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from tael import books
 from tael.channels.queries import channels
 from tael.refusal import Refusal
-from tael.settlement.bank_account import add_bank_account, bank_accounts, give_map
-from tael.settlement.bank_map import (
+from tael.settlement.bank.bank_account import add_bank_account, bank_accounts, give_map
+from tael.settlement.bank.bank_map import (
     DAYS,
     ENCODINGS,
     FIELDS,

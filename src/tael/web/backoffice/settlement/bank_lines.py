@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from tael import books
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
-from tael.settlement.bank_account import bank_account, bank_accounts
-from tael.settlement.bank_line_act import put_line_aside, settle_from_line, take_line_back
-from tael.settlement.bank_search import (
+from tael.settlement.bank.bank_account import bank_account, bank_accounts
+from tael.settlement.bank.bank_search import (
     BankLinesWanted,
     StatementView,
     bank_line,
@@ -26,7 +25,8 @@ from tael.settlement.bank_search import (
     refused_rows,
     statements,
 )
-from tael.settlement.bank_statement import bank_sheet, bank_statement, bring_statement
+from tael.settlement.bank.bank_statement import bank_sheet, bank_statement, bring_statement
+from tael.settlement.bank_line_act import put_line_aside, settle_from_line, take_line_back
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.settlement.bank_shown import shown_line

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from tael.parties.masking import masked_number
-from tael.settlement.bank_search import lines_about
+from tael.settlement.bank.bank_search import lines_about
 
 if TYPE_CHECKING:
-    from tael.settlement.bank_evidence import What
-    from tael.settlement.bank_search import BankLineView
+    from tael.settlement.bank.bank_evidence import What
+    from tael.settlement.bank.bank_search import BankLineView
     from tael.web.backoffice.page import Staff
 
 ABOUT: Final = {

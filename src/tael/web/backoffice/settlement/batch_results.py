@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.documents.payout_answer import read_answer
 from tael.refusal import Refusal
-from tael.settlement.batch import payout_batch
-from tael.settlement.batch_search import result_rows
-from tael.settlement.result_file import drop_result, keep_result, result_file, take_part
-from tael.settlement.result_preview import JUDGED_AT_ONCE, outlook, preview
+from tael.settlement.payouts.batch import payout_batch
+from tael.settlement.payouts.batch_search import result_rows
+from tael.settlement.payouts.result_file import drop_result, keep_result, result_file, take_part
+from tael.settlement.payouts.result_preview import JUDGED_AT_ONCE, outlook, preview
 from tael.sheets import SheetTooLarge, SheetUnreadable
 from tael.sheets.limits import UPLOAD_MAX
 from tael.web.backoffice.acted import see
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.result_file import ResultFile
-    from tael.settlement.result_preview import Preview
+    from tael.settlement.payouts.result_file import ResultFile
+    from tael.settlement.payouts.result_preview import Preview
     from tael.web.backoffice.page import Staff
 
 PART: Final = 1.5

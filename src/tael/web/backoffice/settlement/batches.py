@@ -18,8 +18,10 @@ from tael.channels.queries import channels
 from tael.documents.payout_download import FORMS, export_payout, payout_again
 from tael.parties.export import note_export
 from tael.refusal import Refusal
-from tael.settlement.bank_profile import PROFILES
-from tael.settlement.batch import (
+from tael.settlement.independence import pays_him
+from tael.settlement.lifecycles import BATCH, BatchState
+from tael.settlement.payouts.bank_profile import PROFILES
+from tael.settlement.payouts.batch import (
     approve_batch,
     check_batch,
     make_batches,
@@ -28,8 +30,8 @@ from tael.settlement.batch import (
     take_out_row,
     total_of,
 )
-from tael.settlement.batch_export import PAYOUT_BATCH, drop_batch, revoke_batch
-from tael.settlement.batch_search import (
+from tael.settlement.payouts.batch_export import PAYOUT_BATCH, drop_batch, revoke_batch
+from tael.settlement.payouts.batch_search import (
     BatchesWanted,
     batch_totals,
     batches,
@@ -39,9 +41,7 @@ from tael.settlement.batch_search import (
     waiting_rows,
     withdrawals_waiting,
 )
-from tael.settlement.independence import pays_him
-from tael.settlement.lifecycles import BATCH, BatchState
-from tael.settlement.row_answer import Outcome, Proposal, answer_row
+from tael.settlement.payouts.row_answer import Outcome, Proposal, answer_row
 from tael.wallet.serial_number import business_zone
 from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.page import STATUS, page, rendered
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.batch import PayoutBatch
+    from tael.settlement.payouts.batch import PayoutBatch
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50

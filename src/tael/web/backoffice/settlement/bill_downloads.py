@@ -14,9 +14,9 @@ from django.urls import path
 from tael.documents.account_report import report_document
 from tael.documents.bill_document import bill_document
 from tael.documents.sheet import LINES_MAX
-from tael.settlement.bill_search import bill_facts
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.period_report import figures_between, figures_of_report, period_report
+from tael.settlement.accounts.merchant_account import merchant_account
+from tael.settlement.bills.bill_search import bill_facts
+from tael.settlement.reports.period_report import figures_between, figures_of_report, period_report
 from tael.web.backoffice.downloads import taken
 from tael.web.backoffice.page import page
 from tael.web.look.asked import Asked

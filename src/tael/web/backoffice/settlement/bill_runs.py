@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from django.urls import path
 
 from tael.refusal import Refusal
-from tael.settlement.bill_run_part import run_part
-from tael.settlement.bill_search import BillsWanted, bill_totals, bills
-from tael.settlement.run_search import bill_runs, run_facts, run_items
+from tael.settlement.bills.bill_run_part import run_part
+from tael.settlement.bills.bill_search import BillsWanted, bill_totals, bills
+from tael.settlement.bills.run_search import bill_runs, run_facts, run_items
 from tael.wallet.serial_number import business_zone
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.run_search import RunFacts
+    from tael.settlement.bills.run_search import RunFacts
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 20

@@ -17,15 +17,14 @@ from tael import books
 from tael.money import parse_amount
 from tael.parties.audit_search import ActsWanted, actor_names, acts
 from tael.refusal import Refusal
-from tael.settlement.accrual_search import AccrualsWanted, accruals
-from tael.settlement.bill import (
+from tael.settlement.bills.bill import (
     issue_bill,
     refresh_bill,
     reopen_bill,
     replace_bill,
     review_bill,
 )
-from tael.settlement.bill_search import (
+from tael.settlement.bills.bill_search import (
     STATES,
     BillsWanted,
     bill_facts,
@@ -33,6 +32,7 @@ from tael.settlement.bill_search import (
     bills,
     records_behind,
 )
+from tael.settlement.records.accrual_search import AccrualsWanted, accruals
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.settlement.records import STATES as RECORD_STATES
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.bill import Bill
-    from tael.settlement.bill_search import BillFacts
+    from tael.settlement.bills.bill import Bill
+    from tael.settlement.bills.bill_search import BillFacts
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tael.refusal import Refusal
-from tael.settlement.calendar import calendars, exceptions, set_calendar_day
+from tael.settlement.accounts.calendar import calendars, exceptions, set_calendar_day
 from tael.settlement.registry import RegistryMalformed
 from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.page import STATUS, page, rendered

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
-from tael.settlement.completeness_run import (
+from tael.settlement.asking.source_address import bring_files, new_secret, set_address
+from tael.settlement.completeness.completeness_run import (
     DAYS_MAX,
     LIST_AT_ONCE,
     CheckEnded,
@@ -24,7 +25,7 @@ from tael.settlement.completeness_run import (
     completeness_run,
     stop_check,
 )
-from tael.settlement.completeness_search import (
+from tael.settlement.completeness.completeness_search import (
     CasesWanted,
     DaysWanted,
     checks,
@@ -37,7 +38,6 @@ from tael.settlement.completeness_search import (
 )
 from tael.settlement.lifecycles import CaseState
 from tael.settlement.registry import parse_zone
-from tael.settlement.source_address import bring_files, new_secret, set_address
 from tael.sheets.limits import UPLOAD_MAX
 from tael.sheets.refusals import SheetTooLarge, SheetUnreadable
 from tael.web.backoffice.acted import now, see
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.completeness_search import RunView, Source
-    from tael.settlement.source_address import AddressedSource
+    from tael.settlement.asking.source_address import AddressedSource
+    from tael.settlement.completeness.completeness_search import RunView, Source
     from tael.web.backoffice.page import Staff
 
 DAYS: Final = 31

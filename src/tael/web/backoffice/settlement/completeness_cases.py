@@ -14,8 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
-from tael.settlement.completeness_case import NOTE_MAX, WHATS, close_case, completeness_case
-from tael.settlement.completeness_search import (
+from tael.settlement.completeness.completeness_case import (
+    NOTE_MAX,
+    WHATS,
+    close_case,
+    completeness_case,
+)
+from tael.settlement.completeness.completeness_search import (
     CasesWanted,
     case_totals,
     completeness_cases,
@@ -32,7 +37,7 @@ from tael.web.look.forms import form_key
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.completeness_search import CompletenessCase
+    from tael.settlement.completeness.completeness_search import CompletenessCase
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50

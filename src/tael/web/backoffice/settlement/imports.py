@@ -21,10 +21,10 @@ from tael.documents.import_report import import_report
 from tael.parties.audit_search import actor_names
 from tael.parties.export import note_export
 from tael.refusal import Refusal
-from tael.settlement.accrual_import import record_import
-from tael.settlement.import_check import cancel_import, check_import, offer_accruals
-from tael.settlement.import_row import COLUMNS, NEEDED
-from tael.settlement.import_search import VERDICTS, import_rows, import_view, imports
+from tael.settlement.records.accrual_import import record_import
+from tael.settlement.records.import_check import cancel_import, check_import, offer_accruals
+from tael.settlement.records.import_row import COLUMNS, NEEDED
+from tael.settlement.records.import_search import VERDICTS, import_rows, import_view, imports
 from tael.settlement.registry import sources
 from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.page import STATUS, page, rendered

@@ -18,17 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from tael.money import parse_amount
 from tael.parties.role import require_permission
 from tael.refusal import Refusal
-from tael.settlement.accrual import (
+from tael.settlement.accounts.merchant_account import merchant_account, unknown_account
+from tael.settlement.records.accrual import (
     Told,
     confirm_accrual,
     fail_accrual,
     malformed,
     record_accrual,
 )
-from tael.settlement.accrual_search import accrual_view
-from tael.settlement.merchant_account import merchant_account, unknown_account
+from tael.settlement.records.accrual_search import accrual_view
+from tael.settlement.records.reversal import reverse_accrual
 from tael.settlement.registry import kinds, sources
-from tael.settlement.reversal import reverse_accrual
 from tael.settlement.signed_amount import parse_signed_amount
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
@@ -39,7 +39,7 @@ from tael.web.look.forms import told
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
 
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
     from tael.web.backoffice.page import Staff
 
 DIGITS_MAX: Final = 18

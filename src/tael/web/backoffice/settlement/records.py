@@ -16,7 +16,8 @@ from django.utils.translation import pgettext_lazy
 from tael import books
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
-from tael.settlement.accrual_search import (
+from tael.settlement.lifecycles import AccrualState
+from tael.settlement.records.accrual_search import (
     TOTALED,
     AccrualsWanted,
     accrual_totals,
@@ -25,7 +26,6 @@ from tael.settlement.accrual_search import (
     cut_off,
     reversals_of,
 )
-from tael.settlement.lifecycles import AccrualState
 from tael.settlement.registry import kind_named, kinds, sources
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.asked import Asked

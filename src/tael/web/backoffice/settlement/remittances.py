@@ -19,16 +19,16 @@ from tael.money import parse_amount
 from tael.parties.person import is_customer
 from tael.parties.queries import customer_names
 from tael.refusal import Refusal
-from tael.settlement.merchant_account import amounts_now, merchant_account
-from tael.settlement.paid_on import parse_paid_on
-from tael.settlement.remittance import (
+from tael.settlement.accounts.merchant_account import amounts_now, merchant_account
+from tael.settlement.remittances.paid_on import parse_paid_on
+from tael.settlement.remittances.remittance import (
     confirm_remittance,
     declare_remittance,
     dispute_remittance,
     remittance,
     withdraw_remittance,
 )
-from tael.settlement.remittance_search import (
+from tael.settlement.remittances.remittance_search import (
     RemittancesWanted,
     remittance_totals,
     remittances,
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from tael.books import Instruction
-    from tael.settlement.remittance import Remitted
-    from tael.settlement.remittance_search import RemittanceView
+    from tael.settlement.remittances.remittance import Remitted
+    from tael.settlement.remittances.remittance_search import RemittanceView
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50

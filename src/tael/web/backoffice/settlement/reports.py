@@ -13,17 +13,17 @@ from django.utils.translation import gettext
 
 from tael.parties.queries import customer_names
 from tael.refusal import Refusal
-from tael.settlement.account_days import details_of_days
-from tael.settlement.account_details import WORDS, account_details, detail_totals
-from tael.settlement.merchant_account import amounts_now, merchant_account
-from tael.settlement.period_report import (
+from tael.settlement.accounts.account_days import details_of_days
+from tael.settlement.accounts.account_details import WORDS, account_details, detail_totals
+from tael.settlement.accounts.merchant_account import amounts_now, merchant_account
+from tael.settlement.reports.period_report import (
     LINES_SHOWN,
     figures_between,
     figures_of_report,
     make_report_now,
     period_report,
 )
-from tael.settlement.report_search import ReportsWanted, reports
+from tael.settlement.reports.report_search import ReportsWanted, reports
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.asked import Asked
@@ -33,7 +33,7 @@ from tael.web.look.settlement_words import WORD_NAMES
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.account_details import DetailsWanted
+    from tael.settlement.accounts.account_details import DetailsWanted
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import path
 
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.reserve import kept_back_now, reserves_of
+from tael.settlement.accounts.merchant_account import merchant_account
+from tael.settlement.bills.reserve import kept_back_now, reserves_of
 from tael.web.backoffice.page import page, rendered
 from tael.web.look.asked import Asked
 

@@ -16,10 +16,10 @@ from tael.approvals.proposal import Proposal
 from tael.parties.audit_search import actor_names
 from tael.parties.payee_search import payees_found
 from tael.refusal import Refusal
-from tael.settlement.automatic import look, run_automatic
-from tael.settlement.merchant_account import merchant_account
-from tael.settlement.payout_rule import rule_in_force, set_payout_rule
-from tael.settlement.payout_rule_search import RulesWanted, payout_rules
+from tael.settlement.accounts.merchant_account import merchant_account
+from tael.settlement.payouts.automatic import look, run_automatic
+from tael.settlement.payouts.payout_rule import rule_in_force, set_payout_rule
+from tael.settlement.payouts.payout_rule_search import RulesWanted, payout_rules
 from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.backoffice.payee_shown import shown_payee
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from tael.money import Money
-    from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.payout_rule import PayoutRule
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.payouts.payout_rule import PayoutRule
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50

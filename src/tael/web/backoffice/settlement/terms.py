@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from tael.money import parse_amount
 from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
-from tael.settlement.merchant_search import merchant_account_view
-from tael.settlement.terms import (
+from tael.settlement.accounts.merchant_search import merchant_account_view
+from tael.settlement.accounts.terms import (
     AccountTerms,
     Terms,
     TermsMalformed,
@@ -35,7 +35,7 @@ from tael.web.look.forms import told
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
 
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 20

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tael.settlement.terms import terms_in_force
+from tael.settlement.accounts.terms import terms_in_force
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.terms import Terms
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.accounts.terms import Terms
 
 WEEKDAYS: Final = (
     gettext_lazy("Monday"),

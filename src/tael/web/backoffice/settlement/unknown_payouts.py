@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.channels.queries import channels
 from tael.refusal import Refusal
-from tael.settlement.batch_search import UnknownWanted, unknown_rows, unknown_totals
-from tael.settlement.inquiry_plan import PLAN
-from tael.settlement.inquiry_search import contradictions, with_inquiries
-from tael.settlement.status_service import (
+from tael.settlement.payouts.batch_search import UnknownWanted, unknown_rows, unknown_totals
+from tael.settlement.payouts.inquiry_plan import PLAN
+from tael.settlement.payouts.inquiry_search import contradictions, with_inquiries
+from tael.settlement.payouts.status_service import (
     new_status_secret,
     set_status_service,
     status_services,
@@ -32,7 +32,7 @@ from tael.web.look.forms import form_key
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.status_service import StatusServiceSet
+    from tael.settlement.payouts.status_service import StatusServiceSet
     from tael.web.backoffice.page import Staff
 
 PAGE: Final = 50

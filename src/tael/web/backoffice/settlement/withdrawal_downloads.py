@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import path
 
 from tael.documents.payout_document import payout_document
-from tael.settlement.withdrawal_search import withdrawal_seen
+from tael.settlement.payouts.withdrawal_search import withdrawal_seen
 from tael.web.backoffice.downloads import taken
 from tael.web.backoffice.page import page
 from tael.web.look.attachment import reading_language

@@ -18,11 +18,11 @@ from tael.parties.audit_search import ActsWanted, actor_names, acts
 from tael.parties.payee_search import payee_of
 from tael.parties.person import is_customer
 from tael.refusal import Refusal
-from tael.settlement.paying import bounce_payout, set_flow_number
-from tael.settlement.payout_explained import payout_explained
-from tael.settlement.payout_hold import hold_payout, release_payout
-from tael.settlement.withdrawal import cancel_merchant_withdrawal
-from tael.settlement.withdrawal_search import (
+from tael.settlement.payouts.paying import bounce_payout, set_flow_number
+from tael.settlement.payouts.payout_explained import payout_explained
+from tael.settlement.payouts.payout_hold import hold_payout, release_payout
+from tael.settlement.payouts.withdrawal import cancel_merchant_withdrawal
+from tael.settlement.payouts.withdrawal_search import (
     PAYOUT_STATES,
     TRADE_STATES,
     WAYS,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import path
 
 from tael.documents.bill_document import bill_document
-from tael.settlement.bill_search import (
+from tael.settlement.bills.bill_search import (
     BillsWanted,
     bill_facts,
     bill_totals,

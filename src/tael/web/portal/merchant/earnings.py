@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from tael.settlement.earnings import earned_by_day, earnings
+from tael.settlement.accounts.earnings import earned_by_day, earnings
 from tael.wallet.serial_number import business_zone
 from tael.web.look.chart import Line, chart
 from tael.web.portal.merchant.own import chosen, own_accounts
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_account import MerchantAccount
     from tael.web.portal.page import Visitor
 
 SPANS: Final = (7, 30, 90, 365)

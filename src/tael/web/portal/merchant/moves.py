@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import path
 
-from tael.settlement.adjustment import adjustment
-from tael.settlement.collection import collection
-from tael.settlement.merchant_account import account_from
+from tael.settlement.accounts.merchant_account import account_from
+from tael.settlement.remittances.adjustment import adjustment
+from tael.settlement.remittances.collection import collection
 from tael.web.portal.page import page, rendered
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tael.settlement import merchant_search
-from tael.settlement.merchant_account import merchant_account_of
+from tael.settlement.accounts import merchant_search
+from tael.settlement.accounts.merchant_account import merchant_account_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.http import HttpRequest
 
-    from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.merchant_search import MerchantAccountView
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.accounts.merchant_search import MerchantAccountView
     from tael.web.portal.page import Visitor
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from tael.documents.payout_document import payout_document
 from tael.money import parse_amount
 from tael.refusal import Refusal
-from tael.settlement.payout_explained import payout_explained
-from tael.settlement.qualification import judge, minimum_of
-from tael.settlement.terms import terms_in_force
-from tael.settlement.withdrawal import apply_merchant_withdrawal, cancel_merchant_withdrawal
-from tael.settlement.withdrawal_search import (
+from tael.settlement.accounts.terms import terms_in_force
+from tael.settlement.payouts.payout_explained import payout_explained
+from tael.settlement.payouts.qualification import judge, minimum_of
+from tael.settlement.payouts.withdrawal import apply_merchant_withdrawal, cancel_merchant_withdrawal
+from tael.settlement.payouts.withdrawal_search import (
     PAYOUT_STATES,
     WithdrawalsWanted,
     merchant_withdrawals,
@@ -37,8 +37,8 @@ from tael.web.portal.typed import Field, Typed, form_of
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.qualification import Judged
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.payouts.qualification import Judged
     from tael.web.portal.page import Visitor
 
 NAMES: Final = ("payee", "amount")

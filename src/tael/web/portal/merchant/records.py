@@ -12,7 +12,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tael.settlement.accrual_search import (
+from tael.settlement.bills.bill_search import issued_among
+from tael.settlement.lifecycles import AccrualState
+from tael.settlement.records.accrual_search import (
     TOTALED,
     AccrualsWanted,
     accrual_totals,
@@ -21,8 +23,6 @@ from tael.settlement.accrual_search import (
     cut_off,
     reversals_of,
 )
-from tael.settlement.bill_search import issued_among
-from tael.settlement.lifecycles import AccrualState
 from tael.settlement.registry import kind_named, kinds
 from tael.web.look.asked import Asked
 from tael.web.portal.lists import before_of, paged
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from tael.settlement.accrual_search import AccrualView
+    from tael.settlement.records.accrual_search import AccrualView
     from tael.web.portal.page import Visitor
 
 STATES: Final = {

@@ -15,16 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.money import parse_amount
 from tael.refusal import Refusal
-from tael.settlement.merchant_account import amounts_now
-from tael.settlement.paid_on import parse_paid_on
-from tael.settlement.remittance import (
+from tael.settlement.accounts.merchant_account import amounts_now
+from tael.settlement.remittances.paid_on import parse_paid_on
+from tael.settlement.remittances.remittance import (
     confirm_remittance,
     declare_remittance,
     dispute_remittance,
     remittance,
     withdraw_remittance,
 )
-from tael.settlement.remittance_search import (
+from tael.settlement.remittances.remittance_search import (
     RemittancesWanted,
     remittance_totals,
     remittances,
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from tael.books import Instruction
-    from tael.settlement.merchant_account import MerchantAccount
-    from tael.settlement.remittance import Remitted
-    from tael.settlement.remittance_search import RemittanceView
+    from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.remittances.remittance import Remitted
+    from tael.settlement.remittances.remittance_search import RemittanceView
     from tael.web.portal.page import Visitor
 
 STATES: Final = {

@@ -12,16 +12,16 @@ from django.urls import path
 
 from tael.documents.account_report import report_document
 from tael.documents.sheet import LINES_MAX
-from tael.settlement.account_days import details_of_days
-from tael.settlement.account_details import WORDS, account_details, detail_totals
-from tael.settlement.merchant_account import merchant_account_of
-from tael.settlement.period_report import (
+from tael.settlement.accounts.account_days import details_of_days
+from tael.settlement.accounts.account_details import WORDS, account_details, detail_totals
+from tael.settlement.accounts.merchant_account import merchant_account_of
+from tael.settlement.reports.period_report import (
     LINES_SHOWN,
     figures_between,
     figures_of_report,
     period_report,
 )
-from tael.settlement.report_search import ReportsWanted, reports
+from tael.settlement.reports.report_search import ReportsWanted, reports
 from tael.web.look.asked import Asked
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.settlement_words import WORD_NAMES
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse, QueryDict
 
-    from tael.settlement.account_details import DetailsWanted
+    from tael.settlement.accounts.account_details import DetailsWanted
     from tael.web.portal.page import Visitor
 
 

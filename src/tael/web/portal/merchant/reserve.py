@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import path
 
-from tael.settlement.reserve import kept_back_now, reserves_of
+from tael.settlement.bills.reserve import kept_back_now, reserves_of
 from tael.web.portal.lists import before_of, paged
 from tael.web.portal.merchant.own import chosen, own_accounts
 from tael.web.portal.page import page, rendered

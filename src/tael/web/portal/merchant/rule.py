@@ -12,8 +12,8 @@ from django.contrib import messages
 from django.urls import path, reverse
 
 from tael.refusal import Refusal
-from tael.settlement.automatic import look
-from tael.settlement.payout_rule import rule_in_force, set_payout_rule
+from tael.settlement.payouts.automatic import look
+from tael.settlement.payouts.payout_rule import rule_in_force, set_payout_rule
 from tael.web.look.forms import told
 from tael.web.look.rule_form import RuleForm, read_rule, said_rule, shown_rule
 from tael.web.portal.merchant.own import chosen, own_account, own_accounts

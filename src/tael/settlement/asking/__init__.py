@@ -1,0 +1,1 @@
+"""Asking another system over HTTP: signed, bounded, and never at an address inside the house."""

@@ -1,0 +1,1 @@
+"""What the bank says: accounts of the house, statements brought in, and their lines."""

@@ -1,0 +1,1 @@
+"""Bills: runs by period, their lines, what they post, and the reserve they keep back."""

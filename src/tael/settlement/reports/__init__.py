@@ -1,0 +1,1 @@
+"""Period reports: opening, what came and went, closing."""

@@ -1,0 +1,1 @@
+"""The tables of the settlement, a file for each part."""
