@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from settlement.test_inquiry import name, standing, unknown, verdicts
+from settlement.payouts.test_inquiry import name, standing, unknown, verdicts
 
 from builders import STAFF
 from docs.conftest import free_ports

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.client import Caller
-from settlement.test_inquiry import AFTER, ask_at, unknown
+from settlement.payouts.test_inquiry import AFTER, ask_at, unknown
 from settlement_remittance_builders import a_limit
 
 pytestmark = pytest.mark.rule("A7")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from settlement.test_inquiry import AFTER, ask_at, unknown
+from settlement.payouts.test_inquiry import AFTER, ask_at, unknown
 from settlement_remittance_builders import a_limit
 from tael.approvals.models import Proposal
 from tael.settlement.models import PayoutRow
