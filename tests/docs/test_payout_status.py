@@ -9,12 +9,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from settlement.payouts.test_inquiry import name, standing, unknown, verdicts
 
 from builders import STAFF
 from docs.conftest import free_ports
 from docs.printed import ROOT, blocks
 from docs.test_completeness import wait_for
+from settlement.payouts.test_inquiry import name, standing, unknown, verdicts
 from settlement_builders import IN_NOVEMBER
 from tael.settlement.models import PayoutInquiry
 from tael.settlement.payouts.inquiry import ask_due

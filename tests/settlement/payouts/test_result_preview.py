@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from settlement.payouts.test_result_file import account, answer, filled, sent
 
+from settlement.payouts.test_result_file import account, answer, filled, sent
 from settlement_payout_builders import now
 from tael.settlement.models import MerchantWithdrawal
 from tael.settlement.payouts import result_preview
