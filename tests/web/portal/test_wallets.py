@@ -163,7 +163,6 @@ def test_wallets_stand_on_pages_that_neither_lose_nor_double_one(browser, wallet
     assert shown(browser.read("/portal/points")) == [points.number]
     home = browser.read("/portal/")
     assert (shown(home)[:3], "All wallets" in home) == (numbers[:3], True)
-    browser.read("/portal/wallets?after=x")
 
 
 def shown(page: str) -> list[int]:

@@ -5,9 +5,10 @@ Source: reliability T24 (pages neither lose nor double a row).
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
+
+from tael.web.look.asked import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 PAGE: Final = 25
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class Listed(NamedTuple, Generic[Row]):
@@ -28,15 +28,21 @@ class Listed(NamedTuple, Generic[Row]):
 
 
 def after_of(request: HttpRequest) -> int:
-    """Read where a page of a list that grows at its end begins: above the number of the last row seen."""
-    asked = request.GET.get("after", "")
-    return int(asked) if _NUMBER.fullmatch(asked) else 0
+    """Read where a page of a list that grows at its end begins: above the number of the last row seen.
+
+    Raises:
+        FilterMalformed: it is no number.
+    """
+    return Asked(request.GET, ("after",)).number("after") or 0
 
 
 def before_of(request: HttpRequest) -> int | None:
-    """Read where a page begins: below the number of the last row seen."""
-    asked = request.GET.get("before", "")
-    return int(asked) if _NUMBER.fullmatch(asked) else None
+    """Read where a page begins: below the number of the last row seen.
+
+    Raises:
+        FilterMalformed: it is no number.
+    """
+    return Asked(request.GET, ("before",)).number("before")
 
 
 def paged(

@@ -22,6 +22,7 @@ from tael.wallet.lifecycles import OrderState
 from tael.wallet.recharge_order import checkout, close_order
 from tael.wallet.recharge_order import order as find_order
 from tael.wallet.wallet import wallet as find_wallet
+from tael.web.look.asked import Asked
 from tael.web.look.every_page import POLICY
 from tael.web.portal.lists import before_of, paged
 from tael.web.portal.own import channel_name
@@ -39,9 +40,12 @@ OPEN: Final = frozenset({OrderState.CREATED, OrderState.PARTIAL})
 
 @page()
 def orders(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """List the customer's recharge orders, newest first."""
-    state = request.GET.get("state", "")
-    state = state if state in set(OrderState) else ""
+    """List the customer's recharge orders, newest first.
+
+    Raises:
+        FilterMalformed: there is no such state.
+    """
+    state = Asked(request.GET, ("state",)).word("state", list(OrderState)) or ""
     before = before_of(request)
     found = paged(
         lambda limit: queries.orders(

@@ -19,6 +19,7 @@ from tael.payouts.withdrawal import withdrawal as find_withdrawal
 from tael.refusal import Refusal
 from tael.wallet.figures import figures_now
 from tael.wallet.wallet import wallet as find_wallet
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told as told_by
 from tael.web.portal.lists import before_of, paged
 from tael.web.portal.own import amount_field, wallet_field, wallets_of
@@ -114,9 +115,14 @@ def withdraw(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 @page()
 def withdrawals(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """List the customer's applications, newest first."""
+    """List the customer's applications, newest first.
+
+    Raises:
+        FilterMalformed: there is no such state.
+    """
     known = {state.value: state for state in WithdrawalState}
-    state = known.get(request.GET.get("state", ""))
+    word = Asked(request.GET, ("state",)).word("state", known)
+    state = None if word is None else known[word]
     before = before_of(request)
     found = paged(
         lambda limit: queries.withdrawals(

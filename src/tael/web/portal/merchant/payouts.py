@@ -25,6 +25,7 @@ from tael.settlement.payouts.withdrawal_search import (
     withdrawal_seen,
     withdrawal_totals,
 )
+from tael.web.look.asked import Asked
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.forms import told
 from tael.web.portal.lists import before_of, paged
@@ -46,6 +47,9 @@ NAMES: Final = ("payee", "amount")
 
 def wanted_of(request: HttpRequest, visitor: Visitor) -> WithdrawalsWanted:
     """Read the filter of the list: the merchant's withdrawals from one of his accounts.
+
+    Raises:
+        FilterMalformed: there is no such state.
 
     Source: E-15; reliability T14.
     """
@@ -83,8 +87,7 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 def _wanted(request: HttpRequest, visitor: Visitor, account: int | None) -> WithdrawalsWanted:
-    asked = request.GET.get("payout", "")
-    payout = asked if asked in {"open", *PAYOUT_STATES} else ""
+    payout = Asked(request.GET, ("payout",)).word("payout", ("open", *PAYOUT_STATES)) or ""
     return WithdrawalsWanted(account=account, owner=visitor.customer, payout=payout)
 
 

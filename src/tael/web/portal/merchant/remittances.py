@@ -31,6 +31,7 @@ from tael.settlement.remittances.remittance_search import (
     remittances_waiting,
     view_of,
 )
+from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 from tael.web.look.outside_channels import INTERNAL, channel_choices
 from tael.web.portal.lists import before_of, paged
@@ -113,10 +114,13 @@ class ReasonForm(forms.Form):
 def wanted_of(request: HttpRequest, visitor: Visitor) -> RemittancesWanted:
     """Read the filter of the list: the merchant's own remittances, of one state or of all.
 
+    Raises:
+        FilterMalformed: there is no such state.
+
     Source: E-14; reliability T14.
     """
-    state = request.GET.get("state", "")
-    return RemittancesWanted(owner=visitor.customer, state=state if state in STATES else "")
+    state = Asked(request.GET, ("state",)).word("state", STATES) or ""
+    return RemittancesWanted(owner=visitor.customer, state=state)
 
 
 @page()
