@@ -8,13 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Q, Sum
 
+from tael import books
 from tael.approvals.lifecycle import ProposalState
 from tael.approvals.models import ApprovalLimit, Proposal
+from tael.money import Money
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 PAGE_MAX: Final = 200
 
@@ -36,6 +40,18 @@ class ProposalsWanted:
     not_by: str = ""
     since: datetime | None = None
     until: datetime | None = None
+
+
+class ProposalTotal(NamedTuple):
+    """What the proposals of a filter that have an amount come to, in one currency.
+
+    Args:
+        more: amounts above zero. less: those below, such as of adjustments that take something.
+    """
+
+    proposals: int
+    more: Money
+    less: Money
 
 
 class Difference(NamedTuple):
@@ -61,7 +77,40 @@ def proposals(
 
     Source: A36.
     """
-    found = Proposal.objects.order_by("-id")
+    found = _found(wanted).order_by("-id")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found[: min(max(limit, 1), PAGE_MAX)])
+
+
+def proposal_totals(wanted: ProposalsWanted) -> list[ProposalTotal]:
+    """Add up the amounts of all proposals that a filter finds, by currency. One query.
+
+    Those without an amount are not among them.
+
+    Source: A36, A39.
+    """
+    rows = (
+        _found(wanted)
+        .filter(amount__isnull=False, currency__in=books.currencies())
+        .values_list("currency")
+        .order_by("currency")
+        .annotate(
+            n=Count("id"),
+            more=Sum("amount", filter=Q(amount__gt=0), default=0),
+            less=Sum("amount", filter=Q(amount__lt=0), default=0),
+        )
+    )
+    known = books.currencies()
+    return [
+        ProposalTotal(
+            n, Money(int(more), known[code].currency), Money(int(less), known[code].currency)
+        )
+        for code, n, more, less in rows
+    ]
+
+
+def _found(wanted: ProposalsWanted) -> QuerySet[Proposal]:
     equal = {
         "state": wanted.state,
         "command": wanted.command,
@@ -70,12 +119,8 @@ def proposals(
         "proposed_at__gte": wanted.since,
         "proposed_at__lt": wanted.until,
     }
-    found = found.filter(**{name: value for name, value in equal.items() if value})
-    if wanted.not_by:
-        found = found.exclude(proposed_by=wanted.not_by)
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    return list(found[: min(max(limit, 1), PAGE_MAX)])
+    found = Proposal.objects.filter(**{name: value for name, value in equal.items() if value})
+    return found.exclude(proposed_by=wanted.not_by) if wanted.not_by else found
 
 
 def proposals_waiting(*, at: datetime, but: str = "") -> dict[str, int]:

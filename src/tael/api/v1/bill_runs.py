@@ -7,6 +7,7 @@ import time
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
+from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
@@ -14,8 +15,11 @@ from tael.api.call import ApiRequest
 from tael.api.endpoint import Answer, endpoint
 from tael.api.fields import PAGE_DEFAULT, Body, Cursor, Day, Limit, PlainNumber
 from tael.api.paging import page
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.shapes import Page
 from tael.api.wire import Out, moment_or_none, moment_out
+from tael.documents.payout_lists import BILL_RUNS, RUN_PERIODS, RowsOf
 from tael.settlement.bills.bill_run_part import run_part
 from tael.settlement.bills.run_search import (
     ItemSeen,
@@ -138,6 +142,12 @@ def list_bill_runs(
     )
 
 
+@endpoint(router, "GET", "/bill-runs/file", answers=None, answer_types=KINDS[:2])
+def download_bill_runs(request: ApiRequest, file: FileAsked) -> HttpResponse:
+    """Download the runs as csv or xlsx, the newest first."""
+    return list_file(request.call, BILL_RUNS, None, file)
+
+
 @endpoint(router, "POST", "/bill-runs", answers=BillRunOut)
 def start_bill_run(request: ApiRequest, body: BillRunIn) -> Answer:
     """Bill every period that is due on a day, for a few seconds; send it again while `goes_on` is true.
@@ -180,3 +190,18 @@ def list_bill_run_items(
             write=item_out,
         )
     )
+
+
+@endpoint(
+    router,
+    "GET",
+    "/bill-runs/{number}/items/file",
+    answers=None,
+    answer_types=KINDS[:2],
+)
+def download_bill_run_items(
+    request: ApiRequest, number: PlainNumber, file: FileAsked, state: ItemState = None
+) -> HttpResponse:
+    """Download the periods of a run as csv or xlsx, with the reasons of those that could not be billed."""
+    of = RowsOf(run_facts(number).run.pk, state or "")
+    return list_file(request.call, RUN_PERIODS, of, file, name=f"bill-run-{number}")

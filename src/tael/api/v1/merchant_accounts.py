@@ -5,6 +5,7 @@ Source: B-01, B-07, B-27, B-30, E-10; A36.
 
 from typing import Annotated, Any
 
+from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import WithJsonSchema
 
@@ -16,6 +17,7 @@ from tael.api.fields import (
     Body,
     CurrencyCode,
     Cursor,
+    Filter,
     Limit,
     LineText,
     Number,
@@ -24,6 +26,8 @@ from tael.api.fields import (
 )
 from tael.api.paging import page
 from tael.api.reach import own_or_any
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_shapes import (
     CodeAsked,
     MerchantAccountOut,
@@ -34,6 +38,7 @@ from tael.api.v1.merchant_shapes import (
     merchant_account_out,
     terms_out,
 )
+from tael.documents.settlement_lists import ACCOUNTS
 from tael.money import parse_amount
 from tael.settlement.accounts.merchant_account import (
     MerchantAccount,
@@ -138,21 +143,38 @@ def reached(call: Call, number: int, *, field: str = "number") -> MerchantAccoun
     return merchant_account_of(call.customer, number, field=field)
 
 
+class MerchantAccountFilter(Filter):
+    """Which merchant accounts are meant."""
+
+    owner: PlainNumber | None = None
+    currency: CodeAsked = None
+    enabled: Annotated[bool | None, Query()] = None
+
+    def wanted(self, call: Call) -> MerchantAccountsWanted:
+        """Read it for a caller, who may be one merchant.
+
+        Raises:
+            UnknownCustomer: the owner is another than he.
+        """
+        return MerchantAccountsWanted(
+            owner=own_or_any(call, self.owner),
+            currency=self.currency or "",
+            disabled=None if self.enabled is None else not self.enabled,
+        )
+
+
+AccountsAsked = Annotated[MerchantAccountFilter, Query()]
+
+
 @endpoint(router, "GET", "/merchant-accounts", answers=MerchantAccountsOut, problems={404})
 def list_merchant_accounts(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    currency: CodeAsked = None,
-    enabled: Annotated[bool | None, Query()] = None,
+    asked: AccountsAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List merchant accounts by number, with their amounts."""
-    wanted = MerchantAccountsWanted(
-        owner=own_or_any(request.call, owner),
-        currency=currency or "",
-        disabled=None if enabled is None else not enabled,
-    )
+    wanted = asked.wanted(request.call)
     return Answer(
         page(
             lambda after, most: merchant_accounts(wanted, after=after, limit=most),
@@ -162,6 +184,21 @@ def list_merchant_accounts(
             write=merchant_account_out,
         )
     )
+
+
+@endpoint(
+    router,
+    "GET",
+    "/merchant-accounts/file",
+    answers=None,
+    answer_types=KINDS[:2],
+    problems={404},
+)
+def download_merchant_accounts(
+    request: ApiRequest, asked: AccountsAsked, file: FileAsked
+) -> HttpResponse:
+    """Download the merchant accounts that a filter finds as csv or xlsx, with their amounts."""
+    return list_file(request.call, ACCOUNTS, asked.wanted(request.call), file)
 
 
 @endpoint(

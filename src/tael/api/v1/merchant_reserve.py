@@ -6,13 +6,17 @@ Source: peers-settlement-invest A22.
 from datetime import date
 from typing import Any
 
+from django.http import HttpResponse
 from ninja import Router
 
 from tael.api.call import ApiRequest
 from tael.api.endpoint import Answer, endpoint
 from tael.api.fields import PlainNumber
+from tael.api.v1.files import KINDS
+from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_accounts import reached
 from tael.api.wire import MoneyOut, Out, moment_or_none, money_out
+from tael.documents.settlement_lists import RESERVES
 from tael.settlement.bills.reserve import Kept, KeptOf, kept_back_now
 
 router = Router(tags=["merchant accounts"])
@@ -57,3 +61,18 @@ def kept_bill_out(one: KeptOf) -> dict[str, Any]:
 def get_merchant_reserve(request: ApiRequest, number: PlainNumber) -> Answer:
     """Show what is kept back of an account's bills, and when it is given back."""
     return Answer(kept_out(kept_back_now(reached(request.call, number))))
+
+
+@endpoint(
+    router,
+    "GET",
+    "/merchant-accounts/{number}/reserve/file",
+    answers=None,
+    answer_types=KINDS[:2],
+)
+def download_merchant_reserve(
+    request: ApiRequest, number: PlainNumber, file: FileAsked
+) -> HttpResponse:
+    """Download of which bills something was kept back and given back, as csv or xlsx."""
+    account = reached(request.call, number)
+    return list_file(request.call, RESERVES, account, file, name=f"reserves-{number}")

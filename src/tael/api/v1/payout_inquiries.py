@@ -8,7 +8,7 @@ from pydantic import WithJsonSchema
 
 from tael.api.call import ApiRequest
 from tael.api.endpoint import Answer, endpoint
-from tael.api.fields import PAGE_DEFAULT, Body, ChannelText, Cursor, Limit, Nothing
+from tael.api.fields import PAGE_DEFAULT, Body, ChannelText, Cursor, Filter, Limit, Nothing
 from tael.api.paging import page
 from tael.api.v1.payout_batches import PayoutBatchRowOut, batch_row_out
 from tael.api.v1.shapes import Page
@@ -36,6 +36,20 @@ AddressText = Annotated[
         {"type": "string", "maxLength": 500, "examples": ["https://bank.example.com/payouts"]}
     ),
 ]
+
+
+class UnknownFilter(Filter):
+    """Which payouts of unknown outcome are meant."""
+
+    queue: Queue | None = None
+    channel: Annotated[str, Query(max_length=32)] = ""
+
+    def wanted(self) -> UnknownWanted:
+        """Read it."""
+        return UnknownWanted(self.queue or "", self.channel)
+
+
+UnknownAsked = Annotated[UnknownFilter, Query()]
 
 
 class StatusAddressIn(Body):
@@ -116,13 +130,12 @@ def service_out(made: StatusServiceSet) -> dict[str, Any]:
 @endpoint(router, "GET", "/unknown-payouts", answers=UnknownPayoutsOut)
 def list_unknown_payouts(
     request: ApiRequest,  # noqa: ARG001 - ninja's form
-    queue: Annotated[Queue | None, Query()] = None,
-    channel: Annotated[str, Query(max_length=32)] = "",
+    asked: UnknownAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List the payouts whose outcome nobody knows, with every time that the channel was asked."""
-    wanted = UnknownWanted(queue or "", channel)
+    wanted = asked.wanted()
     return Answer(
         page(
             lambda before, most: with_inquiries(unknown_rows(wanted, before=before, limit=most)),

@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
-from tael.api.call import ApiRequest
+from tael.api.call import ApiRequest, Call
 from tael.api.endpoint import CREATED, Answer, endpoint
-from tael.api.fields import PAGE_DEFAULT, Body, Cursor, Day, Limit, Number, PlainNumber
+from tael.api.fields import PAGE_DEFAULT, Body, Cursor, Day, Filter, Limit, Number, PlainNumber
 from tael.api.paging import page
 from tael.api.reach import own_or_any
 from tael.api.v1.files import KINDS, LanguageAsked, StatementFormat, taken
@@ -21,7 +21,7 @@ from tael.api.v1.merchant_accounts import reached
 from tael.api.v1.shapes import Page
 from tael.api.wire import MoneyOut, Out, moment_or_none, moment_out, money_out
 from tael.documents.account_report import report_document
-from tael.documents.settlement_lists import DETAILS, DetailsOf
+from tael.documents.settlement_lists import DETAILS, REPORTS, DetailsOf
 from tael.documents.sheet import LINES_MAX
 from tael.settlement.accounts.account_days import details_of_days
 from tael.settlement.accounts.account_details import Detail, account_details, detail_totals
@@ -32,7 +32,12 @@ from tael.settlement.reports.period_report import (
     make_report_now,
     period_report,
 )
-from tael.settlement.reports.report_search import ReportSeen, ReportsWanted, reports
+from tael.settlement.reports.report_search import (
+    ReportSeen,
+    ReportsWanted,
+    report_totals,
+    reports,
+)
 
 router = Router(tags=["period reports"])
 
@@ -65,6 +70,20 @@ class ReportsOut(Page):
     """A page of reports, the newest first."""
 
     data: list[ReportOut]
+
+
+class ReportTotalOut(Out):
+    """What all reports of a filter tell of in one currency."""
+
+    reports: int
+    came: MoneyOut
+    went: MoneyOut
+
+
+class ReportTotalsOut(Out):
+    """The sums, by currency."""
+
+    data: list[ReportTotalOut]
 
 
 class DetailOut(Out):
@@ -183,22 +202,37 @@ def figures_out(figures: Figures) -> dict[str, Any]:
     }
 
 
+class ReportFilter(Filter):
+    """Which reports are meant; days are of the period's last one."""
+
+    owner: PlainNumber | None = None
+    account: PlainNumber | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+    def wanted(self, call: Call) -> ReportsWanted:
+        """Read it for a caller, who may be one merchant.
+
+        Raises:
+            UnknownMerchantAccount, UnknownCustomer: it names another's.
+        """
+        if self.account is not None:
+            reached(call, self.account, field="account")
+        return ReportsWanted(self.account, own_or_any(call, self.owner), self.since, self.until)
+
+
+ReportsAsked = Annotated[ReportFilter, Query()]
+
+
 @endpoint(router, "GET", "/period-reports", answers=ReportsOut, problems={404})
 def list_period_reports(
     request: ApiRequest,
-    owner: PlainNumber | None = None,
-    account: PlainNumber | None = None,
-    since: Day | None = None,
-    until: Day | None = None,
+    asked: ReportsAsked,
     cursor: Cursor | None = None,
     limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
     """List the reports that were made, the newest first; days are of the period's last one."""
-    call = request.call
-    if account is not None:
-        reached(call, account, field="account")
-    whose = own_or_any(call, owner)
-    wanted = ReportsWanted(account=account, owner=whose, since=since, until=until)
+    wanted = asked.wanted(request.call)
     return Answer(
         page(
             lambda before, many: reports(wanted, before=before, limit=many),
@@ -208,6 +242,26 @@ def list_period_reports(
             write=report_out,
         )
     )
+
+
+@endpoint(router, "GET", "/period-reports/totals", answers=ReportTotalsOut, problems={404})
+def get_period_report_totals(request: ApiRequest, asked: ReportsAsked) -> Answer:
+    """Add up what all reports of a filter tell of, by currency."""
+    data = [
+        {"reports": one.reports, "came": money_out(one.came), "went": money_out(one.went)}
+        for one in report_totals(asked.wanted(request.call))
+    ]
+    return Answer({"data": data})
+
+
+@endpoint(
+    router, "GET", "/period-reports/file", answers=None, answer_types=KINDS[:2], problems={404}
+)
+def download_period_reports(
+    request: ApiRequest, asked: ReportsAsked, file: FileAsked
+) -> HttpResponse:
+    """Download the reports that a filter finds as csv or xlsx, newest first."""
+    return list_file(request.call, REPORTS, asked.wanted(request.call), file)
 
 
 @endpoint(

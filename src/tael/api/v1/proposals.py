@@ -39,6 +39,7 @@ from tael.approvals.proposal_search import (
     ProposalsWanted,
     approval_limits,
     differences,
+    proposal_totals,
     proposals,
 )
 from tael.documents.settlement_lists import PROPOSALS
@@ -90,6 +91,20 @@ class ProposalsOut(Page):
     """A page of proposals, newest first."""
 
     data: list[ProposalOut]
+
+
+class ProposalTotalOut(Out):
+    """What the proposals of a filter come to in one currency: amounts above zero, and those below."""
+
+    proposals: int
+    more: MoneyOut
+    less: MoneyOut
+
+
+class ProposalTotalsOut(Out):
+    """The sums, by currency."""
+
+    data: list[ProposalTotalOut]
 
 
 class ApprovalLimitIn(Body):
@@ -186,6 +201,20 @@ def list_proposals(
             write=proposal_out,
         )
     )
+
+
+@endpoint(router, "GET", "/proposals/totals", answers=ProposalTotalsOut)
+def get_proposal_totals(request: ApiRequest, asked: ProposalAsked) -> Answer:  # noqa: ARG001 - as above
+    """Add up the amounts of all proposals of a filter, by currency; those without an amount are not counted."""
+    data = [
+        {
+            "proposals": one.proposals,
+            "more": money_out(one.more),
+            "less": money_out(one.less),
+        }
+        for one in proposal_totals(asked.wanted())
+    ]
+    return Answer({"data": data})
 
 
 @endpoint(router, "GET", "/proposals/file", answers=None, answer_types=KINDS[:2])

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.db.models import Count, Sum
+
+from tael import books
+from tael.money import Money
 from tael.parties.queries import customer_names
 from tael.settlement.accounts.merchant_account import account_from
 from tael.settlement.models import PeriodReport
@@ -14,7 +18,8 @@ from tael.settlement.models import PeriodReport
 if TYPE_CHECKING:
     from datetime import date
 
-    from tael.money import Money
+    from django.db.models import QuerySet
+
     from tael.settlement.accounts.merchant_account import MerchantAccount
 
 PAGE_MAX: Final = 200
@@ -62,6 +67,14 @@ class ReportsWanted(NamedTuple):
     until: date | None = None
 
 
+class ReportTotal(NamedTuple):
+    """What all reports of a filter tell of in one currency: all that came, and all that went, not above zero."""
+
+    reports: int
+    came: Money
+    went: Money
+
+
 def reports(
     wanted: ReportsWanted, *, limit: int = 50, before: int | None = None
 ) -> list[ReportSeen]:
@@ -72,17 +85,44 @@ def reports(
 
     Source: E-16; A39.
     """
-    asked = {
-        "account": wanted.account,
-        "account__owner": wanted.owner,
-        "last_day__gte": wanted.since,
-        "last_day__lte": wanted.until,
-        "pk__lt": before,
-    }
-    given = {name: each for name, each in asked.items() if each is not None}
-    found = PeriodReport.objects.filter(**given).select_related("account").order_by("-id")
+    found = _found(wanted).select_related("account").order_by("-id")
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found[: min(max(limit, 1), PAGE_MAX + 1)])
     names = customer_names(row.account.owner for row in rows)
     return [
         ReportSeen(row, account_from(row.account), names.get(row.account.owner, "")) for row in rows
     ]
+
+
+def report_totals(wanted: ReportsWanted) -> list[ReportTotal]:
+    """Add up all reports that a filter finds, by currency. One query.
+
+    Openings and closings are left out: those of one account over several periods are no sum of anything.
+
+    Source: A13, A39.
+    """
+    rows = (
+        _found(wanted)
+        .values_list("account__currency")
+        .order_by("account__currency")
+        .annotate(n=Count("id"), came=Sum("came"), went=Sum("went"))
+    )
+    known = books.currencies()
+    return [
+        ReportTotal(
+            n, Money(int(came), known[code].currency), Money(int(went), known[code].currency)
+        )
+        for code, n, came, went in rows
+    ]
+
+
+def _found(wanted: ReportsWanted) -> QuerySet[PeriodReport]:
+    asked = {
+        "account": wanted.account,
+        "account__owner": wanted.owner,
+        "last_day__gte": wanted.since,
+        "last_day__lte": wanted.until,
+    }
+    given = {name: each for name, each in asked.items() if each is not None}
+    return PeriodReport.objects.filter(**given)
