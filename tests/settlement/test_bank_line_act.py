@@ -151,3 +151,38 @@ def test_money_in_suspense_is_not_booked_a_second_time_until_it_is_taken_back():
     put_line_aside(line=back.pk, instruction=now())
     with pytest.raises(MoneyAside):
         bounce_payout(number=paid.pk, reason="account closed", instruction=now())
+
+
+@pytest.mark.rule("A31", "I20")
+@pytest.mark.parametrize("of", ["remittance", "payout"])
+def test_a_payment_explains_one_line_and_one_that_tells_of_it_again_is_left_for_people(of):
+    the_bank_account()
+    if of == "remittance":
+        row = a_remittance(a_merchant_account(), "30.00", channel="Alipay", flow_number="F1")
+        number, amount, named = row.pk, "30.00", "F1"
+    else:
+        with_the_bank("10.00")
+        number, amount = PayoutRow.objects.get().withdrawal_id, "-10.00"
+        named = str(number)
+    first = a_bank_line(amount, reference="B1", end_to_end=named)
+    again = a_bank_line(amount, reference="B2", end_to_end=named)
+    assert (about(first), about(again)) == ([(of, number, True)], [(of, number, False)])
+    assert unexplained() == [again.pk]
+    if of == "remittance":
+        put_line_aside(line=again.pk, instruction=now())
+        confirm_remittance(number=number, side="platform", instruction=told(CHECKER))
+        assert in_suspense() == 3000
+
+
+@pytest.mark.rule("A23", "I24")
+def test_a_call_that_comes_again_late_undoes_nothing_that_was_done_since():
+    the_bank_account()
+    line = a_bank_line("30.00")
+    aside, back = now(), now()
+    for _ in range(2):
+        put_line_aside(line=line.pk, instruction=aside)
+        take_line_back(line=line.pk, reason="a remittance", instruction=back)
+        assert in_suspense() == 0
+    item = put_line_aside(line=line.pk, instruction=now()).item
+    assert item == take_line_back(line=line.pk, reason="a remittance", instruction=back).item
+    assert in_suspense() == 3000

@@ -70,4 +70,5 @@ def bring_banks_day(s: Settlement, day: date) -> None:
     bring_statement(account="jianghai-cny", sheet=sheet, instruction=s.told(s.maker))
     (aside,) = bank_lines(BankLinesWanted(number="JH20260511003"))
     item = put_line_aside(line=aside.row.pk, instruction=s.told(s.maker)).item
+    assert item is not None, "it was put there just now"
     assign_item(number=item, owner=read(s.maker).number, instruction=s.told(s.maker))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
-from tael import books
+from tael import books, ledger
 from tael.money import Money
 from tael.parties import audit
 from tael.parties.text import parse_text
@@ -49,10 +49,15 @@ class BankLineProvesNot(Refusal):
 
 
 class PutAside(NamedTuple):
-    """A line whose money is in suspense. item: its number there. replayed: it was there before."""
+    """A line whose money is in suspense.
+
+    Args:
+        item: its number there; None where it was taken back since this very call put it there.
+        replayed: it was there before.
+    """
 
     line: BankLine
-    item: int
+    item: int | None
     replayed: bool = False
 
 
@@ -70,7 +75,7 @@ def put_line_aside(*, line: int, instruction: Instruction) -> PutAside:
     Source: A23; I24.
     """
     row = _locked(line)
-    if row.item is not None:
+    if row.item is not None or _done(row, "put_aside", instruction):
         return PutAside(row, row.item, replayed=True)
     if row.amount < 0:
         message = "The money went out."
@@ -115,7 +120,7 @@ def take_line_back(*, line: int, reason: str, instruction: Instruction) -> BankL
     """
     why = parse_text(reason, field="reason", longest=REASON_MAX)
     row = _locked(line)
-    if row.item is None:
+    if row.item is None or _done(row, "take_back", instruction):
         return row
     payment = item(row.item, locked=True)
     waits = any(
@@ -208,11 +213,25 @@ def _locked(line: int) -> BankLine:
     return found
 
 
+def _done(row: BankLine, verb: str, instruction: Instruction) -> bool:
+    """Tell whether the key has done this already, and somebody has undone it since."""
+    return audit.done_under(_key(verb, instruction), subject=_subject(row))
+
+
 def _tell(row: BankLine, verb: str, instruction: Instruction, **details: object) -> None:
     audit.record(
         actor=instruction.actor,
         action=f"bank_line.{verb}",
-        subject=f"bank_line:{row.pk}",
+        subject=_subject(row),
         at=instruction.at,
-        details=details,
+        details=details | {"key": _key(verb, instruction)},
     )
+
+
+def _key(verb: str, instruction: Instruction) -> str:
+    """Give the key as it stands for this act of this actor only."""
+    return str(ledger.key_of(instruction.actor, f"bank_line.{verb}:{instruction.key}"))
+
+
+def _subject(row: BankLine) -> str:
+    return f"bank_line:{row.pk}"

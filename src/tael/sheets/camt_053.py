@@ -42,6 +42,7 @@ COLUMNS: Final = (
     "closing",
 )
 NOT_TOLD: Final = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF"})
+SIDES: Final = {"CRDT": "", "DBIT": "-"}
 OPENING: Final = ("OPBD", "PRCD")
 CLOSING: Final = ("CLBD",)
 
@@ -164,9 +165,11 @@ def _adds_up(amounts: list[str], whole: str) -> bool:
 
 
 def _signed(place: Element) -> str:
-    amount = _text(place, "Amt")
-    out = _text(place, "CdtDbtInd") == "DBIT"
-    return f"-{amount}" if out and amount else amount
+    """Give an amount with the sign of its side; "" where the side is not told, for it is not guessed."""
+    amount, side = _text(place, "Amt"), _text(place, "CdtDbtInd")
+    if side not in SIDES or not amount or amount.startswith("-"):
+        return ""
+    return f"{SIDES[side]}{amount}"
 
 
 def _currency(entry: Element) -> str:

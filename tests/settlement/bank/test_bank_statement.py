@@ -137,6 +137,14 @@ def test_a_camt_message_gives_its_lines_and_its_balances(version):
     assert (wrong.added, wrong.breaks) == (0, 1)
 
 
+@pytest.mark.rule("A26", "T15")
+@pytest.mark.parametrize("side", ["", "<CdtDbtInd>OUT</CdtDbtInd>"])
+def test_a_booking_that_does_not_say_its_side_is_not_taken_for_money_that_came_in(side):
+    entry = an_entry("-10.00").replace("<CdtDbtInd>DBIT</CdtDbtInd>", side, 1)
+    made = brought(a_camt([entry]))
+    assert (made.added, made.refused) == (0, 1)
+
+
 def test_a_statement_of_another_account_is_refused_whole():
     with pytest.raises(BankLineRefused):
         brought(a_camt([an_entry("7.00")], iban="CN000"))

@@ -11,6 +11,7 @@ from builders import a_payee, in_parallel
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, an_application, now
 from tael.documents.payout_file import payout_file
+from tael.ledger import KeyReused
 from tael.settlement.lifecycles import PayoutState
 from tael.settlement.models import MerchantWithdrawal, PayoutRow, ResultFile
 from tael.settlement.payouts.bank_profile import COLUMNS
@@ -82,6 +83,16 @@ def test_what_was_paid_has_succeeded_and_what_failed_is_on_the_account_again(acc
     assert amount_of(account) == "60.00"
     assert MerchantWithdrawal.objects.get(payout_state="paid").trade_state == "succeeded"
     assert payout_batch(batch.pk).state == "exported"
+
+
+def test_a_key_stands_for_one_file_of_one_batch(account):
+    batch, content = sent(account, "10.00")
+    other, _ = sent(account, "20.00")
+    said, sheet = now(), read_sheet(content, name="result.xlsx", wanted=NEEDED)
+    first = import_result(number=batch.pk, sheet=sheet, instruction=said)
+    assert import_result(number=batch.pk, sheet=sheet, instruction=said).pk == first.pk
+    with pytest.raises(KeyReused):
+        import_result(number=other.pk, sheet=sheet, instruction=said)
 
 
 def test_the_same_file_again_changes_nothing(account):

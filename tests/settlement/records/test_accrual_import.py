@@ -276,6 +276,14 @@ def test_one_key_is_one_file(account) -> None:
         brought(a_file(a_line(account.number, "A2", "1.00")), key="k1")
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_one_key_is_one_file_of_one_source(account, check) -> None:
+    sheet = accrual_sheet(b"account,kind,number,amount\n1,k,A1,5.00\n", name="a.csv", source="shop")
+    bring_accruals(sheet=sheet, instruction=told_by("k2"), source="shop", check=check)
+    with pytest.raises(ledger.KeyReused):
+        bring_accruals(sheet=sheet, instruction=told_by("k2"), source="till", check=check)
+
+
 def test_columns_are_known_and_those_that_are_needed_are_there(account) -> None:
     with pytest.raises(ImportColumns, match="kind is missing"):
         accrual_sheet(b"source,account,number,amount\n", name="x")

@@ -6,7 +6,8 @@
     suspense     the money was put in suspense because of this line
 
 In each case amount, currency, channel and direction have to be those of the line. Nothing is guessed, and
-nothing is written down: an explanation is as good as what it names is now.
+nothing is written down: an explanation is as good as what it names is now. One payment explains one line, the
+first that tells of it: a second one is money that came or went twice.
 
 Source: peers-settlement-invest A23, A26, A29, A31.
 """
@@ -25,10 +26,32 @@ if TYPE_CHECKING:
 
 What = Literal["suspense", "remittance", "payout", "recharge"]
 
+
+def _first(of: str) -> str:
+    """Write that no earlier line, whose money is not in suspense, tells of the same.
+
+    Args:
+        of: the condition on an other line `o`.
+    """
+    return f"""NOT EXISTS (
+        SELECT FROM settlement_bank_line AS o JOIN settlement_bank_account AS h ON h.id = o.account
+        WHERE o.id < l.id AND o.amount = l.amount AND o.item IS NULL
+            AND h.channel = a.channel AND h.currency = a.currency AND ({of})
+    )"""
+
+
+# the empty texts are named so that the two partial indexes serve
+_NUMBERED: Final = """
+    o.reference <> '' AND o.reference = {0} OR o.end_to_end <> '' AND o.end_to_end = {0}
+"""
+_FIRST_OF_PAYOUT: Final = _first(
+    f"{_NUMBERED.format('w.flow_number')} OR o.end_to_end <> '' AND o.end_to_end = w.id::text"
+)
 # a payout that the bank has, or gave back; its channel is known from its batch before it is paid
-_OF_PAYOUT: Final = """
+_OF_PAYOUT: Final = f"""
     SELECT 'payout', w.id, w.payout_state,
-        w.payout_state = 'returned' OR l.amount < 0 AND w.payout_state IN ('exported', 'unknown', 'paid'), sent.batch
+        w.payout_state = 'returned' OR l.amount < 0 AND w.payout_state IN ('exported', 'unknown', 'paid'), sent.batch,
+        {_FIRST_OF_PAYOUT}
     FROM settlement_withdrawal AS w LEFT JOIN LATERAL (
         SELECT b.channel, CASE WHEN p.state IN ('live', 'unknown') AND b.state IN ('exported', 'settled')
             THEN b.id END AS batch
@@ -38,11 +61,12 @@ _OF_PAYOUT: Final = """
     WHERE w.net = abs(l.amount) AND w.currency = a.currency
         AND coalesce(w.channel, sent.channel, a.channel) = a.channel
 """
-ABOUT: Final = f"""
-    SELECT 'suspense' AS what, l.item AS number, '' AS state, true AS explains, NULL::bigint AS batch
+_ALL: Final = f"""
+    SELECT 'suspense' AS what, l.item AS number, '' AS state, true AS fits, NULL::bigint AS batch, true AS first
     WHERE l.item IS NOT NULL
     UNION ALL
-    SELECT 'remittance', r.id, r.state, r.state IN ('declared', 'confirmed'), NULL
+    SELECT 'remittance', r.id, r.state, r.state IN ('declared', 'confirmed'), NULL,
+        {_first(_NUMBERED.format("r.flow_number"))}
     FROM settlement_remittance AS r JOIN settlement_account AS m ON m.number = r.account
     WHERE r.flow_number IN (l.reference, l.end_to_end) AND r.channel = a.channel
         AND r.payer = CASE WHEN l.amount > 0 THEN 'merchant' ELSE 'platform' END
@@ -52,10 +76,12 @@ ABOUT: Final = f"""
     UNION ALL ({_OF_PAYOUT}
         AND w.channel = a.channel AND w.flow_number IN (l.reference, l.end_to_end) AND w.id::text <> l.end_to_end)
     UNION ALL
-    SELECT 'recharge', g.id, g.verdict, true, NULL FROM wallet_gateway_payment AS g
+    SELECT 'recharge', g.id, g.verdict, true, NULL, {_first(_NUMBERED.format("g.number"))}
+    FROM wallet_gateway_payment AS g
     WHERE g.number IN (l.reference, l.end_to_end) AND g.gateway = a.channel AND g.currency = a.currency
         AND g.movement = CASE WHEN l.amount > 0 THEN 'paid' ELSE 'refunded' END AND g.amount = abs(l.amount)
 """
+ABOUT: Final = f"SELECT *, fits AND first AS explains FROM ({_ALL}) AS every_one"
 """What a line `l` of an account `a` is about: one SQL for the lists, the pages and the proofs."""
 EXPLAINED: Final = f"EXISTS (SELECT FROM ({ABOUT}) AS e WHERE e.explains)"
 _OF_LINES: Final = f"""
@@ -73,7 +99,7 @@ _LINES_OF: Final = f"""
 _ASIDE: Final = f"""
     SELECT l.id FROM settlement_bank_line AS l JOIN settlement_bank_account AS a ON a.id = l.account
     WHERE l.item IS NOT NULL AND (l.reference = ANY (%s) OR l.end_to_end = ANY (%s))
-        AND EXISTS (SELECT FROM ({ABOUT}) AS e WHERE e.what = %s AND e.number = %s)
+        AND EXISTS (SELECT FROM ({ABOUT}) AS e WHERE e.first AND e.what = %s AND e.number = %s)
     ORDER BY l.id LIMIT 1
 """
 
@@ -92,7 +118,8 @@ class Evidence(NamedTuple):
 
     Args:
         number: of the remittance, withdrawal, payment or item. state: as it stands.
-        explains: whether it accounts for the line; a disputed remittance or a failed payout does not.
+        explains: whether it accounts for the line; a disputed remittance or a failed payout does not, nor does
+            one that an earlier line has told of.
         batch: of a payout that waits for its answer; None for all others.
     """
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.db.models import F
 
-from tael import books
+from tael import books, ledger
 from tael.refusal import Because, Refusal
 from tael.settlement.independence import check_none_his_own
 from tael.settlement.lifecycles import BatchState
@@ -95,16 +95,19 @@ def keep_result(*, number: int, sheet: Sheet, instruction: Instruction) -> Resul
         UnknownBatch; BatchMoveRefused: it was not exported.
         ResultFileUnfit: a column is missing.
         AffectedDecides: by somebody whom the batch pays.
+        KeyReused: the key stands for another file, or for one of another batch.
 
     Source: B-35, B-36; A24; T15.
     """
     batch = _awaited(number)
     check_none_his_own(batch, instruction)
     key = instruction.entry_keys().key
-    known = (
-        ResultFile.objects.filter(key=key).first()
-        or ResultFile.objects.filter(batch=batch, digest=sheet.digest, state="waiting").first()
-    )
+    known = ResultFile.objects.filter(key=key).first()
+    if known is not None and (known.batch_id, known.digest) != (batch.pk, sheet.digest):
+        message = "The key stands for another file."
+        raise ledger.KeyReused(message, field="key", there=known.name)
+    same = ResultFile.objects.filter(batch=batch, digest=sheet.digest, state="waiting")
+    known = known or same.first()
     if known is not None:
         return known
     needed = TOLD_BY_MESSAGE if sheet.form == "pain.002" else NEEDED

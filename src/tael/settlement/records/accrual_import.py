@@ -204,7 +204,7 @@ def opened(digest: str, instruction: Instruction, **told: Any) -> tuple[AccrualI
     """Open an import in the caller's transaction, or find the one that the key stands for; tell whether it is new.
 
     Raises:
-        KeyReused: the key stands for another file.
+        KeyReused: the key stands for another file, or for the same one of another source.
 
     Source: B-15.
     """
@@ -216,8 +216,8 @@ def opened(digest: str, instruction: Instruction, **told: Any) -> tuple[AccrualI
     if new:
         details = {"name": made.name, "digest": digest, "rows": made.size}
         note(made, "bring", instruction.actor, instruction.at, **details)
-    elif made.digest != digest:
-        message = "The key stands for another file."
+    elif (made.digest, made.source) != (digest, told["source"]):
+        message = "The key stands for another file, or for the file of another source."
         raise ledger.KeyReused(message, field="key", there=made.name)
     return made, new
 
