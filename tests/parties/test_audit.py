@@ -11,8 +11,8 @@ AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def an_act(**changes):
     facts = {
         "actor": "user:10000",
-        "action": "channel.disable",
-        "subject": "channel:Alipay",
+        "action": "signboard.paint",
+        "subject": "signboard:Alipay",
         "at": AT,
     }
     return audit.record(**facts | changes)
@@ -47,8 +47,8 @@ def test_the_trail_is_read_newest_first_in_pages_by_subject_and_actor(db):
 
     first = queries.audit_trail(limit=2)
     second = queries.audit_trail(limit=2, before=first[-1].pk)
-    of_one = queries.audit_trail(actor="user:10001", subject="channel:Alipay")
+    of_one = queries.audit_trail(actor="user:10001", subject="signboard:Alipay")
 
     assert [r.pk for r in first + second] == numbers[::-1][:4]
     assert [r.pk for r in of_one] == numbers[1::2][::-1]
-    assert queries.audit_trail(subject="channel:PayPal") == []
+    assert queries.audit_trail(subject="signboard:PayPal") == []

@@ -213,30 +213,6 @@ def make_bills(at: datetime) -> int:
     return bill_today(at=at)
 
 
-def issue_bills(at: datetime) -> int:
-    """Issue the bills whose grace is over.
-
-    Source: peers-settlement-invest A10.
-    """
-    return issue_after_grace(at=at)
-
-
-def release_reserves(at: datetime) -> int:
-    """Give back what was kept of bills until now.
-
-    Source: peers-settlement-invest A22.
-    """
-    return release_due_reserves(at=at)
-
-
-def make_period_reports(at: datetime) -> int:
-    """Make the period reports of the accounts whose next period has begun.
-
-    Source: B-28; I19.
-    """
-    return make_due_reports(at=at)
-
-
 def tell_of_silent_bill_runs(at: datetime) -> int:
     """Raise the alarm where a day's bills were not made, though they have been tried once more.
 
@@ -321,9 +297,9 @@ TIMETABLE: Final = (
     Job("add_up_periods", "*/2 * * * *", add_up_periods),
     Job("index_full_leaves", "*/10 * * * *", index_full_leaves),
     Job("make_bills", "1-59/10 * * * *", make_bills),
-    Job("issue_bills", "3-59/10 * * * *", issue_bills),
-    Job("release_reserves", "5-59/10 * * * *", release_reserves),
-    Job("make_period_reports", "9-59/10 * * * *", make_period_reports),
+    Job("issue_bills", "3-59/10 * * * *", lambda at: issue_after_grace(at=at)),
+    Job("release_reserves", "5-59/10 * * * *", lambda at: release_due_reserves(at=at)),
+    Job("make_period_reports", "9-59/10 * * * *", lambda at: make_due_reports(at=at)),
     Job("tell_of_silent_bill_runs", "25 * * * *", tell_of_silent_bill_runs),
     Job("ask_business_systems", "23 * * * *", ask_business_systems),
     Job("check_completeness", "* * * * * */5", check_completeness),

@@ -57,6 +57,12 @@ BY_THE_DOOR: Final = {"key", "actor", "dry_run", "as_json", "currency", "instruc
 LACKS: Final[dict[tuple[str, str], str]] = {
     ("api", "at"): "who calls over HTTP may not date an entry back",
     ("page", "at"): "what is done on a page takes effect when it is done",
+    (
+        "library",
+        "late_reason",
+    ): "whether a month that is being closed takes it, is asked at the door",
+    ("api", "late_reason"): "as at: nothing is dated back there",
+    ("page", "late_reason"): "as above",
     ("page", "code"): "the page says its own: AdminRecharge, AdminRefund",
     ("page", "owner"): "the page is opened from a wallet, and opens one on a page of its own",
     ("page", "to"): "the wallet that gets is named, so that its figures can be shown before",
