@@ -22,7 +22,8 @@ from tael.settlement.records.accrual import Told, fail_accrual
 from tael.settlement.records.accrual_batch import Act as Entry
 from tael.settlement.records.accrual_batch import record_many
 from tael.settlement.records.listed_act import ActMalformed, plain, read_acts, refusal_text
-from tael.settlement.records.reversal import reverse_accrual
+from tael.settlement.records.reversal import Back
+from tael.settlement.records.reversal_batch import reverse_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -156,13 +157,7 @@ def _add(
     for act, verdict in verdicts:
         if act.state == AccrualState.FAILED and verdict is True:
             fail_accrual(source=source, kind=act.kind, number=act.number, actor=actor, at=at)
-    for act in acts:
-        if act.reversed_number is not None:
-            try:
-                new = _add_reversal(source, act, act.reversed_number, actor=actor, at=at)
-                verdicts.append((act, new))
-            except Refusal as refusal:
-                verdicts.append((act, refusal))
+    verdicts += _add_reversals(source, acts, actor=actor, at=at)
     refused = {
         act.key: refusal_text(verdict) for act, verdict in verdicts if isinstance(verdict, Refusal)
     }
@@ -186,22 +181,36 @@ def _told(source: str, act: Act) -> Entry:
     return Entry(act.account.number, told, act.state == AccrualState.CONFIRMED)
 
 
-@books.atomic
-def _add_reversal(source: str, act: Act, reversed_number: str, *, actor: str, at: datetime) -> bool:
-    made = reverse_accrual(
-        source=source,
-        kind=act.kind,
-        reversed_number=reversed_number,
-        number=act.number,
-        amount=abs(act.amount),
-        quantity=act.quantity,
-        occurred_on=act.day,
-        note=act.note,
-        actor=actor,
-        at=at,
-        origin="check",
-    )
-    found = (made.accrual.account_id, made.accrual.amount)
+def _add_reversals(
+    source: str, acts: Sequence[Act], *, actor: str, at: datetime
+) -> list[tuple[Act, bool | Refusal]]:
+    some = [act for act in acts if act.reversed_number is not None]
+    backs = [
+        Back(
+            source=source,
+            kind=act.kind,
+            reversed_number=act.reversed_number or "",
+            number=act.number,
+            amount=abs(act.amount),
+            quantity=act.quantity,
+            occurred_on=act.day,
+            note=act.note,
+        )
+        for act in some
+    ]
+
+    def agrees(place: int, kept: Accrual) -> None:
+        _check_agrees(some[place], kept)
+
+    verdicts = reverse_many(backs, actor=actor, at=at, origin="check", agrees=agrees)
+    return [
+        (act, verdict if isinstance(verdict, Refusal) else _is_new(verdict))
+        for act, verdict in zip(some, verdicts, strict=True)
+    ]
+
+
+def _check_agrees(act: Act, kept: Accrual) -> None:
+    found = (kept.account_id, kept.amount)
     if found != (act.account.number, act.amount.minor):
         raise ActMalformed(
             "A reversal has the account of its original and the opposite sign.",
@@ -209,7 +218,6 @@ def _add_reversal(source: str, act: Act, reversed_number: str, *, actor: str, at
             there=f"{act.account.number}, {act.amount}",
             allowed=f"{found[0]}, {Money(found[1], act.amount.currency)}",
         )
-    return not made.replayed
 
 
 @books.atomic

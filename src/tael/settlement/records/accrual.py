@@ -157,7 +157,7 @@ def record_accrual(
     origin_of, kind = find_source(told.source), business_kind(told.kind)
     check_told(account, told, kind)
     check_sign(told.amount, kind, reversal=False)
-    there = _there(told)
+    there = Accrual.objects.filter(source=told.source, kind=told.kind, number=told.number).first()
     if there is not None:
         if not confirmed or there.state != AccrualState.PENDING:
             return replay(there, account, told, confirmed=confirmed)
@@ -352,18 +352,17 @@ def locked_accrual(source: str, kind: str, number: str) -> Accrual:
     Raises:
         UnknownAccrual: there is none.
     """
-    row = (
-        Accrual.objects.select_for_update().filter(source=source, kind=kind, number=number).first()
-    )
+    rows = Accrual.objects.select_for_update()
+    row = rows.filter(source=source, kind=kind, number=number).first()
     if row is None:
-        message = "There is no such business record."
-        there = ascii(f"{source} {kind} {number}")[1:-1][:100]
-        raise UnknownAccrual(message, field="number", there=there)
+        raise unknown_accrual(source, kind, number)
     return row
 
 
-def _there(told: Told) -> Accrual | None:
-    return Accrual.objects.filter(source=told.source, kind=told.kind, number=told.number).first()
+def unknown_accrual(source: str, kind: str, number: str) -> UnknownAccrual:
+    """Say that there is no such record."""
+    there = ascii(f"{source} {kind} {number}")[1:-1][:100]
+    return UnknownAccrual("There is no such business record.", field="number", there=there)
 
 
 def check_quantity(quantity: Decimal, kind: BusinessKind) -> None:

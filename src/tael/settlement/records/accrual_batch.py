@@ -152,7 +152,7 @@ def record_many(
         if number is not None:
             verdicts[row.place] = Entered(number, replayed=False)
     later = [place for place in range(len(acts)) if not isinstance(verdicts.get(place), Entered)]
-    there = _there(acts[place].told for place in later)
+    there = recorded(_key(acts[place].told) for place in later)
     pending: dict[Key, int] = {}
     for place in later:
         told_again = _again(acts[place], known, there, verdicts.get(place))
@@ -266,12 +266,16 @@ def _insert(rows: Sequence[_Row], *, actor: str, at: datetime, origin: str) -> d
     return {(source, kind, number): int(made) for source, kind, number, made in found}
 
 
-def _there(tolds: Iterable[Told]) -> dict[Key, Accrual]:
-    keys = [key for key in {_key(told) for told in tolds} if not any("\0" in each for each in key)]
-    if not keys:
+def recorded(keys: Iterable[Key], *, query: str = _THERE) -> dict[Key, Accrual]:
+    """Give the records that have these sources, kinds and numbers, in one query.
+
+    Args:
+        query: finds them by arrays of the three.
+    """
+    asked = [key for key in set(keys) if not any("\0" in each for each in key)]
+    if not asked:
         return {}
-    asked = [[key[n] for key in keys] for n in range(3)]
-    rows = Accrual.objects.raw(_THERE, asked)
+    rows = Accrual.objects.raw(query, [[key[n] for key in asked] for n in range(3)])
     return {(row.source_id, row.kind_id, row.number): row for row in rows}
 
 

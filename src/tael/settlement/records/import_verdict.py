@@ -1,7 +1,7 @@
 """The verdict on rows of an import: recorded, there already, deciding a record that was pending, or refused.
 
-What stands for itself is written in one batch; what failed, what has the number of such a row, and what is a
-reversal, one by one in their order. A refused row takes nothing of its neighbours back.
+What stands for itself is written in one batch, and so are the reversals after it; what failed and what has the
+number of such a row, one by one in their order. A refused row takes nothing of its neighbours back.
 
 Source: B-08 to B-15; SM-04; A-B12, A-B13; reliability T15.
 """
@@ -20,13 +20,15 @@ from tael.settlement.records.accrual import fail_accrual, record_accrual
 from tael.settlement.records.accrual_batch import Entered, record_many
 from tael.settlement.records.import_row import Normal, Reversal, account_number, told_of
 from tael.settlement.records.listed_act import refusal_text
-from tael.settlement.records.reversal import reverse_accrual
+from tael.settlement.records.reversal import Back
+from tael.settlement.records.reversal_batch import reverse_many
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.models import Accrual
     from tael.settlement.records.accrual_batch import Verdict
 
 ORIGIN = "import"
@@ -81,8 +83,8 @@ def judge(
     entered = record_many([told.act for _, told in plain], actor=actor, at=at, origin=ORIGIN)
     for (number, _), verdict in zip(plain, entered, strict=True):
         verdicts[number] = _verdict(number, verdict)
-    for number, told in others:
-        verdicts[number] = _verdict(number, _one(told, actor=actor, at=at))
+    for number, verdict in _in_turn(others, actor=actor, at=at):
+        verdicts[number] = _verdict(number, verdict)
     return [verdicts[number] for number, _ in rows]
 
 
@@ -92,14 +94,38 @@ def refused_row(number: int, refusal: Refusal) -> RowVerdict:
     return RowVerdict(number, "refused", None, refusal.code, field, refusal_text(refusal))
 
 
-def _one(told: Normal | Reversal, *, actor: str, at: datetime) -> Verdict:
-    try:
+def _in_turn(
+    rows: Sequence[tuple[int, Normal | Reversal]], *, actor: str, at: datetime
+) -> Iterator[tuple[int, Verdict]]:
+    """Judge rows in their order; reversals that follow one another are one batch."""
+    batch: list[tuple[int, Reversal]] = []
+    for number, told in rows:
         if isinstance(told, Reversal):
-            return _reversal(told, actor=actor, at=at)
-        if told.failed:
+            batch.append((number, told))
+            continue
+        yield from _reversals(batch, actor=actor, at=at)
+        batch = []
+        yield number, _one(told, actor=actor, at=at)
+    yield from _reversals(batch, actor=actor, at=at)
+
+
+def _reversals(
+    rows: Sequence[tuple[int, Reversal]], *, actor: str, at: datetime
+) -> Iterator[tuple[int, Verdict]]:
+    def agrees(place: int, kept: Accrual) -> None:
+        _check_agrees(rows[place][1], kept)
+
+    backs = [_back(told) for _, told in rows]
+    verdicts = reverse_many(backs, actor=actor, at=at, origin=ORIGIN, agrees=agrees)
+    return zip((number for number, _ in rows), verdicts, strict=True)
+
+
+def _one(told: Normal, *, actor: str, at: datetime) -> Verdict:
+    if told.failed:
+        try:
             return _failed(told, actor=actor, at=at)
-    except Refusal as refusal:
-        return refusal
+        except Refusal as refusal:
+            return refusal
     (verdict,) = record_many([told.act], actor=actor, at=at, origin=ORIGIN)
     return verdict
 
@@ -123,9 +149,8 @@ def _failed(told: Normal, *, actor: str, at: datetime) -> Entered:
     return Entered(made.accrual.pk, made.replayed and not fails, "fails" if fails else "")
 
 
-@books.atomic
-def _reversal(told: Reversal, *, actor: str, at: datetime) -> Entered:
-    made = reverse_accrual(
+def _back(told: Reversal) -> Back:
+    return Back(
         source=told.source,
         kind=told.kind,
         reversed_number=told.reversed_number,
@@ -137,11 +162,10 @@ def _reversal(told: Reversal, *, actor: str, at: datetime) -> Entered:
         day=told.day,
         occurred_on=told.occurred_on,
         note=told.note,
-        actor=actor,
-        at=at,
-        origin=ORIGIN,
     )
-    kept = made.accrual
+
+
+def _check_agrees(told: Reversal, kept: Accrual) -> None:
     if kept.account_id != told.account.number:
         message = "The original is on another account."
         there = str(kept.account_id)
@@ -150,7 +174,6 @@ def _reversal(told: Reversal, *, actor: str, at: datetime) -> Entered:
         message = "The reversal of this original is another amount."
         there = str(Money(kept.amount, told.amount.currency))
         raise ReversalDiffers(message, field="amount", there=str(told.amount), allowed=there)
-    return Entered(kept.pk, made.replayed)
 
 
 def _verdict(number: int, verdict: Verdict) -> RowVerdict:

@@ -5,14 +5,15 @@ Source: B-09 to B-13; SM-04; A3, A4; A-B12, A-B13, A-B14.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from tael import books
 from tael.money import Money
 from tael.money.rounding import HALF_UP, round_ratio
 from tael.refusal import Because, Refusal
-from tael.settlement.accounts.merchant_account import account_from, check_usable
+from tael.settlement.accounts.merchant_account import account_from, disabled_account
 from tael.settlement.accounts.open_days import open_days
 from tael.settlement.lifecycles import AccrualState
 from tael.settlement.models import Accrual
@@ -31,10 +32,11 @@ from tael.settlement.registry import parse_zone
 from tael.settlement.registry import source as find_source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from tael.settlement.accounts.merchant_account import MerchantAccount
+    from tael.settlement.accounts.open_days import OpenDays
 
 
 class NotReversible(Refusal):
@@ -53,6 +55,58 @@ class ReversedTooMuch(Refusal):
     because: ClassVar[Because] = "conflict"
     rule = "A-B13"
     remedy = "Reverse no more than what is left."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """What is told of one reversal: the record that it takes back, how much of it, and its own number.
+
+    Args:
+        reversed_number: the original's business number. number: the reversal's own.
+        amount, gross, quantity: how much, as ``reverse_accrual`` takes it.
+    """
+
+    source: str
+    kind: str
+    reversed_number: str
+    number: str
+    amount: Money | None = None
+    gross: Money | None = None
+    quantity: Decimal | None = None
+    day: date | None = None
+    occurred_on: date | None = None
+    facts: Mapping[str, Any] | None = None
+    note: str = ""
+
+
+class Standing(NamedTuple):
+    """What a reversal is judged by.
+
+    Args:
+        original: locked. there: what has the reversal's own number already.
+        gone: how much of the original's gross value has been reversed; asked for where one is told.
+        days: that are open in the zone of the source.
+    """
+
+    original: Accrual
+    there: Accrual | None
+    gone: int
+    days: OpenDays
+
+
+class Taking(NamedTuple):
+    """A reversal that can be entered: its record, its days, and how much it takes of its original."""
+
+    told: Told
+    day: date
+    occurred_on: date
+    minor: int
+    quantity: Decimal | None
+
+    def of(self, original: Accrual) -> None:
+        """Count it on its original, which is not saved by that."""
+        original.reversed += self.minor
+        original.reversed_quantity += self.quantity or 0
 
 
 @books.atomic
@@ -94,45 +148,41 @@ def reverse_accrual(
 
     Source: B-09 to B-13; A3, A4; A-B12, A-B13.
     """
-    origin_of = find_source(source)
-    original = locked_accrual(source, kind, reversed_number)
-    account = account_from(original.account)
-    asked = amount and abs(amount)
-    there = Accrual.objects.filter(source=source, kind=kind, number=number).first()
-    if there is not None:
-        return _replay(
-            there, original, asked, gross, quantity=quantity, day=day, occurred_on=occurred_on
-        )
-    if original.type != "normal" or original.state != AccrualState.CONFIRMED:
-        message = f"{kind} {reversed_number} is {original.type} and {original.state}."
-        raise NotReversible(message, field="reversed_number", there=original.state)
-    taken = _taken(original, account, asked, gross)
-    counted = _counted(original, taken, quantity)
-    told = Told(
+    back = Back(
         source=source,
         kind=kind,
+        reversed_number=reversed_number,
         number=number,
-        amount=Money(-taken.minor if original.amount > 0 else taken.minor, account.currency),
+        amount=amount,
+        gross=gross,
+        quantity=quantity,
         day=day,
         occurred_on=occurred_on,
-        quantity=counted,
-        gross=gross,
-        facts=original.facts if facts is None else facts,
+        facts=facts,
         note=note,
     )
-    check_told(account, told, original.kind)
-    check_usable(account)
-    booked_on, happened_on = days_of(told, open_days(zone=parse_zone(origin_of.zone), at=at))
-    original.reversed += taken.minor
-    original.reversed_quantity += counted or 0
+    return _reverse(back, actor=actor, at=at, origin=origin)
+
+
+def _reverse(back: Back, *, actor: str, at: datetime, origin: str) -> Recorded:
+    zone = parse_zone(find_source(back.source).zone)
+    original = locked_accrual(back.source, back.kind, back.reversed_number)
+    same = {"source": back.source, "kind": back.kind, "number": back.number}
+    there = Accrual.objects.filter(**same).first()
+    gone = 0 if back.gross is None else gross_reversed([original.pk]).get(original.pk, 0)
+    days = open_days(zone=zone, at=at)
+    taking = judge_reversal(back, Standing(original, there, gone, days))
+    if isinstance(taking, Recorded):
+        return taking
+    taking.of(original)
     original.save(update_fields=["reversed", "reversed_quantity"])
     return enter(
-        told,
-        account,
+        taking.told,
+        account_from(original.account),
         at=at,
         actor=actor,
-        day=booked_on,
-        occurred_on=happened_on,
+        day=taking.day,
+        occurred_on=taking.occurred_on,
         state=AccrualState.CONFIRMED.value,
         type="reversal",
         reverses=original,
@@ -143,13 +193,66 @@ def reverse_accrual(
     )
 
 
+def judge_reversal(back: Back, standing: Standing) -> Taking | Recorded:
+    """Say what a reversal comes to, or that the same was told before; nothing is changed.
+
+    Raises:
+        NotReversible, ReversedTooMuch, AccrualMalformed, DayNotOpen, MerchantAccountDisabled, AccrualTaken:
+            as ``reverse_accrual``.
+
+    Source: B-09 to B-13; A3, A4; A-B12, A-B13.
+    """
+    original = standing.original
+    account = account_from(original.account)
+    asked = None if back.amount is None else abs(back.amount)
+    if standing.there is not None:
+        also = {"quantity": back.quantity, "day": back.day, "occurred_on": back.occurred_on}
+        return _replay(standing.there, original, asked, back.gross, **also)
+    if original.type != "normal" or original.state != AccrualState.CONFIRMED:
+        message = f"{back.kind} {back.reversed_number} is {original.type} and {original.state}."
+        raise NotReversible(message, field="reversed_number", there=original.state)
+    taken = _taken(original, account, asked, back.gross, standing.gone)
+    counted = _counted(original, taken, back.quantity)
+    told = Told(
+        source=back.source,
+        kind=back.kind,
+        number=back.number,
+        amount=Money(-taken.minor if original.amount > 0 else taken.minor, account.currency),
+        day=back.day,
+        occurred_on=back.occurred_on,
+        quantity=counted,
+        gross=back.gross,
+        facts=original.facts if back.facts is None else back.facts,
+        note=back.note,
+    )
+    check_told(account, told, original.kind)
+    if original.account.disabled_at is not None:
+        raise disabled_account(account)
+    day, occurred_on = days_of(told, standing.days)
+    return Taking(told, day, occurred_on, taken.minor, counted)
+
+
+def gross_reversed(originals: Iterable[int]) -> dict[int, int]:
+    """Give how much of the gross value of records has been reversed, by their numbers. One query."""
+    gone: dict[int, int] = {}
+    rows = Accrual.objects.filter(reverses__in=list(originals), gross__isnull=False)
+    for original, part in rows.values_list("reverses_id", "gross"):
+        assert original is not None, "asked for by it"
+        gone[original] = gone.get(original, 0) + abs(part or 0)
+    return gone
+
+
 def _taken(
-    original: Accrual, account: MerchantAccount, amount: Money | None, gross: Money | None
+    original: Accrual,
+    account: MerchantAccount,
+    amount: Money | None,
+    gross: Money | None,
+    gone: int,
 ) -> Money:
     """Give how much is taken back, > 0."""
     left = account.money(abs(original.amount) - original.reversed)
     if gross is not None:
-        wanted = _share(original, account, gross, amount)
+        wanted = _share(original, account, gross, amount, gone)
     else:
         wanted = left if amount is None else amount
     if wanted.currency != left.currency:
@@ -165,14 +268,13 @@ def _taken(
 
 
 def _share(
-    original: Accrual, account: MerchantAccount, gross: Money, amount: Money | None
+    original: Accrual, account: MerchantAccount, gross: Money, amount: Money | None, gone: int
 ) -> Money:
     """Give the part of the amount that a part of the gross value stands for, at the original's own rate."""
     if amount is not None or original.gross is None:
         allowed = "amount, or a part of the gross value where the original has one"
         raise malformed("gross", str(gross), allowed)
-    gone = Accrual.objects.filter(reverses=original).values_list("gross", flat=True)
-    left = abs(original.gross) - sum(abs(part or 0) for part in gone)
+    left = abs(original.gross) - gone
     if gross.currency != account.currency or not 0 < gross.minor <= left:
         raise malformed("gross", str(gross), f"above 0, at most {account.money(left)}")
     if gross.minor == left:
