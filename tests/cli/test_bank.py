@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bank_builders import COLUMNS, a_bank_file, a_camt, a_row, an_entry
+from tael.documents.csv_file import read_csv
 from visits import a_staff_user
 
 
@@ -23,6 +24,13 @@ def test_a_statement_is_brought_and_its_money_put_in_suspense(tael, tmp_path):
     assert (first["added"], first["refused"], second["breaks"]) == (1, 1, 1)
     assert tael.json("bank", "rows", first["number"])["data"][0]["row"] == 3
     assert len(tael.json("bank", "statements")["data"]) == 2
+    listed = tmp_path / "statements.csv"
+    assert tael.json("bank", "statements", "--to", listed)["rows"] == 2
+    rows = read_csv(listed.read_bytes())[-2:]
+    assert [(row[0], row[2], row[8]) for row in rows] == [
+        (str(second["number"]), "a.xml", "do not agree"),
+        (str(first["number"]), "a.csv", "not told"),
+    ]
     (line,) = tael.json("bank", "lines", "--unexplained", "--statement", first["number"])["data"]
     there = tmp_path / "lines.csv"
     assert tael.json("bank", "lines", "--to", there)["rows"] == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tael.approvals.command import commands
 from tael.approvals.lifecycle import ProposalState
 from tael.documents.labels import WORDS
 from tael.documents.list_words import ASKED_WORDS, LIST_WORDS
@@ -42,6 +43,8 @@ VALUES = {
     "origin": ("at_once", "import", "check"),
     "payer": ("merchant", "platform"),
     "run": ("running", "finished"),
+    "act": commands(),
+    "balances": ("agree", "break", "untold"),
 }
 
 

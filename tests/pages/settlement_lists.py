@@ -54,7 +54,7 @@ BACKOFFICE_OTHERS: Final = frozenset(
         # as many as the house has banks
         *("bank-accounts", "bank-account-add", "bank-account-map", "bank-maps", "bank-map-set"),
         *("bank-statement-bring", "bank-line", "bank-line-aside", "bank-line-back"),
-        *("bank-line-settle", "bank-lines-download"),
+        *("bank-line-settle", "bank-lines-download", "bank-statements-download"),
         # as many rows as there are acts of that sort
         *("approval-limits", "approval-limit-change"),
         *(

@@ -111,6 +111,7 @@ BACKOFFICE: Final[dict[str, str | frozenset[str]]] = {
     "bank-maps": MONEY,
     "bank-map-set": ADMIN,
     "bank-statements": MONEY,
+    "bank-statements-download": EXPORTS,
     "bank-statement": MONEY,
     "bank-statement-bring": MAKER,
     "bank-lines": MONEY,

@@ -77,6 +77,7 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "give_bank_map": "settlement:settings",
     "bring_bank_statement": "bank:write",
     "list_bank_statements": "bank:read",
+    "download_bank_statements": "bank:read",
     "get_bank_statement": "bank:read",
     "list_bank_rows": "bank:read",
     "list_bank_lines": "bank:read",

@@ -18,7 +18,7 @@ from tael.api.v1.bank_shapes import (
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command, operation
 from tael.cli.list_file import Saved, saved_option
-from tael.documents.bank_lists import BANK_LINES
+from tael.documents.bank_lists import BANK_LINES, BANK_STATEMENTS
 from tael.settlement.bank.bank_account import (
     add_bank_account,
     bank_account,
@@ -173,8 +173,13 @@ def bring(call: Call, *, account: str, file: Path, key: str | None) -> Facts:
 @click.option("--account", default="")
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
-def list_statements(_call: Call, *, account: str, before: int | None, limit: int) -> Listing:
+@saved_option
+def list_statements(
+    _call: Call, *, account: str, before: int | None, limit: int, saved: Saved
+) -> Listing | Facts:
     """List the files that were brought, newest first."""
+    if saved.wanted:
+        return saved.of(BANK_STATEMENTS, account)
     rows = statements(account=account, before=before, limit=limit)
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
     return Listing(FILES, [statement_out(view) for view in rows], more)

@@ -12,10 +12,11 @@ import click
 from tael.api.v1.payout_batches import batch_out
 from tael.api.v1.payout_inquiries import inquiry_out, service_out
 from tael.api.v1.proposals import proposal_out
+from tael.api.wire import money_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
 from tael.settlement.payouts.batch import payout_batch
-from tael.settlement.payouts.batch_search import UnknownWanted, unknown_rows
+from tael.settlement.payouts.batch_search import UnknownWanted, unknown_rows, unknown_totals
 from tael.settlement.payouts.inquiry_search import with_inquiries
 from tael.settlement.payouts.row_answer import Outcome, Proposal, answer_row
 from tael.settlement.payouts.status_service import (
@@ -54,14 +55,16 @@ KEEP: Final = ("Keep the secret where the channel's program has it: it is not sh
 def unknown(
     _call: Call, *, queue: str | None, channel: str, before: int | None, limit: int
 ) -> Listing:
-    """List the rows of all batches whose outcome nobody knows, with what was asked about them."""
-    rows = unknown_rows(UnknownWanted(queue or "", channel), before=before, limit=limit)
+    """List the rows of all batches whose outcome nobody knows, with what was asked about them, and their sums."""
+    wanted = UnknownWanted(queue or "", channel)
+    rows = unknown_rows(wanted, before=before, limit=limit)
     told = []
     for one in with_inquiries(rows):
         last = f"{one.asks[-1].verdict} {one.asks[-1].said}".strip() if one.asks else ""
         told.append(inquiry_out(one) | {"last": last})
     more = f"--before {rows[-1].row.pk}" if len(rows) == limit else ""
-    return Listing(COLUMNS, told, more)
+    totals = {f"total {one.currency}": money_out(one.total) for one in unknown_totals(wanted)}
+    return Listing(COLUMNS, told, more, totals)
 
 
 @command("answer")

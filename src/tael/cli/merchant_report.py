@@ -14,11 +14,12 @@ from tael.api.wire import money_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
 from tael.cli.file import DAY, file_options, kind_of, write
+from tael.cli.list_file import Saved, saved_option
 from tael.documents.account_report import report_document
 from tael.documents.download import SHEET_FORMATS, STATEMENT_FORMATS
 from tael.documents.labels import parse_language
 from tael.documents.listing import list_document
-from tael.documents.settlement_lists import DETAILS, DetailsOf
+from tael.documents.settlement_lists import DETAILS, REPORTS, DetailsOf
 from tael.settlement.accounts.account_days import details_of_days
 from tael.settlement.accounts.account_details import WORDS, account_details, detail_totals
 from tael.settlement.accounts.merchant_account import merchant_account
@@ -28,7 +29,7 @@ from tael.settlement.reports.period_report import (
     make_reports,
     period_report,
 )
-from tael.settlement.reports.report_search import ReportsWanted
+from tael.settlement.reports.report_search import ReportsWanted, report_totals
 from tael.settlement.reports.report_search import reports as find_reports
 
 if TYPE_CHECKING:
@@ -87,14 +88,23 @@ def report(
 @click.option("--make", is_flag=True, help="First make those of the periods that have ended.")
 @click.option("--before", type=NUMBER, help="Those before this number.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
-def reports(call: Call, *, account: int, make: bool, before: int | None, limit: int) -> Listing:
-    """List the period reports of an account, newest first."""
+@saved_option
+def reports(
+    call: Call, *, account: int, make: bool, before: int | None, limit: int, saved: Saved
+) -> Listing | Facts:
+    """List the period reports of an account, newest first, with what came and went in all of them."""
     found = merchant_account(account)
     if make:
         make_reports(account=found, actor=call.actor, at=call.at)
-    rows = find_reports(ReportsWanted(account=found.number), limit=limit, before=before)
+    wanted = ReportsWanted(account=found.number)
+    if saved.wanted:
+        return saved.of(REPORTS, wanted, name=f"reports-{found.number}")
+    rows = find_reports(wanted, limit=limit, before=before)
     more = f"--before {rows[-1].report.pk}" if len(rows) == limit else ""
-    return Listing(REPORT_COLUMNS, [report_out(row) for row in rows], more)
+    totals: dict[str, Any] = {}
+    for one in report_totals(wanted):
+        totals |= {"came": money_out(one.came), "went": money_out(one.went)}
+    return Listing(REPORT_COLUMNS, [report_out(row) for row in rows], more, totals)
 
 
 @command("details")

@@ -54,7 +54,7 @@ def listing(
     limit: int,
     saved: Saved,
 ) -> Listing | Facts:
-    """List proposals, newest first."""
+    """List proposals, newest first, with the sums of all that have an amount."""
     wanted = ProposalsWanted(
         state=None if state is None else ProposalState(state),
         command=act,
@@ -64,7 +64,11 @@ def listing(
         return saved.of(PROPOSALS, wanted)
     rows = proposal_search.proposals(wanted, before=before, limit=limit)
     more = f"--before {rows[-1].pk}" if len(rows) == limit else ""
-    return Listing(COLUMNS, [proposal_out(row) for row in rows], more)
+    totals = {
+        f"total {one.more.currency}": {"more": money_out(one.more), "less": money_out(one.less)}
+        for one in proposal_search.proposal_totals(wanted)
+    }
+    return Listing(COLUMNS, [proposal_out(row) for row in rows], more, totals)
 
 
 @proposal.add_command

@@ -303,7 +303,7 @@ PROPOSALS: Final = Listing[ProposalsWanted, "Proposal"](
     at=lambda one: one.proposed_at,
     columns={
         "proposal": lambda one: one.pk,
-        "act": lambda one: one.command,
+        "act": lambda one: Said(f"act {one.command}"),
         "subject": lambda one: one.subject,
         "amount": _proposed,
         "currency": lambda one: one.currency or "",

@@ -136,6 +136,7 @@ def test_the_inbox_is_filtered():
         page = read(client, f"{LIST}?{query}")
         assert shown in page
         assert hidden not in page
+    assert "2 proposals with an amount · −70.00" in words(client.get(LIST))
     assert "No proposal was found" in read(client, f"{LIST}?state=refused")
     assert "30.00" in read(client, f"{LIST}?state=proposed&command=settlement.adjust")
     read(client, f"{LIST}?state=nothing", 400)

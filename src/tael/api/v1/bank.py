@@ -50,7 +50,7 @@ from tael.api.v1.bank_shapes import (
 from tael.api.v1.files import KINDS
 from tael.api.v1.list_files import FileAsked, list_file
 from tael.api.v1.merchant_shapes import CodeAsked, RegistryCode
-from tael.documents.bank_lists import BANK_LINES
+from tael.documents.bank_lists import BANK_LINES, BANK_STATEMENTS
 from tael.settlement.bank import bank_account as accounts
 from tael.settlement.bank import bank_map as maps
 from tael.settlement.bank import bank_search
@@ -184,6 +184,14 @@ def list_bank_statements(
             write=statement_out,
         )
     )
+
+
+@endpoint(router, "GET", "/bank/statements/file", answers=None, answer_types=KINDS[:2])
+def download_bank_statements(
+    request: ApiRequest, file: FileAsked, account: Code = ""
+) -> HttpResponse:
+    """Download the list of the files that were brought as csv or xlsx, newest first."""
+    return list_file(request.call, BANK_STATEMENTS, account, file)
 
 
 @endpoint(router, "GET", "/bank/statements/{number}", answers=BankStatementOut)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.urls import path
 
-from tael.documents.bank_lists import BANK_LINES
+from tael.documents.bank_lists import BANK_LINES, BANK_STATEMENTS
 from tael.documents.listing import list_document
 from tael.documents.payout_lists import (
     BATCH_ROWS,
@@ -242,6 +242,9 @@ OFFERED: Final = (
         BANK_LINES,
         bank_lines.FILTERS,
         _found(bank_lines.wanted_of),
+    ),
+    Offered(
+        "bank-statements", "settlement/bank-statements", BANK_STATEMENTS, (), lambda _asked, _at: ""
     ),
     Offered("settlement-rules", "settlement/rules", RULES, rules.FILTERS, _found(rules.wanted_of)),
     Offered(

@@ -21,7 +21,7 @@ from tael.approvals.proposal import (
     refuse_proposal,
     withdraw_proposal,
 )
-from tael.approvals.proposal_search import ProposalsWanted, proposals
+from tael.approvals.proposal_search import ProposalsWanted, proposal_totals, proposals
 from tael.parties.audit_search import actor_names
 from tael.parties.person import is_customer
 from tael.refusal import Refusal
@@ -87,6 +87,7 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
             | {"decidable": _decidable(row, staff) and row.expires_at > at}
             for row in shown
         ],
+        "totals": proposal_totals(wanted) if shown else [],
         "next": asked.query(before=shown[-1].pk) if more else "",
         "first": before is not None,
         "first_address": f"?{asked.query()}",

@@ -8,6 +8,7 @@ import pytest
 
 from builders import in_parallel
 from settlement_bill_builders import a_billed_month, a_line, an_account_since
+from staff_pages import words
 from tael.settlement.models import PeriodReport
 from tael.web.backoffice.settlement import reports as pages
 from visits import a_staff_user, staff_client
@@ -46,6 +47,9 @@ def test_two_clicks_make_the_reports_once(account):
         ("20.00", "170.00"),
         ("0.00", "20.00"),
     ]
+    (total,) = page.context["totals"]
+    assert (total.reports, total.came.text, total.went.text) == (2, "250.00", "-80.00")
+    assert "2 reports · Moved in 250.00" in words(page)
 
 
 def test_a_report_shows_its_lines_and_is_given_as_a_file(account):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from builders import a_payee, money
@@ -66,10 +68,12 @@ def test_one_withdrawal_is_explained_to_the_cent():  # A32
     some_terms(account, fee="2%")
     row = an_application(account, "30.00")
 
-    page = read(staff_client("support"), f"{LIST}/{row.pk}")
+    answer = staff_client("support").get(f"{LIST}/{row.pk}")
+    page = words(answer)
 
     for said in ("29.40", "Explained to the cent", "100.00", "70.00", "as the books say", "Bills"):
         assert said in page
+    assert re.search(r'<a class="link" href="/backoffice/settlement/bills/\d+">', answer.content.decode())
 
 
 def test_a_withdrawal_is_held_released_and_cancelled_once():

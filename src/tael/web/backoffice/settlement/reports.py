@@ -23,7 +23,7 @@ from tael.settlement.reports.period_report import (
     make_report_now,
     period_report,
 )
-from tael.settlement.reports.report_search import ReportsWanted, reports
+from tael.settlement.reports.report_search import ReportsWanted, report_totals, reports
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.asked import Asked
@@ -157,7 +157,8 @@ def _listed(request: HttpRequest, staff: Staff, *, refusal: Refusal | None = Non
     }
     try:
         before = Asked(request.GET, ("before",)).number("before")
-        rows = reports(wanted_of(asked), limit=PAGE + 1, before=before)
+        wanted = wanted_of(asked)
+        rows = reports(wanted, limit=PAGE + 1, before=before)
     except Refusal as wrong:
         facts |= {"refusal": wrong}
         return rendered(
@@ -170,6 +171,7 @@ def _listed(request: HttpRequest, staff: Staff, *, refusal: Refusal | None = Non
     shown, more = rows[:PAGE], len(rows) > PAGE
     facts |= {
         "rows": shown,
+        "totals": report_totals(wanted) if shown else [],
         "next": asked.query(before=shown[-1].report.pk) if more else "",
         "first": before is not None,
         "first_address": f"?{asked.query()}",
