@@ -190,12 +190,16 @@ def test_a_file_holds_the_rows_and_the_sums_of_its_page(monkeypatch):
         assert read_csv(english.content)[-rows:] == again, listing.name
 
 
-def test_who_of_the_house_did_what_is_not_for_the_merchant():
-    ours, _rows = list_document(REMITTANCES, RemittancesWanted(), "csv", "en")
-    theirs, _rows = list_document(REMITTANCES, RemittancesWanted(), "csv", "en", house=False)
+@pytest.mark.parametrize(
+    ("listing", "wanted", "heading"),
+    [(REMITTANCES, RemittancesWanted(), b"Declared by"), (RULES, RulesWanted(), b"Set by")],
+)
+def test_who_of_the_house_did_what_is_not_for_the_merchant(listing, wanted, heading):
+    ours, _rows = list_document(listing, wanted, "csv", "en")
+    theirs, _rows = list_document(listing, wanted, "csv", "en", house=False)
 
-    assert b"Declared by" in ours.content
-    assert b"Declared by" not in theirs.content
+    assert heading in ours.content
+    assert heading not in theirs.content
 
 
 def test_texts_stay_what_they_are_and_too_many_rows_are_refused(monkeypatch):

@@ -28,7 +28,7 @@ from tael.settlement.payouts.batch import approve_batch, check_batch
 from tael.settlement.payouts.batch_export import FileWritten, export_batch, revoke_batch
 from tael.settlement.payouts.paying import Paid, bounce_payout, pay_payouts, set_flow_number
 from tael.settlement.payouts.payout_hold import hold_payout, release_payout
-from tael.settlement.payouts.result_file import keep_result
+from tael.settlement.payouts.result_file import drop_result, keep_result, take_part
 from tael.settlement.payouts.result_row import NEEDED
 from tael.settlement.payouts.row_answer import Outcome, answer_row
 from tael.settlement.remittances.adjustment import adjust
@@ -89,6 +89,8 @@ DECISIONS: dict[str, Callable[[MerchantAccount], Decide]] = {
     "bring the bank's answer": lambda account: _by(
         keep_result, with_the_bank("10.00", account=account)[0].pk, sheet=EMPTY
     ),
+    "take the bank's answer": lambda account: _with_answer(take_part, account),
+    "lay the bank's answer aside": lambda account: _with_answer(drop_result, account),
     "answer a row": lambda account: _answer(with_the_bank("10.00", account=account)[0]),
     "approve a person's answer": lambda account: _by(approve_proposal, a_waiting_answer(account)),
     "revoke a batch": lambda account: _by(
@@ -133,6 +135,12 @@ DECISIONS: dict[str, Callable[[MerchantAccount], Decide]] = {
 
 def _by(function: Callable[..., Any], number: int, **further: Any) -> Decide:
     return lambda told: function(number=number, instruction=told, **further)
+
+
+def _with_answer(function: Callable[..., Any], account: MerchantAccount) -> Decide:
+    batch, _ = with_the_bank("10.00", account=account)
+    kept = keep_result(number=batch.pk, sheet=EMPTY, instruction=now())
+    return lambda told: function(file=kept.pk, instruction=told)
 
 
 def _answer(batch: Any) -> Decide:

@@ -146,6 +146,7 @@ RULES: Final = Listing[RulesWanted, RuleSeen](
         "set by": lambda one: one.row.set_by,
     },
     sums=("held amount",),
+    inside=frozenset({"set by"}),
 )
 BILL_RUNS: Final = Listing[None, RunSeen](
     name="bill-runs",

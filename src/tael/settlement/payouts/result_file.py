@@ -171,10 +171,12 @@ def take_part(
 
     Raises:
         UnknownResultFile; BatchMoveRefused: the batch was revoked meanwhile.
+        AffectedDecides: by somebody whom the batch pays.
 
-    Source: B-35, B-36; A24; I20.
+    Source: B-35, B-36; A24; I20, I32.
     """
     found = result_file(file)
+    check_none_his_own(found.batch, instruction)
     sheet = None if found.content is None else unpacked(found)
     told = Counter() if sheet is None else told_in(sheet, found.batch)
     while sheet is not None and found.state == "waiting":
@@ -194,11 +196,15 @@ def take_part(
 def drop_result(*, file: int, instruction: Instruction) -> ResultFile:
     """Lay a file aside of which no further row is to be taken. Again changes nothing.
 
-    Source: A24.
+    Raises:
+        UnknownResultFile. AffectedDecides: by somebody whom the batch pays.
+
+    Source: A24; I32.
     """
     batch = locked_batch(result_file(file).batch_id)
     found = result_file(file)
     if found.state == "waiting":
+        check_none_his_own(batch, instruction)
         _close(found, "dropped", instruction)
         tell(batch, "drop_result", instruction, file=file)
     return found
