@@ -176,9 +176,13 @@ def test_a_sheet_of_records_is_brought_billed_reviewed_and_read_by_the_merchant(
     assert downloaded(merchant, "main a[href*='format=pdf']").startswith(b"%PDF-")
 
 
+@LANGUAGES
 @pytest.mark.rule("I32")
-def test_a_correction_above_the_limit_moves_nothing_until_another_person_approves_it(visit, place):
-    maker, checker = visit("backoffice", "maker"), visit("backoffice", "checker")
+def test_a_correction_above_the_limit_moves_nothing_until_another_person_approves_it(
+    visit, place, language
+):
+    maker = visit("backoffice", "maker", language=language)
+    checker = visit("backoffice", "checker", language=language)
     before = owed(place, DAILY)
     maker.go(f"settlement/accounts/{DAILY}/adjust")
     maker.fill(amount="-210.00", reason="a tariff was counted twice")

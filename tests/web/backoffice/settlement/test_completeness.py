@@ -14,7 +14,13 @@ from settlement_builders import IN_NOVEMBER, a_kind, a_merchant_account, a_recor
 from settlement_completeness_builders import act_of, an_act, checked
 from staff_pages import fields, read, words
 from tael.settlement.asking.source_address import set_address
-from tael.settlement.completeness.completeness_run import ask_for_check, carry_out_waiting
+from tael.settlement.completeness import completeness
+from tael.settlement.completeness.completeness_run import (
+    ask_for_check,
+    carry_out,
+    carry_out_waiting,
+    check_file,
+)
 from tael.settlement.models import Accrual, CompletenessRun, Source
 from visits import staff_client
 
@@ -184,6 +190,41 @@ def test_a_list_is_brought_as_a_file_once():
     (run,) = CompletenessRun.objects.all()
     assert {answer["Location"] for answer in answers} == {f"{LIST}/checks/{run.pk}"}
     assert (run.state, run.added) == ("done", 1)
+
+
+@pytest.mark.rule("B-14", "T3")
+def test_a_long_list_counts_its_rows_while_a_worker_is_at_it(monkeypatch):
+    monkeypatch.setattr(completeness, "CHUNK", 2)
+    a_kind(), the_shop()
+    account = a_merchant_account()
+    days = [13] * 3 + [14] * 2
+    lines = [f"service,W-{n},{account.number},12.00,2026-10-{day}" for n, day in enumerate(days)]
+    client = staff_client("auditor")
+    run = check_file(
+        source="shop",
+        data=a_file(*lines).read(),
+        name="acts.csv",
+        instruction=an_instruction(at=IN_NOVEMBER),
+        at_once=4,
+    )
+    assert "0 of 5 rows" in read(client, f"{LIST}/checks/{run.pk}")
+    seen = []
+
+    def told(_progress):
+        page = read(client, f"{LIST}/checks/{run.pk}/progress")
+        seen.append(re.search(r"(\d) of 2 days · (\d) of 5 rows.* (\d+) %", page).groups())
+
+    carry_out(run, clock=lambda: IN_NOVEMBER, told=told)
+
+    assert list(dict.fromkeys(seen)) == [
+        ("0", "0", "0"),
+        ("0", "2", "40"),
+        ("0", "3", "60"),
+        ("1", "3", "60"),
+        ("1", "5", "100"),
+        ("2", "5", "100"),
+    ]
+    assert "2 of 2 days · 5 of 5 rows" in read(client, f"{LIST}/checks/{run.pk}")
 
 
 @pytest.mark.parametrize(
