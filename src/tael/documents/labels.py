@@ -164,7 +164,7 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "this payout": ("This payout", "本次提现", "本次提現"),
     "left": ("Left on the account", "提现后结余", "提現後結餘"),
     "fee": ("Fee", "手续费", "手續費"),
-    "paid out": ("Paid out", "实付", "實付"),
+    "paid out": ("After the fee", "扣除手续费后", "扣除手續費後"),
     "withdrawal number": ("Number", "申请单号", "申請單號"),
     "way": ("Way", "方式", "方式"),
     "way manual": ("manual", "手动", "手動"),

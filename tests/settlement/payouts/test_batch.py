@@ -67,6 +67,8 @@ def states():
 @pytest.mark.rule("B-38", "B-35")
 def test_a_batch_is_made_of_the_withdrawals_that_wait():
     applications("10.00", "20.50")
+    with pytest.raises(NothingToPay, match="chosen"):
+        make(withdrawals=[])
 
     (batch,) = make()
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from builders import STAFF, a_payee, an_instruction, money
@@ -13,6 +15,7 @@ from tael.settlement.payouts.payout_rule import (
     AccountRule,
     PayoutRuleMalformed,
     account_rule,
+    occasion_after,
     rule_in_force,
     set_payout_rule,
 )
@@ -147,3 +150,21 @@ def test_rules_in_force_are_found():
     assert [seen.account.number for seen in payout_rules(RulesWanted(), after=one.number)] == [
         two.number
     ]
+
+
+@pytest.mark.rule("B-36")
+@pytest.mark.parametrize(
+    ("schedule", "day", "now", "after"),
+    [
+        ("month", 1, "2026-12-01", "2027-01-01"),
+        ("month", 20, "2026-11-17", "2026-11-20"),
+        ("month", 28, "2027-01-31", "2027-02-28"),
+        ("week", 5, "2026-11-20", "2026-11-27"),
+        ("week", 5, "2026-11-19", "2026-11-20"),
+        ("day", 1, "2026-11-30", "2026-12-01"),
+    ],
+)
+def test_a_merchant_is_told_the_next_day_of_his_rule(schedule, day, now, after):
+    row = PayoutRule(schedule=schedule, day=day)
+
+    assert f"{occasion_after(row, date.fromisoformat(now))}" == after

@@ -24,6 +24,11 @@ CHINESE = ("zh-hans", "zh-hant")
             "可提现 1.00 CNY，锁定 2.00 CNY，冻结 0.00 CNY",
         ),
         ("0 to 40 characters on one line", "一行，0 至 40 个字符"),
+        (
+            "from 2026-09-01 to 2026-11-23, or a reason for posting late",
+            "2026-09-01 至 2026-11-23，或附补记理由",
+        ),
+        ("csv or xlsx", "csv 或 xlsx 文件"),
         ("Alipay, WeChat", "Alipay, WeChat"),
         ("applied", "applied"),
     ],

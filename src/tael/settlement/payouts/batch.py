@@ -302,6 +302,8 @@ def _waiting(currency: str, wanted: Sequence[int] | None) -> list[MerchantWithdr
     missing = sorted(set(wanted or ()) - {row.pk for row in found})
     if missing:
         raise _not_waiting(missing[0])
+    if wanted is not None and not found:
+        raise NothingToPay("No withdrawal is chosen.", field="withdrawals")
     if not found:
         raise NothingToPay(f"No withdrawal in {currency} waits to be paid.", field="withdrawals")
     return found

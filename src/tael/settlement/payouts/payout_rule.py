@@ -34,6 +34,7 @@ __all__ = [
     "PayoutRule",
     "PayoutRuleMalformed",
     "UnknownPayoutRule",
+    "occasion_after",
     "occasion_of",
     "rule_in_force",
     "set_payout_rule",
@@ -147,6 +148,26 @@ def occasion_of(row: PayoutRule, day: date) -> date:
     if day.day >= row.day:
         return day.replace(day=row.day)
     return (day.replace(day=1) - timedelta(days=1)).replace(day=row.day)
+
+
+def occasion_after(row: PayoutRule, day: date) -> date:
+    """Give the occasion of a rule that comes next after a day.
+
+    >>> occasion_after(PayoutRule(schedule="month", day=1), date(2026, 11, 1))
+    datetime.date(2026, 12, 1)
+    >>> occasion_after(PayoutRule(schedule="month", day=20), date(2026, 10, 31))
+    datetime.date(2026, 11, 20)
+    >>> occasion_after(PayoutRule(schedule="week", day=5), date(2026, 11, 20))  # a Friday
+    datetime.date(2026, 11, 27)
+    >>> occasion_after(PayoutRule(schedule="day", day=1), date(2026, 11, 30))
+    datetime.date(2026, 12, 1)
+
+    Source: B-36; A-B17.
+    """
+    last = occasion_of(row, day)
+    if row.schedule == "month":
+        return (last.replace(day=1) + timedelta(days=31)).replace(day=row.day)
+    return last + timedelta(days=7 if row.schedule == "week" else 1)
 
 
 def _check(account: MerchantAccount, rule: AccountRule) -> None:

@@ -15,6 +15,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from tael.documents.payout_answer import read_answer
+from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.settlement.payouts.batch import payout_batch
 from tael.settlement.payouts.batch_search import result_rows
@@ -92,6 +93,7 @@ def one(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
         "preview": _foreseen(found),
         "rows": shown,
         "verdict": verdict,
+        "names": actor_names([found.imported_by]),
         "rows_query": f"verdict={verdict}",
         "verdicts": VERDICTS,
         "next": f"verdict={verdict}&after={shown[-1].row}" if more else "",

@@ -13,7 +13,7 @@ from django.urls import path, reverse
 
 from tael.refusal import Refusal
 from tael.settlement.payouts.automatic import look
-from tael.settlement.payouts.payout_rule import rule_in_force, set_payout_rule
+from tael.settlement.payouts.payout_rule import occasion_after, rule_in_force, set_payout_rule
 from tael.web.look.forms import told
 from tael.web.look.rule_form import RuleForm, read_rule, said_rule, shown_rule
 from tael.web.portal.merchant.own import chosen, own_account, own_accounts
@@ -70,9 +70,11 @@ def _shown(
         row = rule_in_force(view.number)
         payees = [(one.value, one.text) for one in payee_field(visitor).choices]
         initial = request.POST.dict() if refusal else shown_rule(view.account, row)
+        looked = look(row, at=_now()) if row is not None and row.active else None
         facts |= {
             "row": row,
-            "looked": look(row, at=_now()) if row is not None and row.active else None,
+            "looked": looked,
+            "next_day": looked and occasion_after(looked.rule, looked.occasion.day),
             "form": RuleForm(initial=initial, payees=payees),
             "payees": payees,
         }
