@@ -151,6 +151,15 @@ def test_a_statement_of_another_account_is_refused_whole():
     assert amounts() == []
 
 
+def test_a_statement_in_another_currency_of_the_same_number_shows_no_balances_as_if_in_ours():
+    own = a_camt([an_entry("7.00")], opening="1.00", closing="8.00").decode()
+    other = own[own.index("<Stmt>") : own.index("</BkToCstmrStmt>")]
+    other = other.replace("<Ccy>CNY", "<Ccy>EUR").replace("8.00", "9.00")
+    made = brought(own.replace("</BkToCstmrStmt>", f"{other}</BkToCstmrStmt>").encode())
+    assert (made.added, made.refused, made.breaks) == (1, 1, 0)
+    assert [one["closing"] for one in made.balances] == [800]
+
+
 def test_a_file_without_a_heading_of_the_map_is_refused():
     account = the_bank_account()
     with pytest.raises(BankColumns, match="Amount") as refusal:

@@ -129,16 +129,18 @@ def lines_of_message(sheet: Sheet, number: str, currency: Currency) -> Told:
     lines: list[Line] = []
     refused: list[tuple[Row, Refusal]] = []
     balances: list[Balance] = []
+    # a number may stand for several accounts, each in a currency of its own
+    wanted, of = {(number, currency.code), (number, "")}, ("", "")
     for row in sheet:
         said = {column: cell.text for column, cell in row.cells.items()}
-        ours = said.get("account", "").replace("-", "").upper() == number
         if said.get("record") == "statement":
-            if ours:
+            of = (said.get("account", "").replace("-", "").upper(), said.get("currency", ""))
+            if of in wanted:
                 balances.append(_balance(said, currency))
             continue
         try:
-            if not ours:
-                raise _refused("account", said.get("account", ""), "lines of this account")
+            if of not in wanted:
+                raise _refused("account", " ".join(of).strip(), f"{number} in {currency.code}")
             line = _booking(row.number, said, currency)
         except Refusal as refusal:
             refused.append((row, refusal))

@@ -106,7 +106,7 @@ class CheckFailed(Refusal):
 class CheckEnded(Refusal):
     """The check has come to its end; there is nothing to stop."""
 
-    code = "completeness_checkended"
+    code = "completeness_check_ended"
     because: ClassVar[Because] = "conflict"
     rule = "B-14"
     remedy = "See what it has found; ask for another check where that is wanted."
