@@ -106,7 +106,11 @@ def test_two_merchants_have_business_bills_and_something_that_waits(keys):
     assert of_driver.pending.minor > 0  # on the road
     assert of_driver.unbilled.minor > 0  # since the last bill
     assert accruals(AccrualsWanted(type="reversal"))
-    assert {bill.bill.state for bill in bills(BillsWanted())} == {"issued", "draft"}
+    made = bills(BillsWanted(), limit=200)
+    assert {one.bill.state for one in made} == {"issued", "draft", "void"}
+    (void,) = [one.bill for one in made if one.bill.state == "void"]
+    (after,) = [one.bill for one in made if one.bill.replaces_id == void.pk]
+    assert (after.state, after.total, after.account_id) == ("issued", void.total, driver.number)
 
 
 @pytest.mark.rule("B-14", "B-25", "B-31", "B-35", "B-36", "I32")

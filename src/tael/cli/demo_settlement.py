@@ -19,6 +19,8 @@ from tael.books import Instruction
 from tael.documents.payout_download import export_payout
 from tael.parties.queries import payees
 from tael.parties.user import find_login
+from tael.settlement.bills.bill import issue_bill, replace_bill, review_bill
+from tael.settlement.bills.bill_search import BillsWanted, bills
 from tael.settlement.bills.reserve import release_due_reserves
 from tael.settlement.payouts.automatic import run_automatic
 from tael.settlement.payouts.batch import approve_batch, check_batch, make_batches
@@ -238,6 +240,15 @@ def _good_will(s: Settlement, _day: date) -> None:
     approve_proposal(number=waits.pk, instruction=s.told(s.checker))
 
 
+def _billed_anew(s: Settlement, _day: date) -> None:
+    """Replace the driver's newest bill: the void one keeps its number, its successor takes its records."""
+    (last,) = bills(BillsWanted(account=s.daily.number), limit=1)
+    reason = "Printed before the driver's name was corrected."
+    made = replace_bill(number=last.bill.pk, reason=reason, instruction=s.told(s.maker))
+    review_bill(number=made.pk, instruction=s.told(s.maker))
+    issue_bill(number=made.pk, instruction=s.told(s.checker))
+
+
 def _second_batch(s: Settlement, _day: date) -> None:
     s.send(s.batch("EUR", "PayPal"), {})
 
@@ -282,6 +293,7 @@ STORY: Final[dict[int, Callable[[Settlement, date], None]]] = {
     20: _changed_his_mind,
     16: _the_house_has_paid,
     14: _good_will,
+    12: _billed_anew,
     9: _second_batch,
     6: _not_come,
     3: _looked_into,
