@@ -12,6 +12,7 @@ from settlement_batch_builders import filled
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, an_application
 from tael.cli import batch
+from tael.documents import payout_file
 
 pytestmark = pytest.mark.rule("B-35", "B-36", "B-38")
 
@@ -26,7 +27,11 @@ def test_a_batch_is_made_checked_exported_and_answered(tael, tmp_path, monkeypat
     number = made["data"][0]["number"]
     assert tael.json("batch", "check", number)["state"] == "checked"
     sheet = tmp_path / "out.xlsx"
-    exported = tael.json("batch", "export", number, "--to", sheet)
+    monkeypatch.setattr(payout_file, "TOLD_EVERY", 1)
+    monkeypatch.setattr(batch, "_is_watched", lambda: True)
+    written = tael("batch", "export", number, "--to", sheet, "--json")
+    assert written.stderr == "\r1 of 2 rows\r2 of 2 rows\n"
+    exported = json.loads(written.stdout)
     again = tmp_path / "again.xlsx"
     tael.json("batch", "export", number, "--again", "--to", again)
     assert again.read_bytes() == sheet.read_bytes()
@@ -36,7 +41,6 @@ def test_a_batch_is_made_checked_exported_and_answered(tael, tmp_path, monkeypat
         filled(sheet.read_bytes(), ("paid", "F1", ""), ("failed", "", "no such account"))
     )
 
-    monkeypatch.setattr(batch, "_is_watched", lambda: True)
     rehearsed = tael("batch", "import", number, answered, "--dry-run", "--json")
     dry = json.loads(rehearsed.stdout)
     assert (dry["paid"], dry["failed"], amount_of(account)) == (1, 1, "70.00")

@@ -267,6 +267,7 @@ def export(
             form=form,
             language=parse_language(language),
             instruction=call.keyed(key),
+            told=_progress(payout_batch(number).rows),
         )
     )
     return Facts(batch_out(payout_batch(number)) | write(document, to, overwrite=overwrite))

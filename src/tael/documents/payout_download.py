@@ -13,13 +13,14 @@ from tael.documents.download import CONTENT_TYPES, Document, FormatUnknown
 from tael.documents.labels import parse_language
 from tael.documents.pain_001 import VERSIONS, write_pain_001
 from tael.documents.payout_debtor import payout_debtor
-from tael.documents.payout_file import payout_file
+from tael.documents.payout_file import payout_file, silent
 from tael.refusal import Because, Refusal
 from tael.settlement.lifecycles import BatchState
 from tael.settlement.payouts.batch import payout_batch, refused_batch
 from tael.settlement.payouts.batch_export import FileWritten, export_batch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from tael.books import Instruction
@@ -41,9 +42,17 @@ class PayoutFileChanged(Refusal):
 
 
 def export_payout(
-    *, number: int, form: str, language: Language, instruction: Instruction
+    *,
+    number: int,
+    form: str,
+    language: Language,
+    instruction: Instruction,
+    told: Callable[[int], None] = silent,
 ) -> Document:
     """Write a batch as a file and write down that the bank may have it. The file again changes nothing.
+
+    Args:
+        told: hears how many rows of a sheet are read, while it is written.
 
     Raises:
         FormatUnknown; those of ``export_batch``.
@@ -56,7 +65,7 @@ def export_payout(
         (form, language) == (batch.file_form, batch.file_language)
     ):
         return payout_again(number)
-    document = _written(batch, form, language, instruction.at)
+    document = _written(batch, form, language, instruction.at, told)
     digest = hashlib.sha256(document.content).hexdigest()
     export_batch(
         number=number,
@@ -89,13 +98,19 @@ def payout_again(number: int) -> Document:
     return document
 
 
-def _written(batch: PayoutBatch, form: str, language: Language, at: datetime) -> Document:
+def _written(
+    batch: PayoutBatch,
+    form: str,
+    language: Language,
+    at: datetime,
+    told: Callable[[int], None] = silent,
+) -> Document:
     if form in VERSIONS:
         debtor = payout_debtor(os.environ)
         content = write_pain_001(batch, form, debtor=debtor, at=at)
         return Document(f"{batch.reference}.xml", XML, content)
     if form in SHEETS:
-        content = payout_file(batch, form, language=language)  # type: ignore[arg-type]
+        content = payout_file(batch, form, language=language, told=told)  # type: ignore[arg-type]
         return Document(f"{batch.reference}.{form}", CONTENT_TYPES[form], content)
     message = "This document is not written in that format."
     raise FormatUnknown(message, field="format", there=ascii(form)[:20], allowed=", ".join(FORMS))

@@ -25,7 +25,7 @@ from tael.settlement.payouts.result_row import payee_account
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tael.documents.labels import Language
     from tael.money import Currency
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Form = Literal["csv", "xlsx"]
 MARK: Final = "\ufeff"
 HEADS: Final = 2
+TOLD_EVERY: Final = 1_000
 # Each heading in the order of LANGUAGES; the codes stand below them and are what the answer is read by.
 HEADINGS: Final[dict[str, tuple[str, str, str]]] = {
     "batch": ("Batch", "批次号", "批次號"),
@@ -66,13 +67,26 @@ OPTIONS: Final[dict[str, Any]] = {
 }
 
 
-def payout_file(batch: PayoutBatch, form: Form, *, language: Language = "en") -> bytes:
+def silent(_rows: int) -> None:
+    """Tell nobody."""
+
+
+def payout_file(
+    batch: PayoutBatch,
+    form: Form,
+    *,
+    language: Language = "en",
+    told: Callable[[int], None] = silent,
+) -> bytes:
     """Write a batch as a file.
+
+    Args:
+        told: hears, after each thousand rows and at the end, how many are read.
 
     Source: B-35, B-38; A24; T15.
     """
     profile = bank_profile(batch.profile)
-    rows = _rows(batch, profile, LANGUAGES.index(language))
+    rows = _rows(batch, profile, LANGUAGES.index(language), told)
     if form == "csv":
         out = io.StringIO()
         csv.writer(out, lineterminator="\r\n").writerows(
@@ -87,12 +101,16 @@ def _guarded(text: str) -> str:
     return f"'{text}" if cell(text).startswith("'") else text
 
 
-def _rows(batch: PayoutBatch, profile: BankProfile, language: int) -> Iterator[Sequence[str]]:
+def _rows(
+    batch: PayoutBatch, profile: BankProfile, language: int, told: Callable[[int], None]
+) -> Iterator[Sequence[str]]:
     yield [HEADINGS[column][language] for column in COLUMNS]
     yield COLUMNS
     unit = books.currencies()[batch.currency].currency
-    for row in rows_to_pay(batch):
+    for done, row in enumerate(rows_to_pay(batch), start=1):
         yield _row(batch, profile, row, unit)
+        if done % TOLD_EVERY == 0 or done == batch.rows:
+            told(done)
     if profile.total_row:
         sums = {"batch": TOTAL[language], "row": str(batch.rows), "currency": batch.currency}
         money = Money(batch.total, unit).text
