@@ -28,6 +28,12 @@ def test_figures_are_shown_as_of_any_day_and_of_reports(tael, account):
     assert live["closing"]["amount"] == "20.00"
     assert [one["closing"]["amount"] for one in made] == ["170.00", "20.00"]
     assert (october["opening"]["amount"], october["closing"]["amount"]) == ("20.00", "170.00")
+    first = tael.json("merchant", "report", account.number, "--limit", 2)
+    rest = tael.json("merchant", "report", account.number, "--cursor", first["next_cursor"])
+    assert [one["after"]["amount"] for one in first["lines"] + rest["lines"]] == [
+        *("100.00", "20.00", "170.00"),
+    ]
+    assert "--cursor" in tael("merchant", "report", account.number, "--limit", 2).stdout
     assert "170.00" in tael("merchant", "report", account.number).stdout
     assert tael.refusal("merchant", "report", 1)["code"] == "unknown_merchant_account"
 

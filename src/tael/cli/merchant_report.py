@@ -20,6 +20,7 @@ from tael.documents.download import SHEET_FORMATS, STATEMENT_FORMATS
 from tael.documents.labels import parse_language
 from tael.documents.listing import list_document
 from tael.documents.settlement_lists import DETAILS, REPORTS, DetailsOf
+from tael.documents.sheet import LINES_MAX
 from tael.settlement.accounts.account_days import details_of_days
 from tael.settlement.accounts.account_details import WORDS, account_details, detail_totals
 from tael.settlement.accounts.merchant_account import merchant_account
@@ -58,6 +59,8 @@ PART_COLUMNS: Final = ("what", "lines", "came", "went")
 @click.option("--since", type=DAY, help="The first day; of the account's time zone.")
 @click.option("--until", type=DAY, help="The last day, included: the figures as of that day.")
 @click.option("--number", type=NUMBER, help="A report that was made, instead of live figures.")
+@click.option("--cursor", help="The next page of the lines.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 @file_options(STATEMENT_FORMATS)
 def report(
     _call: Call,
@@ -66,6 +69,8 @@ def report(
     since: datetime | None,
     until: datetime | None,
     number: int | None,
+    cursor: str | None,
+    limit: int,
     to: Path | None,
     form: str | None,
     overwrite: bool,
@@ -73,14 +78,16 @@ def report(
 ) -> Facts:
     """Show opening, entries, exits and closing of an account, of any days or of a report; --to writes a file."""
     found = merchant_account(account)
+    written = form is not None or to is not None
+    most = LINES_MAX if written else 0
     if number is not None:
-        figures = figures_of_report(period_report(number, owner=found.owner))
+        figures = figures_of_report(period_report(number, owner=found.owner), most=most)
     else:
-        figures = figures_between(found, first=_day(since), last=_day(until))
-    if form is not None or to is not None:
+        figures = figures_between(found, first=_day(since), last=_day(until), most=most)
+    if written:
         made = report_document(figures, kind_of(form, to), parse_language(language))
         return Facts(write(made, to, overwrite=overwrite) | {"closing": money_out(figures.closing)})
-    return _Figures(figures_out(figures))
+    return _Figures(figures_out(figures, cursor=cursor, limit=limit))
 
 
 @command("reports")
@@ -153,9 +160,11 @@ class _Figures(Facts):
 
     def as_text(self) -> str:
         """Write the facts and the tables."""
-        plain = {name: fact for name, fact in self.data.items() if name not in {"parts", "lines"}}
+        tables = {"parts", "lines", "next_cursor", "has_more"}
+        plain = {name: fact for name, fact in self.data.items() if name not in tables}
         parts = Listing(PART_COLUMNS, self.data["parts"]).as_text()
-        lines = Listing(DETAIL_COLUMNS, self.data["lines"]).as_text()
+        more = f"--cursor {self.data['next_cursor']}" if self.data["has_more"] else ""
+        lines = Listing(DETAIL_COLUMNS, self.data["lines"], more).as_text()
         return Facts(plain, ["", parts, "", lines]).as_text()
 
 

@@ -59,6 +59,28 @@ def test_figures_are_given_as_of_any_day(house: Caller, account: MerchantAccount
     assert body["report"] is None
 
 
+def test_the_lines_of_a_report_and_of_figures_come_page_by_page(
+    house: Caller, account: MerchantAccount
+) -> None:
+    house.post("/period-reports", {"account": account.number})
+    report = house.get("/period-reports").body["data"][-1]["number"]
+
+    def held(where: str) -> list[str]:
+        found, cursor = [], ""
+        while cursor is not None:
+            body = house.get(f"{where}limit=1{cursor and '&cursor=' + cursor}").body
+            assert (len(body["lines"]), body["closing"]["amount"]) == (1, "20.00")
+            found.append(body["lines"][0]["after"]["amount"])
+            cursor = body["next_cursor"]
+        return found
+
+    assert held(f"/merchant-accounts/{account.number}/figures?until=2026-09-30&") == [
+        "100.00",
+        "20.00",
+    ]
+    assert held(f"/period-reports/{report}?") == ["100.00", "20.00"]
+
+
 @pytest.mark.rule("B-01", "B-02", "B-03", "B-06", "E-11")
 def test_details_say_what_made_them_and_what_was_there_after(
     house: Caller, account: MerchantAccount

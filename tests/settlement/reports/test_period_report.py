@@ -15,6 +15,7 @@ from tael.settlement.reports.period_report import (
     UnknownReport,
     figures_between,
     figures_of_report,
+    lines_of_figures,
     make_due_reports,
     make_report_now,
     make_reports,
@@ -101,6 +102,22 @@ def test_figures_are_given_as_of_any_day(db):
     assert texts(before) == ["0.00", "0.00", "0.00", "0.00"]
     assert texts(everything) == ["0.00", "300.00", "-130.00", "170.00"]
     assert [one.after.text for one in everything.details][-1] == "170.00"
+
+
+@pytest.mark.rule("B-28", "E-16")
+def test_lines_come_page_by_page_in_order_of_effect_also_when_dated_back(db):
+    account = an_account_since(OCTOBER_1)
+    the_two_months(account)
+    october, _ = make_reports(account=account, actor=STAFF, at=DECEMBER_1)
+    a_line(account, "7.00", at=of_october(1))  # the last to be entered, the first in effect
+    live, made = figures_between(account), figures_of_report(october)
+
+    for figures in (live, made):
+        pages = [lines_of_figures(figures, limit=2)]
+        while pages[-1]:
+            pages.append(lines_of_figures(figures, limit=2, after=pages[-1][-1].number))
+        assert [one for page in pages for one in page] == figures.details
+    assert live.details[0].number == len(live.details) > len(made.details)
 
 
 @pytest.mark.rule("B-28", "A32")

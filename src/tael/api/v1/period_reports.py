@@ -29,6 +29,7 @@ from tael.settlement.reports.period_report import (
     Figures,
     figures_between,
     figures_of_report,
+    lines_of_figures,
     make_report_now,
     period_report,
 )
@@ -127,8 +128,8 @@ class PartOut(Out):
     went: MoneyOut
 
 
-class FiguresOfPeriodOut(Out):
-    """The figures of a period with its lines in order of effect; `report` is none of live figures."""
+class FiguresOfPeriodOut(Page):
+    """The figures of a period and a page of its lines in order of effect; `report` is none of live figures."""
 
     account: int
     first_day: date | None
@@ -176,9 +177,18 @@ def detail_out(one: Detail) -> dict[str, Any]:
     }
 
 
-def figures_out(figures: Figures) -> dict[str, Any]:
-    """Write the figures of a period."""
+def figures_out(
+    figures: Figures, *, cursor: str | None = None, limit: int = PAGE_DEFAULT
+) -> dict[str, Any]:
+    """Write the figures of a period, and a page of its lines."""
     made = figures.made
+    found = page(
+        lambda after, many: lines_of_figures(figures, after=after, limit=many),
+        cursor=cursor,
+        limit=limit,
+        place=lambda one: one.number,
+        write=detail_out,
+    )
     return {
         "account": figures.account.number,
         "first_day": None if figures.first is None else figures.first.isoformat(),
@@ -196,7 +206,9 @@ def figures_out(figures: Figures) -> dict[str, Any]:
             }
             for part in figures.parts
         ],
-        "lines": [detail_out(one) for one in figures.details],
+        "lines": found["data"],
+        "next_cursor": found["next_cursor"],
+        "has_more": found["has_more"],
         "report": None if made is None else made.pk,
         "made_at": moment_or_none(None if made is None else made.made_at),
     }
@@ -273,18 +285,23 @@ def download_period_reports(
     problems={404, 409},
 )
 def make_period_report(request: ApiRequest, body: ReportIn) -> Answer:
-    """Make the reports of all periods of an account that have ended; answers with the newest."""
+    """Make the reports of all periods of an account that have ended; answers with the newest and its first lines."""
     call = request.call
     account = reached(call, body.account, field="account")
     made = make_report_now(account=account, actor=call.actor, at=call.received_at)
-    return Answer(figures_out(figures_of_report(period_report(made.pk))))
+    return Answer(figures_out(figures_of_report(period_report(made.pk), most=0)))
 
 
 @endpoint(router, "GET", "/period-reports/{number}", answers=FiguresOfPeriodOut)
-def get_period_report(request: ApiRequest, number: PlainNumber) -> Answer:
-    """Show one report with its lines; it never changes."""
+def get_period_report(
+    request: ApiRequest,
+    number: PlainNumber,
+    cursor: Cursor | None = None,
+    limit: Limit = PAGE_DEFAULT,
+) -> Answer:
+    """Show one report with its lines, page by page in order of effect; it never changes."""
     report = period_report(number, owner=request.call.customer)
-    return Answer(figures_out(figures_of_report(report)))
+    return Answer(figures_out(figures_of_report(report, most=0), cursor=cursor, limit=limit))
 
 
 @endpoint(router, "GET", "/period-reports/{number}/file", answers=None, answer_types=KINDS)
@@ -301,18 +318,22 @@ def download_period_report(
     return taken(request.call, document, rows=figures.lines)
 
 
-@endpoint(
-    router,
-    "GET",
-    "/merchant-accounts/{number}/figures",
-    answers=FiguresOfPeriodOut,
-)
+@endpoint(router, "GET", "/merchant-accounts/{number}/figures", answers=FiguresOfPeriodOut)
 def get_merchant_figures(
-    request: ApiRequest, number: PlainNumber, since: Day | None = None, until: Day | None = None
+    request: ApiRequest,
+    number: PlainNumber,
+    since: Day | None = None,
+    until: Day | None = None,
+    cursor: Cursor | None = None,
+    limit: Limit = PAGE_DEFAULT,
 ) -> Answer:
-    """Give opening, entries, exits and closing of any days as they stand; days are of the account's zone."""
+    """Give opening, entries, exits and closing of any days as they stand, and their lines page by page.
+
+    Days are of the account's zone.
+    """
     account = reached(request.call, number, field="number")
-    return Answer(figures_out(figures_between(account, first=since, last=until)))
+    figures = figures_between(account, first=since, last=until, most=0)
+    return Answer(figures_out(figures, cursor=cursor, limit=limit))
 
 
 @endpoint(router, "GET", "/merchant-accounts/{number}/details", answers=DetailsOut)

@@ -125,9 +125,13 @@ _PAGE: Final = f"""
 _ALL: Final = f"""
     {_SUBTOTALS}, walk (posting, below) AS (
         SELECT posting, below FROM tail UNION ALL SELECT posting, first_line - 1 FROM subtotal WHERE wanted <> 'none'
-    ) {_READ}
-    SELECT {_COLUMNS}, (%(opening)s + sum(r.amount) OVER (ORDER BY r.effective_at, r.version))::bigint, {_INFO}
-    FROM read AS r ORDER BY r.effective_at, r.version
+    ) {_READ}, ran AS (
+        SELECT *, (%(opening)s + sum(amount) OVER (ORDER BY effective_at, version))::bigint AS held FROM read
+    )
+    SELECT {_COLUMNS}, r.held, {_INFO} FROM ran AS r
+    WHERE %(after)s::bigint IS NULL
+        OR (r.effective_at, r.version) > (SELECT effective_at, version FROM ran WHERE version = %(after)s)
+    ORDER BY r.effective_at, r.version LIMIT %(limit)s
 """
 _NEWEST: Final = "SELECT version FROM {book}.account WHERE id = %(account)s"
 _FIRST: Final = f"""
@@ -154,12 +158,22 @@ def newest_lines(account: MerchantAccount, span: Span, *, before: int, limit: in
     return _rows(_PAGE, account, span, before=before, limit=limit)
 
 
-def lines_by_effect(account: MerchantAccount, span: Span, *, opening: int) -> list[Any]:
-    """Read all lines in order of effect, each as `newest_lines` gives it, its balance as it runs on from ``opening``.
+def lines_by_effect(
+    account: MerchantAccount,
+    span: Span,
+    *,
+    opening: int,
+    after: int | None = None,
+    limit: int | None = None,
+) -> list[Any]:
+    """Read lines in order of effect, each as `newest_lines` gives it, its balance as it runs on from ``opening``.
+
+    Args:
+        after: those that follow the line of this number. limit: at most so many; None is all.
 
     Source: B-28, E-16.
     """
-    return _rows(_ALL, account, span, opening=opening)
+    return _rows(_ALL, account, span, opening=opening, after=after, limit=limit)
 
 
 def newest_line(account: MerchantAccount) -> int:

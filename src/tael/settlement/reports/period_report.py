@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from tael import books
 from tael.refusal import Because, Refusal
 from tael.settlement.accounts.account_days import begin_of, zone_of
-from tael.settlement.accounts.account_details import Detail, Part, details_from, parts_of
+from tael.settlement.accounts.account_details import PAGE_MAX, Detail, Part, details_from, parts_of
 from tael.settlement.accounts.account_lines import (
     BEGINNING,
     END,
@@ -47,6 +47,7 @@ __all__ = [
     "UnknownReport",
     "figures_between",
     "figures_of_report",
+    "lines_of_figures",
     "make_due_reports",
     "make_reports",
     "period_report",
@@ -96,6 +97,7 @@ class Figures:
         details: its lines in order of effect, each with the balance after it; none where they are more
             than were asked for.
         made: the report that was made, None of live figures.
+        span: which lines of the account they are.
     """
 
     account: MerchantAccount
@@ -107,6 +109,7 @@ class Figures:
     closing: Money
     parts: list[Part]
     details: list[Detail]
+    span: Span
     made: PeriodReport | None = None
 
     @property
@@ -180,6 +183,26 @@ def figures_between(
     opening = 0 if first is None else _held(account, seen=seen, until=min(since, until))
     span = Span(since=since, until=until, seen=seen, told=seen)
     return _figures(account, (first, last), opening, span, most=most)
+
+
+def lines_of_figures(
+    figures: Figures, *, limit: int = 50, after: int | None = None
+) -> list[Detail]:
+    """List the lines of a period in order of effect, each with the balance after it. A fixed number of queries.
+
+    Args:
+        limit: at most 200. after: those that follow the line of this number.
+
+    Source: B-28, E-16; A39.
+    """
+    rows = lines_by_effect(
+        figures.account,
+        figures.span,
+        opening=figures.opening.minor,
+        after=after,
+        limit=min(max(limit, 1), PAGE_MAX + 1),
+    )
+    return details_from(figures.account, rows)
 
 
 @books.atomic
@@ -334,7 +357,8 @@ def _figures(
     details: list[Detail] = []
     if most is None or sum(part.lines for part in parts) <= most:
         details = details_from(account, lines_by_effect(account, span, opening=opening))
-    return Figures(account, *days, begin, came, went, begin + came + went, parts, details, made)
+    closing = begin + came + went
+    return Figures(account, *days, begin, came, went, closing, parts, details, span, made)
 
 
 def _held(account: MerchantAccount, *, seen: int, until: datetime) -> int:
