@@ -27,31 +27,33 @@ if TYPE_CHECKING:
 What = Literal["suspense", "remittance", "payout", "recharge"]
 
 
-def _first(of: str) -> str:
+def _first(*names: str, of_payer: str = "") -> str:
     """Write that no earlier line, whose money is not in suspense, tells of the same.
 
     Args:
-        of: the condition on an other line `o`.
+        names: what is the bank's reference or the payer's number in a line that does. of_payer: what is
+            the payer's number only.
     """
+    places = [(column, name) for name in names for column in ("reference", "end_to_end")]
+    places += [("end_to_end", of_payer)] if of_payer else []
+    # found by their numbers (the empty texts are named for the partial indexes), and only then by the rest
+    told = " UNION ALL ".join(
+        f"""SELECT id, account, amount, item FROM settlement_bank_line
+            WHERE {column} <> '' AND {column} = {name}"""
+        for column, name in places
+    )
     return f"""NOT EXISTS (
-        SELECT FROM settlement_bank_line AS o JOIN settlement_bank_account AS h ON h.id = o.account
+        SELECT FROM ({told} OFFSET 0) AS o JOIN settlement_bank_account AS h ON h.id = o.account
         WHERE o.id < l.id AND o.amount = l.amount AND o.item IS NULL
-            AND h.channel = a.channel AND h.currency = a.currency AND ({of})
+            AND h.channel = a.channel AND h.currency = a.currency
     )"""
 
 
-# the empty texts are named so that the two partial indexes serve
-_NUMBERED: Final = """
-    o.reference <> '' AND o.reference = {0} OR o.end_to_end <> '' AND o.end_to_end = {0}
-"""
-_FIRST_OF_PAYOUT: Final = _first(
-    f"{_NUMBERED.format('w.flow_number')} OR o.end_to_end <> '' AND o.end_to_end = w.id::text"
-)
 # a payout that the bank has, or gave back; its channel is known from its batch before it is paid
 _OF_PAYOUT: Final = f"""
     SELECT 'payout', w.id, w.payout_state,
         w.payout_state = 'returned' OR l.amount < 0 AND w.payout_state IN ('exported', 'unknown', 'paid'), sent.batch,
-        {_FIRST_OF_PAYOUT}
+        {_first("w.flow_number", of_payer="w.id::text")}
     FROM settlement_withdrawal AS w LEFT JOIN LATERAL (
         SELECT b.channel, CASE WHEN p.state IN ('live', 'unknown') AND b.state IN ('exported', 'settled')
             THEN b.id END AS batch
@@ -66,7 +68,7 @@ _ALL: Final = f"""
     WHERE l.item IS NOT NULL
     UNION ALL
     SELECT 'remittance', r.id, r.state, r.state IN ('declared', 'confirmed'), NULL,
-        {_first(_NUMBERED.format("r.flow_number"))}
+        {_first("r.flow_number")}
     FROM settlement_remittance AS r JOIN settlement_account AS m ON m.number = r.account
     WHERE r.flow_number IN (l.reference, l.end_to_end) AND r.channel = a.channel
         AND r.payer = CASE WHEN l.amount > 0 THEN 'merchant' ELSE 'platform' END
@@ -76,7 +78,7 @@ _ALL: Final = f"""
     UNION ALL ({_OF_PAYOUT}
         AND w.channel = a.channel AND w.flow_number IN (l.reference, l.end_to_end) AND w.id::text <> l.end_to_end)
     UNION ALL
-    SELECT 'recharge', g.id, g.verdict, true, NULL, {_first(_NUMBERED.format("g.number"))}
+    SELECT 'recharge', g.id, g.verdict, true, NULL, {_first("g.number")}
     FROM wallet_gateway_payment AS g
     WHERE g.number IN (l.reference, l.end_to_end) AND g.gateway = a.channel AND g.currency = a.currency
         AND g.movement = CASE WHEN l.amount > 0 THEN 'paid' ELSE 'refunded' END AND g.amount = abs(l.amount)
