@@ -63,6 +63,7 @@ FAST = {
     "wal_level": "replica",
     "shared_buffers": "32MB",  # making and dropping a database looks through all of them
     "scram_iterations": "1",  # every test logs in a few times
+    "max_parallel_workers_per_gather": "0",  # tables without statistics seem large, and a worker costs a process
 }
 
 
