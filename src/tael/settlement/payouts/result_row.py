@@ -206,9 +206,11 @@ def payee_account(payee: Payee) -> str:
 
 def why_refused(refusal: Refusal) -> str:
     """Write a refusal as the reason of a row."""
-    facts = f"{refusal.message} {refusal.field or ''}: {refusal.there or ''}"
-    allowed = f"; {refusal.allowed}" if refusal.allowed else ""
-    return f"{facts}{allowed}"[:REASON_MAX]
+    there = f" There: {refusal.there}." if refusal.there else ""
+    allowed = f" Allowed: {refusal.allowed}." if refusal.allowed else ""
+    field = refusal.field or ""
+    column = "" if not field or field in refusal.message else f"{field}: "
+    return f"{column}{refusal.message}{there}{allowed}"[:REASON_MAX]
 
 
 def _is_total(row: Row) -> bool:
@@ -261,7 +263,7 @@ def _fitting(scene: Scene, row: Row) -> PayoutRow:
         return sent
     amount = parse_amount(row.plain("amount").replace(",", ""), scene.currency)
     if amount.minor != sent.net:
-        raise _unfit(row, "amount", amount.text, str(sent.net))
+        raise _unfit(row, "amount", amount.text, Money(sent.net, scene.currency).text)
     return sent
 
 

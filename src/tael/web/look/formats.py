@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
 from tael.web.look.act_words import FIELD_NAMES
-from tael.web.look.verdict_words import said_verdict
+from tael.web.look.verdict_words import said_answer, said_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tael.money import Money
 
 register: Final = template.Library()
+register.filter("said_answer", said_answer)
 register.filter("said_verdict", said_verdict)
 
 ROLES: Final = {

@@ -107,7 +107,8 @@ def read_rule(sent: Mapping[str, str], account: MerchantAccount) -> AccountRule:
             return None
         return parse_amount(text, account.currency, field=name, allow_zero=name != "cap").minor
 
-    day = typed["day"] or "1"
+    # a day that was emptied is refused: nobody said on which one
+    day = typed["day"] if "day" in sent else "1"
     return AccountRule(
         payee=int(typed["payee"]) if _NUMBER.fullmatch(typed["payee"]) else 0,
         active=typed["active"] == "on",

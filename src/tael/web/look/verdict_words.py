@@ -25,6 +25,8 @@ KEPT: Final = re.compile(
     r"(?P<message>.*?)(?: There: (?P<there>.*?)\.)?(?: Allowed: (?P<allowed>.*)\.)?"
 )
 
+UNFIT: Final = re.compile(r"Row \d+: (?P<column>\w+) is not what was sent\.")
+
 
 class Judged(Protocol):
     """A row with its verdict: the code of the refusal, and the refusal as it was kept."""
@@ -42,7 +44,20 @@ def said_verdict(row: Judged) -> str:
         return reason
     parts = KEPT.fullmatch(reason)
     assert parts is not None, "the pattern takes every text"
-    there, allowed = parts["there"], parts["allowed"]
+    return _told(said, parts["there"], parts["allowed"])
+
+
+def said_answer(reason: str) -> str:
+    """Say why a row of the bank's answer was refused; what the bank itself wrote stays as it is."""
+    parts = KEPT.fullmatch(reason)
+    unfit = None if parts is None else UNFIT.fullmatch(parts["message"])
+    if (get_language() or "en").startswith("en") or parts is None or unfit is None:
+        return reason
+    said = gettext("{0} is not what was sent").format(unfit["column"])
+    return _told(said, parts["there"], parts["allowed"])
+
+
+def _told(said: str, there: str | None, allowed: str | None) -> str:
     told = [said]
     if there:
         told.append(f"{gettext('There is')}: {in_words(there)}")
