@@ -73,7 +73,9 @@ def test_one_withdrawal_is_explained_to_the_cent():  # A32
 
     for said in ("29.40", "Explained to the cent", "100.00", "70.00", "as the books say", "Bills"):
         assert said in page
-    assert re.search(r'<a class="link" href="/backoffice/settlement/bills/\d+">', answer.content.decode())
+    assert re.search(
+        r'<a class="link" href="/backoffice/settlement/bills/\d+">', answer.content.decode()
+    )
 
 
 def test_a_withdrawal_is_held_released_and_cancelled_once():
