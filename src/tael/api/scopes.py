@@ -271,7 +271,7 @@ ENDPOINTS: Final[dict[str, str | None]] = {
     "approve_proposal": "proposals:decide",
     "refuse_proposal": "proposals:decide",
     "withdraw_proposal": "proposals:decide",
-    "list_approval_limits": "settings:read",
+    "list_approval_limits": "proposals:decide",
     "set_approval_limits": "settings:write",
     "post_batch": ANY_KEY,
     "export_journal_file": "books:read",

@@ -79,5 +79,8 @@ def test_a_merchant_sees_his_own_and_makes_none(house: Caller) -> None:
     assert len(house.get("/adjustments").body["data"]) == 2
 
     assert [row["number"] for row in merchant.get("/adjustments").body["data"]] == [own.pk]
+    assert merchant.get(f"/adjustments/{own.pk}").body["made_by"] is None, "that is the house's"
+    assert house.get(f"/adjustments/{own.pk}").body["made_by"] is not None
     assert merchant.get(f"/adjustments/{foreign.pk}").status == 404
+    assert merchant.get("/approval-limits").code == "scope_missing"
     assert merchant.post("/adjustments", wrong(account, "1.00")).code == "scope_missing"

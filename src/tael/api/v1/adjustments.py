@@ -65,7 +65,7 @@ class AdjustmentOut(Out):
     amount: MoneyOut
     reason: str
     made_at: datetime
-    made_by: str
+    made_by: str | None
     approved_by: str | None
     proposal: int | None
     entry: int | None
@@ -167,8 +167,8 @@ AdjustmentAsked = Annotated[MovesFilter, Query()]
 CollectionAsked = Annotated[CollectionFilter, Query()]
 
 
-def adjustment_out(view: AdjustmentView) -> dict[str, Any]:
-    """Write an adjustment."""
+def adjustment_out(view: AdjustmentView, *, house: bool = True) -> dict[str, Any]:
+    """Write an adjustment; who of the house made it is told to the house only."""
     row = view.row
     return {
         "number": row.pk,
@@ -176,8 +176,8 @@ def adjustment_out(view: AdjustmentView) -> dict[str, Any]:
         "amount": money_out(view.amount),
         "reason": row.reason,
         "made_at": moment_out(row.made_at),
-        "made_by": row.made_by,
-        "approved_by": row.approved_by,
+        "made_by": row.made_by if house else None,
+        "approved_by": row.approved_by if house else None,
         "proposal": row.proposal,
         "entry": row.entry,
     }
@@ -220,7 +220,7 @@ def list_adjustments(
             cursor=cursor,
             limit=limit,
             place=lambda view: int(view.row.pk),
-            write=adjustment_out,
+            write=lambda view: adjustment_out(view, house=request.call.customer is None),
         )
     )
 
@@ -266,7 +266,8 @@ def make_adjustment(request: ApiRequest, body: AdjustmentIn) -> Answer:
 def get_adjustment(request: ApiRequest, number: PlainNumber) -> Answer:
     """Show one adjustment."""
     row = adjustment(number, owner=request.call.customer)
-    return Answer(adjustment_out(AdjustmentView(row, account_from(row.account))))
+    view = AdjustmentView(row, account_from(row.account))
+    return Answer(adjustment_out(view, house=request.call.customer is None))
 
 
 @endpoint(router, "GET", "/collections", answers=CollectionsOut, problems={404})
