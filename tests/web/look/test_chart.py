@@ -148,7 +148,8 @@ def test_a_browser_draws_it_and_the_policy_is_never_broken(charted):
         finally:
             chromium.close()
 
-    assert complaints == []
+    # the test reads the drawing back, of which a browser may say that it is slow
+    assert [said for said in complaints if "willReadFrequently" not in said] == []
     assert [address for address in elsewhere if not address.startswith("data:")] == []
     assert drawn > 1000
     assert again > 1000
