@@ -12,10 +12,11 @@ run:
 	@$(BIN)/tael run --port $(PORT)
 
 # The whole check, as it runs before anything lands.
-# Programs come from the system while pip installs and the code is checked.
+# Programs come from the system while pip installs and the code is checked. There are more workers than
+# processors, as many tests wait for a program that they started.
 test:
 	@{ tools/hledger; tools/chromium; } & $(MAKE) --no-print-directory check; checked=$$?; wait; exit $$checked
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $$($(BIN)/python tools/workers) --dist worksteal
 
 # The part of it that starts no database.
 check:

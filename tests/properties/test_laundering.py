@@ -43,7 +43,7 @@ CARD = Ask(
     with_={"amount": 500, "money": "CNY", "spend_only": True, "expires_at": None},
 )
 STARTS = {"gift money": [GIFT, CARD], "own money": [OWN, CARD], "both": [GIFT, OWN, CARD]}
-THIRD_STEPS = sized(0.15, 1.0, 1.0)  # the share of all chains of three that is carried out for real
+THIRD_STEPS = sized(0.1, 1.0, 1.0)  # the share of all chains of three that is carried out for real
 
 
 def chains(model: Model, length: int) -> Iterator[tuple[tuple[str, ...], Model]]:

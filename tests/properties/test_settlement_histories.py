@@ -315,7 +315,7 @@ def test_every_confirmed_record_reaches_one_bill_and_the_account_is_their_sum(
 
     @seed(SEED)
     @settings(
-        max_examples=sized(20, 400, 3_000),
+        max_examples=sized(12, 400, 3_000),
         deadline=None,
         database=None,
         print_blob=True,

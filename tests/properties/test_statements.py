@@ -29,7 +29,7 @@ from tael.wallet.transfer import transfer
 from tael.wallet.unfreeze import unfreeze
 from tael.wallet.wallet import Wallet
 
-EXAMPLES = sized(60, 500, 3000)
+EXAMPLES = sized(40, 500, 3000)
 ACTS = ("recharge", "gift", "deduct", "freeze", "unfreeze", "transfer", "back", "refund", "add up")
 HOURS = st.integers(0, 12)  # few, so that moments repeat
 STEP = st.tuples(st.sampled_from(ACTS), HOURS, st.integers(1, 200))

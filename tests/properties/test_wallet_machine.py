@@ -28,7 +28,7 @@ SWITCHES = [
     ("currency", "USD"),
 ]
 SETTINGS = settings(
-    max_examples=sized(100, 5_000, 20_000),
+    max_examples=sized(60, 5_000, 20_000),
     stateful_step_count=sized(50, 100, 200),
     deadline=None,
     database=None,
