@@ -10,6 +10,7 @@ from builders import STAFF
 from settlement_bill_builders import a_billed_month, a_line, an_account_since
 from settlement_builders import some_terms
 from tael.settlement.reports.period_report import (
+    DaysReversed,
     PeriodReport,
     ReportTooEarly,
     UnknownReport,
@@ -162,3 +163,13 @@ def test_anothers_report_is_not_there(db):
     for number, owner in ((made.pk, account.owner + 1), (made.pk + 1, None), (0, None)):
         with pytest.raises(UnknownReport):
             period_report(number, owner=owner)
+
+
+@pytest.mark.rule("B-28")
+def test_days_that_end_before_they_begin_have_no_figures(db):
+    account = an_account_since(OCTOBER_1)
+
+    with pytest.raises(DaysReversed) as refused:
+        figures_between(account, first=date(2026, 11, 2), last=date(2026, 11, 1))
+
+    assert (refused.value.field, refused.value.allowed) == ("until", "2026-11-02 or later")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tael.settlement.accounts.merchant_account import MerchantAccount
 
 __all__ = [
+    "DaysReversed",
     "Figures",
     "Part",
     "PeriodReport",
@@ -72,6 +73,14 @@ class UnknownReport(Refusal):
     because: ClassVar[Because] = "absent"
     rule = "E-16"
     remedy = "Check the number of the report."
+
+
+class DaysReversed(Refusal):
+    """The last day asked for is before the first one: there is no such time."""
+
+    code = "days_reversed"
+    rule = "B-28"
+    remedy = "Ask for a last day that is the first one or comes after it."
 
 
 class ReportTooEarly(Refusal):
@@ -174,8 +183,14 @@ def figures_between(
         last: the last day, included; None is up to now.
         most: give the lines only where they are no more than so many.
 
+    Raises:
+        DaysReversed: the last day is before the first.
+
     Source: B-28; A13 (as of any date).
     """
+    if first is not None and last is not None and last < first:
+        message = "The last day is before the first."
+        raise DaysReversed(message, field="until", there=str(last), allowed=f"{first} or later")
     zone = zone_of(terms_in_force(account.number))
     since = BEGINNING if first is None else begin_of(first, zone)
     until = END if last is None else begin_of(last + DAY, zone)

@@ -76,7 +76,7 @@ class Asked:
         if not text:
             return None
         if not _NUMBER.fullmatch(text):
-            raise malformed(name, text, "a whole number")
+            raise malformed(name, text, "a whole number from 0 to 999999999999999999")
         return int(text)
 
     def word(self, name: str, words: Collection[Word]) -> Word | None:

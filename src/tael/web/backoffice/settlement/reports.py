@@ -61,10 +61,10 @@ def live(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     asked = Asked(request.GET, ("since", "until"))
     try:
         first, last = asked.day("since"), asked.day("until")
+        figures = figures_between(account, first=first, last=last, most=LINES_SHOWN)
     except Refusal as refusal:
         facts = {"figures": None, "account": account, "asked": asked, "refusal": refusal}
         return _figures(request, staff, facts, status=STATUS[refusal.because])
-    figures = figures_between(account, first=first, last=last, most=LINES_SHOWN)
     return _figures(request, staff, {"figures": figures, "account": account, "asked": asked})
 
 
