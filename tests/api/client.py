@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -19,6 +20,7 @@ from tael.parties.scopes import CUSTOMER_SCOPES, SCOPES
 
 PREFIX = "/api/v1"
 KEYS = count(1)
+REFERENCE = re.compile(r'"#/components/(\w+)/([\w.-]+)"')
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,21 @@ def _validator(name: str, status: str, kind: str) -> Any:
         response = document()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
     content = response.get("content", {})
     assert kind in content, f"{name} does not declare {kind} for {status}"
-    schema = {**content[kind]["schema"], "components": document()["components"]}
-    return jsonschema_rs.validator_for(schema, validate_formats=True)
+    return _compiled(json.dumps(content[kind]["schema"]))
+
+
+@cache
+def _compiled(schema: str) -> Any:
+    """Compile what a schema needs, and no more: the whole document takes 12 MB each time."""
+    needed: dict[str, dict[str, Any]] = {}
+    places = REFERENCE.findall(schema)
+    while places:
+        kind, name = places.pop()
+        if name not in needed.setdefault(kind, {}):
+            needed[kind][name] = document()["components"][kind][name]
+            places += REFERENCE.findall(json.dumps(needed[kind][name]))
+    whole = {**json.loads(schema), "components": needed}
+    return jsonschema_rs.validator_for(whole, validate_formats=True)
 
 
 def check_declared(method: str, path: str, reply: Reply) -> None:
