@@ -2,6 +2,8 @@
 # PYTHON=/path/to/python3.12 chooses the Python; PORT=8001 another port than 8000.
 
 .PHONY: run test check style types imports fmt schema docs look messages bench lock clean
+# Some machines forbid Python to keep what it has compiled; here a hundred programs start, each from the same files.
+unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
 BIN = .venv/bin
 WITH_PYTHON = PYTHON="$(PYTHON)" tools/environment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 IN_MEMORY = Path("/dev/shm")  # a database is cloned there in 15 ms, on a busy disk in a second
 ROOM = 2_000_000_000  # bytes
@@ -27,6 +29,7 @@ def folder_for_tests() -> str | None:
     return str(IN_MEMORY) if free.f_bavail * free.f_frsize > ROOM else None
 
 
+gc.disable()  # until all tests are loaded: none of it is ever garbage
 HOME = tempfile.TemporaryDirectory(prefix="tael-test-", dir=folder_for_tests())
 KEPT = {"TAEL_POSTGRES_BIN", "TAEL_TEST_SIZE", "TAEL_TEST_SEED"}
 for name in [name for name in os.environ if name.startswith(("TAEL_", "PG"))]:
@@ -53,6 +56,7 @@ from tael.postgres.connect import Databases, embedded_databases  # noqa: E402
 from tael.postgres.embedded import Server  # noqa: E402
 from tael.postgres.home import Home  # noqa: E402
 from tael.web.database import point  # noqa: E402
+from washed import Washed, drop, make  # noqa: E402
 
 TEMPLATE = "tael"  # the server's own database, migrated once and never written to afterwards
 # A crash of the machine loses nothing worth keeping here. Tests of durability start a server of their own.
@@ -65,6 +69,11 @@ FAST = {
     "scram_iterations": "1",  # every test logs in a few times
     "max_parallel_workers_per_gather": "0",  # tables without statistics seem large, and a worker costs a process
 }
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -103,14 +112,37 @@ def maintenance(pg: Databases) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+@pytest.fixture(scope="session")
+def washed(pg: Databases, maintenance: psycopg.Connection, proven: Proven) -> Iterator[Washed]:
+    """The database that this process's tests use one after another."""
+    one = Washed(pg, maintenance, proven, TEMPLATE)
+    yield one
+    one.close()
+
+
 @pytest.fixture
-def db(pg: Databases, maintenance: psycopg.Connection, proven: Proven) -> Iterator[Databases]:
-    """A fresh database of this test's own, with Django's default connection pointed at it as the application.
+def db(
+    request: pytest.FixtureRequest, pg: Databases, maintenance: psycopg.Connection, proven: Proven
+) -> Iterator[Databases]:
+    """A database as new, for this test alone, with Django's default connection pointed at it as the application.
 
     What the test committed is still there at its end, and must balance.
     """
-    with a_database(pg, maintenance, proven) as databases:
+    if request.node.get_closest_marker("own_database"):
+        with a_database(pg, maintenance, proven) as databases:
+            yield databases
+        return
+    washed: Washed = request.getfixturevalue("washed")
+    sound = False
+    databases = washed.lend()
+    try:
         yield databases
+        forget(but=washed.app)
+        washed.prove()
+        sound = True
+    finally:
+        forget(but=washed.app)
+        washed.take_back(sound=sound)
 
 
 @contextmanager
@@ -119,11 +151,7 @@ def a_database(
 ) -> Iterator[Databases]:
     """A fresh database, pointed at and proven at the end; for many tests where a server works on it."""
     name = f"test_{secrets.token_hex(8)}"  # this file is imported by the tests as well, as a module of its own
-    maintenance.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-            sql.Identifier(name), sql.Identifier(TEMPLATE)
-        )
-    )
+    make(maintenance, name, TEMPLATE)
     databases = pg.named(name)
     point("default", databases.app_dsn)
     try:
@@ -132,7 +160,7 @@ def a_database(
         assert_books_balance(databases, proven)
     finally:
         forget()
-        maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop(maintenance, name)
 
 
 @pytest.fixture
@@ -158,12 +186,13 @@ def no_database_by_accident(request: pytest.FixtureRequest) -> None:
         point("default", "host=/nonexistent dbname=tael")
 
 
-def forget() -> None:
+def forget(but: Any = None) -> None:
     """Close what this process holds open in the test's database."""
     books.close_poster()
     forget_paces()
     for connection in connections.all(initialized_only=True):
-        connection.close()
+        if connection is not but:
+            connection.close()
 
 
 def assert_books_balance(databases: Databases, proven: Proven) -> None:

@@ -142,6 +142,7 @@ def post_alone(connection: psycopg.Connection, entry: ledger.Entry) -> None:
     connection.commit()
 
 
+@pytest.mark.own_database
 @pytest.mark.timeout(300 + 2 * SECONDS)
 @pytest.mark.parametrize(("threads", "clients"), [(16, 8), (32, 100)])
 def test_a_bank_under_load_never_shows_another_total_and_keeps_what_it_acknowledged(

@@ -31,7 +31,7 @@ from tael.settlement.bills.reserve import kept_back_now, release_due_reserves
 from tael.settlement.models import Accrual, Bill
 from tael.settlement.records.accrual import confirm_accrual
 
-pytestmark = pytest.mark.rule("B-23", "I21")
+pytestmark = [pytest.mark.rule("B-23", "I21"), pytest.mark.own_database]
 ROUNDS = sized(60, 200, 600)
 FIRST = date(2026, 10, 20)
 NUMBERS = count(1)

@@ -95,6 +95,7 @@ def again_and_again(
     return run
 
 
+@pytest.mark.own_database
 @pytest.mark.timeout(3600)
 def test_opposite_directions_with_holds_and_reversals_never_wait_in_a_circle(
     db: Databases, naps: Naps
@@ -113,6 +114,7 @@ def test_opposite_directions_with_holds_and_reversals_never_wait_in_a_circle(
     assert deadlocks_beside_our_own(db) == 0
 
 
+@pytest.mark.own_database
 @pytest.mark.timeout(3600)
 def test_a_ring_of_eight_with_holds_and_reversals_never_waits_in_a_circle(
     db: Databases, naps: Naps

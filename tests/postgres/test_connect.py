@@ -44,7 +44,9 @@ def test_django_works_as_the_application_with_prepared_statements(db: Databases)
         for _ in range(7):
             cursor.execute("SELECT current_user, %s::int", [1])
         assert cursor.fetchone() == ("tael_app", 1)
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT current_user%'"
+        )
         assert cursor.fetchone() == (1,)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from tael import __version__
+from tael.loading import nothing_to_collect
 from tael.refusal import Refusal
 
 # Each command and where it lives; loaded when it is called.
@@ -80,13 +81,14 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load one command."""
         place = COMMANDS.get(cmd_name)
-        if cmd_name in NOUNS:
-            importlib.import_module("tael.cli.database").start_django()
-            place = f"tael.cli.{cmd_name}:{cmd_name}"
-        if place is None:
+        if cmd_name not in NOUNS and place is None:
             return None
-        module, _, name = place.partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        with nothing_to_collect():
+            if place is None:
+                importlib.import_module("tael.cli.database").start_django()
+                place = f"tael.cli.{cmd_name}:{cmd_name}"
+            module, _, name = place.partition(":")
+            command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
 
