@@ -6,9 +6,10 @@ Source: peers, section 4; architecture, section 5.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,8 +75,14 @@ def _open(way: Way, staff: Any) -> bool:
 
 
 def _address(way: Way) -> str:
+    return _address_of(way.name, get_script_prefix())
+
+
+@cache
+def _address_of(name: str, prefix: str) -> str:  # noqa: ARG001 - another prefix gives another address
+    """Look an address up once; each page shows forty of them."""
     try:
-        return reverse(way.name)
+        return reverse(name)
     except NoReverseMatch:
         return ""
 

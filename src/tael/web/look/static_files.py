@@ -8,11 +8,12 @@ Source: architecture, section 5.
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.urls import get_script_prefix
 
 
 class VersionedFiles(StaticFilesStorage):
@@ -20,8 +21,12 @@ class VersionedFiles(StaticFilesStorage):
 
     def url(self, name: str | None, force: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 - Django's form
         """Give the address."""
+        return self._url_below(name or "", get_script_prefix())
+
+    @lru_cache(maxsize=1000)  # noqa: B019 - the one storage lives as long as the process
+    def _url_below(self, name: str, prefix: str) -> str:  # noqa: ARG002 - Django puts it in front
         address = super().url(name)
-        version = version_of(name or "")
+        version = version_of(name)
         return f"{address}?v={version}" if version else address
 
 
