@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from browser.visitors import CHROMIUM, OPTIONS, Person, Place
+from browser.chromium import CHROMIUM, Browsers
+from browser.together import shared_place
+from browser.visitors import Person, Place, alone
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,26 +25,33 @@ def no_database_by_accident() -> None:
 
 
 @pytest.fixture(scope="session")
-def place() -> Iterator[Place]:
-    with tempfile.TemporaryDirectory(prefix="tael-browser-", dir=_room()) as folder:
-        one = Place(Path(folder))
+def place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    own = tmp_path_factory.getbasetemp()
+    session = own.parent if hasattr(request.config, "workerinput") else own
+    with shared_place(session, request.config.add_cleanup) as one:
         yield one
-        one.close()
 
 
-def _room() -> str | None:
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+@pytest.fixture(scope="session")
+def browsers() -> Iterator[Browsers]:
+    one = Browsers()
+    yield one
+    one.close()
 
 
 @pytest.fixture
-def chromium() -> Iterator:
-    """A browser for one test: while it is open, its event loop runs in this thread."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+def chromium(browsers: Browsers) -> Iterator:
+    with browsers.lent() as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture
+def in_turn(request: pytest.FixtureRequest, place: Place) -> Iterator[None]:
+    """The tests of one file move the same funds and count them: one after another, in whichever process."""
+    with alone(place.home / f"{request.path.stem}.lock"):
+        yield
 
 
 @pytest.fixture

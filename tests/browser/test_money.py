@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 WALLET = 100001  # Li Hua's yuan
+pytestmark = pytest.mark.usefixtures("in_turn")
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-hans"])
 
 

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 WEEKLY, DAILY = 500001, 500002  # the roaster's and the driver's accounts
+pytestmark = pytest.mark.usefixtures("in_turn")
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-hans"])
 
 

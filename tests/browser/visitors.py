@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,36 +18,42 @@ from pathlib import Path
 from tael.assurance import doctor
 from tael.postgres.connect import find_databases
 
-CHROMIUM = shutil.which("chromium")
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK = {"width": 1280, "height": 900}
 
 
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Take turns with all other processes that hold this lock."""
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 class Place:
-    """`tael run` with the demo data, in a folder of its own."""
+    """`tael run` with the demo data, in a folder of its own: started there, or found running."""
 
     def __init__(self, home: Path) -> None:
-        with socket.socket() as one, socket.socket() as other:
-            for free in (one, other):
-                free.bind(("127.0.0.1", 0))
-            port, sandbox = one.getsockname()[1], other.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
+        self.home, self.process = home, None
         kept = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("TAEL_", "DJANGO_", "PG"))
         }
         self.environment = {**kept, "TAEL_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-        self.kept: dict[str, dict] = {}  # what the browsers of the staff keep, once signed in
-        log = home / "run.log"
+        told = home / "address"
+        if not told.exists():
+            told.write_text(self._start(), "utf-8")
+        self.address = told.read_text("utf-8")
+        self.databases = find_databases(self.environment)
+        keys = json.loads((home / "demo.json").read_text("utf-8"))
+        self.password = re.split(r"   \(", keys["Password"])[0]
+
+    def _start(self) -> str:
+        with socket.socket() as one, socket.socket() as other:
+            for free in (one, other):
+                free.bind(("127.0.0.1", 0))
+            port, sandbox = one.getsockname()[1], other.getsockname()[1]
+        log = self.home / "run.log"
         with log.open("w") as said:
             self.process = subprocess.Popen(
                 [
@@ -63,9 +69,7 @@ class Place:
             assert self.process.poll() is None, log.read_text("utf-8")
             assert time.monotonic() < deadline, log.read_text("utf-8")
             time.sleep(0.2)
-        self.databases = find_databases(self.environment)
-        keys = json.loads((home / "demo.json").read_text("utf-8"))
-        self.password = re.split(r"   \(", keys["Password"])[0]
+        return f"http://127.0.0.1:{port}"
 
     def tael(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -93,7 +97,6 @@ class Place:
         assert report.ok, report.text()
 
     def close(self) -> None:
-        self.tael("doctor")
         self.process.terminate()
         self.process.wait(60)
 
@@ -104,17 +107,23 @@ class Person:
     def __init__(self, place: Place, chromium, site: str, *, login: str, language="en") -> None:
         self.place, self.site, self.faults = place, site, []
         self.refusals: list[int] = []  # statuses of refusals that a test waits for
-        kept = place.kept.get(login)
+        # one who signs in does so once: it takes a while, and a code works once, and the next comes in half a minute
+        with alone(place.home / f"{login}.lock"):
+            self._open(chromium, login, language, place.home / f"{login}.json")
+
+    def _open(self, chromium, login: str, language: str, kept: Path) -> None:
+        known = kept.exists()
         self.context = chromium.new_context(
-            viewport=DESK, reduced_motion="reduce", storage_state=kept
+            viewport=DESK, reduced_motion="reduce", storage_state=kept if known else None
         )
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.on("console", self._hear)
-        self.go("" if kept else "sign-in")
+        self.go("" if known else "sign-in")
         self.speak(language)
-        if not kept:
+        if not known:
             self.sign_in(login)
+            self.context.storage_state(path=kept)
 
     def _hear(self, said) -> None:
         """Keep what the browser complains of. A refusal is no fault where the test waits for it, once each."""
@@ -140,6 +149,8 @@ class Person:
         self.page.goto(f"{self.place.address}/{self.site}/{path}")
 
     def speak(self, language: str) -> None:
+        if self.page.get_attribute("html", "lang").lower() == language:
+            return
         self.page.evaluate(
             "l => document.querySelector(`button[name=language][value=${l}]`).click()", language
         )
@@ -152,8 +163,6 @@ class Person:
         if self.site == "backoffice":
             self.page.fill("[name=code]", self.place.tael("staff", "code").strip())
             self.press("form:has([name=code]) button.btn-primary")
-            # a code works once, and the next one comes in half a minute
-            self.place.kept[login] = self.context.storage_state()
         assert not re.search("sign-in|second-factor", self.page.url), self.reads
 
     def fill(self, **fields: str) -> None:
