@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,9 +9,9 @@ from settlement_builders import IN_NOVEMBER, a_merchant_account, a_record
 from tael.jobs import timetable
 from tael.parties.models import AuditRecord
 from tael.settlement.accounts.merchant_account import disable_merchant_account
-from tael.settlement.bills.bill_run import bill_today
+from tael.settlement.bills.bill_run import bill_today, run_bills
 from tael.settlement.bills.bill_silence import PATIENCE, tell_of_silence
-from tael.settlement.models import Bill, BillRun
+from tael.settlement.models import Bill, BillRun, BillRunItem
 
 pytestmark = pytest.mark.usefixtures("db")
 MIDNIGHT = datetime(2026, 12, 1, tzinfo=UTC)  # the house's zone in tests is UTC
@@ -72,3 +72,24 @@ def test_a_worker_that_was_down_over_midnight_makes_the_bills_and_is_no_alarm():
 
     assert BillRun.objects.filter(day=MIDNIGHT.date()).exists()
     assert alarms() == []
+
+
+@pytest.mark.rule("B-20")
+def test_an_account_of_today_is_left_to_tomorrow_so_that_its_last_month_can_still_be_told():
+    account = a_merchant_account()  # opened in November
+    assert bill_today(at=IN_NOVEMBER) == 0
+    assert not BillRunItem.objects.exists()
+    a_record(account, "3.00")  # of October
+
+    assert bill_today(at=IN_NOVEMBER) == 0
+    assert bill_today(at=IN_NOVEMBER + timedelta(days=1)) == 1
+    assert Bill.objects.get().last_day == date(2026, 10, 31)
+
+
+@pytest.mark.rule("B-20")
+def test_asked_for_by_hand_an_account_of_today_is_billed_at_once():
+    account = a_merchant_account()
+    assert bill_today(at=IN_NOVEMBER) == 0
+    a_record(account, "3.00")
+
+    assert run_bills(day=IN_NOVEMBER.date(), actor=STAFF, at=IN_NOVEMBER).bills == 1

@@ -13,7 +13,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 from tael.wallet.operation import Operation
-from tael.web.look.static_files import version_of
+from tael.web.look.static_files import VersionedFiles, version_of
 from tidy.tree import ROOT
 
 LOOK = ROOT / "src" / "tael" / "web" / "static" / "look"
@@ -27,8 +27,8 @@ def test_an_address_carries_the_version_of_its_content(tmp_path, monkeypatch):
     addresses = []
     for content in ("one", "two", "one"):
         file.write_text(content)
-        version_of.cache_clear()
-        addresses.append(static("a.css"))
+        version_of.cache_clear()  # as in a process that starts with the new file
+        addresses.append(VersionedFiles().url("a.css"))
     version_of.cache_clear()
 
     assert re.fullmatch(r"/static/a\.css\?v=[0-9a-f]{8}", addresses[0])

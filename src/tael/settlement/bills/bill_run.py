@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -30,7 +30,7 @@ from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date, datetime, tzinfo
+    from datetime import date, tzinfo
 
     from tael.settlement.accounts.period import Cycle
 
@@ -69,6 +69,7 @@ _FINISHED: Final = """
 _STANDING: Final = """
     SELECT a.number, a.opened_at, (SELECT max(last_day) FROM settlement_bill_run_item WHERE account = a.number)
     FROM settlement_account AS a
+    WHERE %(before)s::timestamptz IS NULL OR a.opened_at < %(before)s
 """
 _PROGRESS: Final = """
     SELECT count(*), count(*) FILTER (WHERE i.state = 'done'), count(*) FILTER (WHERE i.state = 'parked'),
@@ -101,6 +102,7 @@ class _Work:
     run: BillRun
     actor: str
     at: datetime
+    opened_before: datetime | None
     parked: list[int] = field(default_factory=list)
 
 
@@ -111,6 +113,7 @@ def run_bills(
     at: datetime,
     told: Callable[[Progress], None] = lambda _progress: None,
     chunk: int = CHUNK,
+    opened_before: datetime | None = None,
 ) -> Progress:
     """Bill every period that is due on a day, of every account; each chunk is a transaction of its own.
 
@@ -121,15 +124,17 @@ def run_bills(
     Args:
         day: the business day. told: hears of the progress after each chunk.
         chunk: so many accounts are billed in one transaction.
+        opened_before: leaves younger accounts to a later run; None leaves none.
 
     Postings: see ``bill_posting.issue_now``, for each bill whose account's terms ask for no review.
 
     Source: B-18, B-20, B-26; A8, A9.
     """
-    work = _Work(open_run(day=day, actor=actor, at=at), actor, at)
+    run = open_run(day=day, actor=actor, at=at, opened_before=opened_before)
+    work = _Work(run, actor, at, opened_before)
     while True:
         _drain(work, told, chunk)
-        if not _open_periods(work.run, at=at):
+        if not _open_periods(work.run, at=at, opened_before=opened_before):
             break
     books.connection().execute(_FINISHED, [at, day])
     return progress_of(work.run.pk)
@@ -139,27 +144,36 @@ def bill_today(*, at: datetime, actor: str = "system") -> int:
     """Run the bills of the house's today, and give how many of its bills that made.
 
     Called again later in the day it bills the accounts of zones in which the day has begun since, and
-    tries what was parked once more.
+    tries what was parked once more. An account that was opened today waits until tomorrow: between its
+    opening and the records that are told of last month, its last month would be billed empty.
 
     Source: B-20.
     """
     if not MerchantAccountRow.objects.exists():
         return 0
-    day = at.astimezone(business_zone()).date()
-    before = progress_of(open_run(day=day, actor=actor, at=at).pk)
-    return run_bills(day=day, actor=actor, at=at).bills - before.bills
+    zone = business_zone()
+    day = at.astimezone(zone).date()
+    midnight = datetime.combine(day, time.min, tzinfo=zone)
+    before = progress_of(open_run(day=day, actor=actor, at=at, opened_before=midnight).pk)
+    run = run_bills(day=day, actor=actor, at=at, opened_before=midnight)
+    return run.bills - before.bills
 
 
 @books.atomic
-def open_run(*, day: date, actor: str, at: datetime) -> BillRun:
+def open_run(
+    *, day: date, actor: str, at: datetime, opened_before: datetime | None = None
+) -> BillRun:
     """Open the run of a day, or give the one that is there, with rows for periods that are due.
+
+    Args:
+        opened_before: leaves younger accounts without; None leaves none.
 
     Source: B-20; A9.
     """
     run, _ = BillRun.objects.get_or_create(
         day=day, defaults={"started_at": at, "started_by": actor}
     )
-    _open_periods(run, at=at)
+    _open_periods(run, at=at, opened_before=opened_before)
     return run
 
 
@@ -186,11 +200,11 @@ def _drain(work: _Work, told: Callable[[Progress], None], chunk: int) -> None:
 
 
 @books.atomic
-def _open_periods(run: BillRun, *, at: datetime) -> bool:
+def _open_periods(run: BillRun, *, at: datetime, opened_before: datetime | None) -> bool:
     """Give periods that are due their rows, and tell whether there were any without."""
     items = [
         BillRunItem(run=run, account_id=one.account, first_day=one.first, last_day=one.last)
-        for one in islice(_due(run.day, at), ROWS_MAX)
+        for one in islice(_due(run.day, at, opened_before), ROWS_MAX)
     ]
     BillRunItem.objects.bulk_create(items, batch_size=5000, ignore_conflicts=True)
     if items:
@@ -198,13 +212,13 @@ def _open_periods(run: BillRun, *, at: datetime) -> bool:
     return bool(items)
 
 
-def _due(day: date, at: datetime) -> Iterator[Due]:
+def _due(day: date, at: datetime, opened_before: datetime | None) -> Iterator[Due]:
     """Give the periods that are due on a day and have no row yet, those that ended first, first.
 
     They follow the last one that has a row. An account's first is that in which it was opened, or the
     newest that is due where it was opened later: what is older than that is on its first bill.
     """
-    standing = books.connection().execute(_STANDING).fetchall()
+    standing = books.connection().execute(_STANDING, {"before": opened_before}).fetchall()
     agreed = terms_of(number for number, _, _ in standing)
     cycles: dict[tuple[Any, ...], tuple[Cycle, date, date]] = {}
     found = []
