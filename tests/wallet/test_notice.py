@@ -128,6 +128,24 @@ def test_a_notice_that_cannot_be_believed_is_kept_and_does_nothing(alipay, walle
     assert (figures(wallet)[0], order(row.pk).state) == ("0.00", "created")
 
 
+def test_of_twenty_forged_at_once_every_fifth_raises_the_alarm(alipay, wallet):
+    row = an_order(wallet)
+    thief = SignedTestGateway(channel="Alipay", merchant="tael", secrets=(b"x" * 24,))
+    forged = [thief.pay(told(row, event=f"e{n}"), at=AT) for n in range(20)]
+
+    refused = in_parallel(
+        *(
+            lambda one=one: receive_notice(
+                raw=one.raw, headers=one.headers, channel="Alipay", at=AT
+            )
+            for one in forged
+        )
+    )
+
+    assert [type(one) for one in refused] == [NoticeForged] * 20
+    assert alarms() == ["gateway.refusals"] * 4
+
+
 def test_an_unknown_gateway_is_refused_and_what_came_is_kept(alipay):
     with pytest.raises(UnknownGateway):
         receive_notice(

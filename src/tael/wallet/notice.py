@@ -43,6 +43,7 @@ HEADER_MAX: Final = 500
 HEADERS_MAX: Final = 50
 NEVER_KEPT: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 ALARM_AFTER: Final = 5
+ONE_AFTER_ANOTHER: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 ALARM_WITHIN: Final = timedelta(minutes=10)
 
 
@@ -261,7 +262,12 @@ def _amount_of(told: Notice) -> Money | None:
 
 @books.atomic
 def _refuse(number: int, channel: str, refusal: Refusal, at: datetime) -> None:
-    """Keep why a notice was refused, and raise the alarm when it happens again and again."""
+    """Keep why a notice was refused, and raise the alarm when it happens again and again.
+
+    Those of one gateway are counted one after another: of five at once, each alone would count fewer.
+    """
+    if isinstance(refusal, NoticeRefused):
+        books.connection().execute(ONE_AFTER_ANOTHER, [f"gateway.refusals:{channel}"])
     detail = f"{refusal.code}: {refusal.message}"[:400]
     GatewayNotice.objects.filter(pk=number).update(verdict=Verdict.REFUSED.value, detail=detail)
     if not isinstance(refusal, NoticeRefused):

@@ -12,4 +12,6 @@ from tael.loading import nothing_to_collect
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tael.web.settings")
 with nothing_to_collect():
     application = get_wsgi_application()
-    assert get_resolver().url_patterns  # all pages and the API, before the first visitor asks for one
+    assert (
+        get_resolver().url_patterns
+    )  # all pages and the API, before the first visitor asks for one
