@@ -1,7 +1,7 @@
 # Needs git, make and Python 3.11 or newer. Everything else is installed into .venv.
 # PYTHON=/path/to/python3.12 chooses the Python; PORT=8001 another port than 8000.
 
-.PHONY: run test check style types imports fmt schema docs look messages bench lock clean
+.PHONY: run test check style types imports collect fmt schema docs look messages bench lock clean
 # Some machines forbid Python to keep what it has compiled; here a hundred programs start, each from the same files.
 unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
@@ -23,7 +23,7 @@ test:
 # The part of it that starts no database.
 check:
 	@$(WITH_PYTHON) requirements-dev.lock
-	@$(MAKE) --no-print-directory -j 2 types style imports
+	@$(MAKE) --no-print-directory -j 2 types style imports collect
 
 style:
 	$(BIN)/ruff check
@@ -34,6 +34,10 @@ types:
 
 imports:
 	$(BIN)/lint-imports
+
+# Every test is found, and compiled once for all workers.
+collect:
+	$(BIN)/pytest --collect-only --quiet --quiet >/dev/null
 
 fmt:
 	@$(WITH_PYTHON) requirements-dev.lock

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 SNAPSHOT = ROOT / "docs" / "openapi.json"
 EXAMPLES = {  # for each operation
-    GenerationMode.POSITIVE: sized(4, 40, 200),
-    GenerationMode.NEGATIVE: sized(3, 20, 100),
+    GenerationMode.POSITIVE: sized(3, 40, 200),
+    GenerationMode.NEGATIVE: sized(2, 20, 100),
 }
 CHECKS = [
     not_a_server_error,
