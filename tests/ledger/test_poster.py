@@ -306,10 +306,13 @@ class TestMemory:
         self, books: Books, poster
     ):
         first = poster.post(pay(books.ann, books.bob, 100, key="once"))
-        began = time.monotonic()
-        again = poster.post(pay(books.ann, books.bob, 100, key="once"))
+        took = []
+        for _ in range(5):  # a busy machine may stop one of them, not each
+            began = time.monotonic()
+            again = poster.post(pay(books.ann, books.bob, 100, key="once"))
+            took.append(time.monotonic() - began)
 
-        assert time.monotonic() - began < 0.05
+        assert min(took) < 0.05
         assert again.replayed
         assert again.entry_id == first.entry_id
 
