@@ -37,7 +37,7 @@ imports:
 
 # Every test is found, and compiled once for all workers.
 collect:
-	$(BIN)/pytest --collect-only --quiet --quiet >/dev/null
+	@said=$$($(BIN)/pytest --collect-only -qq 2>&1) || { echo "$$said" | tail -40; exit 1; }
 
 fmt:
 	@$(WITH_PYTHON) requirements-dev.lock
