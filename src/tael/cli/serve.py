@@ -118,7 +118,7 @@ class Site:
             "--workers": str(self.workers),
             "--blocking-threads": str(self.threads),
             "--http": "1",
-            "--log-level": "warning",
+            "--log-level": "error",  # it warns of sixteen threads, which are meant (see below)
             "--workers-kill-timeout": "10",
             "--static-path-expires": "31536000",  # a year: an address carries its content's version
         }
