@@ -6,7 +6,7 @@ import pytest
 
 from builders import AT, a_busy_wallet, a_wallet, an_instruction, figures, money, queries
 from tael.wallet import account_statement as module
-from tael.wallet.account_statement import Period, account_statement, whole_statement
+from tael.wallet.account_statement import DaysReversed, Period, account_statement, whole_statement
 from tael.wallet.deduct import deduct
 from tael.wallet.flow import CursorMalformed
 from tael.wallet.operation import Operation
@@ -173,3 +173,16 @@ def test_a_late_line_within_a_subtotal_of_other_operations_runs_on_from_its_plac
 
     assert [line.after.liquid.text for line in told.lines] == ["0.75"]
     assert told.closing.liquid.text == "1.75"
+
+
+@pytest.mark.rule("B-28")
+def test_a_period_that_ends_before_it_begins_has_no_figures():
+    wallet = a_wallet(free="10.00")
+    period = Period(since=AT + timedelta(days=2), until=AT)
+
+    with pytest.raises(DaysReversed) as refused:
+        account_statement(wallet, period)
+    with pytest.raises(DaysReversed):
+        whole_statement(wallet, period, most=10)
+
+    assert (refused.value.field, refused.value.there) == ("until", AT.isoformat())

@@ -15,6 +15,7 @@ from psycopg import Cursor
 
 from tael import books, ledger
 from tael.ledger.leaves import first_unindexed
+from tael.refusal import Refusal
 from tael.wallet.figures import Figures, figures_of
 from tael.wallet.flow import CursorMalformed, WalletLine, flow_records
 from tael.wallet.kinds import kinds_of
@@ -127,6 +128,14 @@ _STATEMENT: Final = f"""
 """
 
 
+class DaysReversed(Refusal):
+    """The last day asked for is before the first one: there is no such time."""
+
+    code = "days_reversed"
+    rule = "B-28"
+    remedy = "Ask for a last day that is the first one or comes after it."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """Which lines of a statement are wanted; what is None does not matter.
@@ -173,6 +182,7 @@ def account_statement(
 
     Raises:
         CursorMalformed: the cursor is not one of these pages.
+        DaysReversed: the period ends before it begins.
 
     Source: F-22, E-03; B-28, B-29.
     """
@@ -182,6 +192,9 @@ def account_statement(
 def whole_statement(wallet: Wallet, period: Period, *, most: int) -> AccountStatement | None:
     """Give all lines of a statement at once, for a file; None if there are more than ``most``.
 
+    Raises:
+        DaysReversed: the period ends before it begins.
+
     Source: F-22, E-03; B-28, B-29.
     """
     found = _statement(wallet, period, most, None)
@@ -190,6 +203,11 @@ def whole_statement(wallet: Wallet, period: Period, *, most: int) -> AccountStat
 
 def _statement(wallet: Wallet, period: Period, limit: int, cursor: str | None) -> AccountStatement:
     moment, before = _read(cursor)
+    since, until = period.since or BEGINNING, period.until or END
+    if until < since:
+        message = "The last day is before the first."
+        allowed = f"{since.isoformat()} or later"
+        raise DaysReversed(message, field="until", there=until.isoformat(), allowed=allowed)
     if lines_beyond(wallet) >= AT_ONCE:
         add_up(wallet)
     connection = books.connection()
@@ -203,8 +221,8 @@ def _statement(wallet: Wallet, period: Period, limit: int, cursor: str | None) -
         "frozen": frozen,
         "kinds": None if period.operation is None else kinds_of(period.operation),
         "refund": REFUND.code,
-        "since": period.since or BEGINNING,
-        "until": period.until or END,
+        "since": since,
+        "until": until,
         "moment": moment,
         "before": before,
         "limit": limit,

@@ -10,7 +10,6 @@ from builders import STAFF
 from settlement_bill_builders import a_billed_month, a_line, an_account_since
 from settlement_builders import some_terms
 from tael.settlement.reports.period_report import (
-    DaysReversed,
     PeriodReport,
     ReportTooEarly,
     UnknownReport,
@@ -22,6 +21,7 @@ from tael.settlement.reports.period_report import (
     make_reports,
     period_report,
 )
+from tael.wallet.account_statement import DaysReversed
 
 OCTOBER_1 = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
 DECEMBER_1 = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)

@@ -62,6 +62,7 @@ def test_records_are_found_by_the_gateways_number():
     [
         ("operation=steal", 400),
         ("since=31.12.2026", 400),
+        ("since=2026-12-31&until=2026-12-30", 400),
         ("currency=XXX", 400),
         ("least=1.00", 400),
         ("currency=CNY&least=abc", 400),

@@ -57,7 +57,14 @@ def test_a_period_opens_and_closes_with_its_own_figures():
 
 @pytest.mark.parametrize(
     "query",
-    ["since=yesterday", "until=2026-02-30", "operation=steal", "cursor=x", "since=0001-01-01"],
+    [
+        "since=yesterday",
+        "until=2026-02-30",
+        "since=2026-03-03&until=2026-03-01",
+        "operation=steal",
+        "cursor=x",
+        "since=0001-01-01",
+    ],
 )
 def test_a_filter_that_cannot_be_read_is_refused_beside_the_figures(query):
     wallet = a_wallet(free="10.00")

@@ -49,7 +49,10 @@ def test_a_period_and_an_operation_can_be_asked_for(browser, wallet):
     assert not records(browser.read("/portal/statement?operation=withdraw"))
 
 
-@pytest.mark.parametrize("query", ["until=9999-99-99", "operation=steal", "since=%00"])
+@pytest.mark.parametrize(
+    "query",
+    ["until=9999-99-99", "since=2026-03-04&until=2026-03-03", "operation=steal", "since=%00"],
+)
 def test_a_filter_that_cannot_be_read_is_refused(browser, wallet, query):
     answer = browser.get(f"/portal/statement?{query}")
 

@@ -28,6 +28,7 @@ from tael.settlement.accounts.merchant_account import account_from
 from tael.settlement.accounts.terms import cycle_of, terms_in_force
 from tael.settlement.bills.bill_run import terms_of
 from tael.settlement.models import MerchantAccountRow, PeriodReport, Terms
+from tael.wallet.account_statement import DaysReversed
 from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from tael.settlement.accounts.merchant_account import MerchantAccount
 
 __all__ = [
-    "DaysReversed",
     "Figures",
     "Part",
     "PeriodReport",
@@ -73,14 +73,6 @@ class UnknownReport(Refusal):
     because: ClassVar[Because] = "absent"
     rule = "E-16"
     remedy = "Check the number of the report."
-
-
-class DaysReversed(Refusal):
-    """The last day asked for is before the first one: there is no such time."""
-
-    code = "days_reversed"
-    rule = "B-28"
-    remedy = "Ask for a last day that is the first one or comes after it."
 
 
 class ReportTooEarly(Refusal):

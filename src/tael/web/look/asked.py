@@ -100,7 +100,7 @@ class Asked:
         return self.word(name, books.currencies()) or ""
 
     def day(self, name: str) -> date | None:
-        """Give a day."""
+        """Give a day. The last one of a time, "until", is not before its first, "since"."""
         text = self.fields[name]
         if not text:
             return None
@@ -110,6 +110,9 @@ class Asked:
             day = None
         if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise malformed(name, text, "a day, as 2026-03-01")
+        first = self.day("since") if name == "until" and "since" in self.fields else None
+        if first is not None and day < first:
+            raise malformed(name, text, f"{first} or later")
         return day
 
     def begin_of(self, name: str) -> datetime | None:
