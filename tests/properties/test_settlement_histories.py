@@ -306,6 +306,9 @@ class History:
             assert billed == sum(confirmed.values_list("amount", flat=True))
 
 
+EVENTS = {"confirmed", "failed", "reversed", "reversed later", "replaced"}
+
+
 @pytest.mark.rule("I21", "B-21", "B-23", "B-26", "B-06")
 @pytest.mark.timeout(3600)
 def test_every_confirmed_record_reaches_one_bill_and_the_account_is_their_sum(
@@ -313,7 +316,6 @@ def test_every_confirmed_record_reaches_one_bill_and_the_account_is_their_sum(
 ) -> None:
     seen: Counter[str] = Counter()
 
-    @seed(SEED)
     @settings(
         max_examples=sized(12, 400, 3_000),
         deadline=None,
@@ -331,5 +333,8 @@ def test_every_confirmed_record_reaches_one_bill_and_the_account_is_their_sum(
             seen.update(history.seen)
 
     print(f"TAEL_TEST_SEED={SEED}")  # noqa: T201 - repeats a failure
-    histories()
-    assert seen.keys() >= {"confirmed", "failed", "reversed", "reversed later", "replaced"}
+    for turn in range(4):  # chance may leave a rare event out of one turn
+        seed(SEED + turn)(histories)()
+        if seen.keys() >= EVENTS:
+            break
+    assert seen.keys() >= EVENTS

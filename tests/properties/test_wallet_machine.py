@@ -27,6 +27,7 @@ SWITCHES = [
     ("channel", "PayPal"),
     ("currency", "USD"),
 ]
+TURNS = 6  # chance may leave a rare operation out of a turn: then there is another one
 SETTINGS = settings(
     max_examples=sized(60, 5_000, 20_000),
     stateful_step_count=sized(50, 100, 200),
@@ -110,9 +111,18 @@ def test_the_wallets_do_what_the_model_on_paper_does(db):
     set_up_once(NOON)
     seen: Counter[tuple[str, str]] = Counter()
     with db.owner(autocommit=True) as reader:
-        machine = type("Machine", (Wallets,), {"reader": reader, "seen": seen, "told": {}})
-        run_state_machine_as_test(seed(SEED)(machine), settings=SETTINGS)
+        for turn in range(TURNS):
+            machine = type("Machine", (Wallets,), {"reader": reader, "seen": seen, "told": {}})
+            run_state_machine_as_test(seed(SEED + turn)(machine), settings=SETTINGS)
+            if not left_out(seen):
+                break
+    assert not left_out(seen), f"{left_out(seen)} (seed {SEED}, {TURNS} turns)"
+
+
+def left_out(seen: Counter[tuple[str, str]]) -> str:
+    """Say what the courses so far have not shown: an operation carried out, enough kinds of refusal."""
     done = {op for op, outcome in seen if outcome == "done"}
     refusals = {outcome for _, outcome in seen} - {"done", "again"}
-    assert done == set(OPERATIONS), f"never carried out: {set(OPERATIONS) - done} (seed {SEED})"
-    assert len(refusals) > 35, f"only these refusals: {refusals} (seed {SEED})"
+    if done != set(OPERATIONS):
+        return f"never carried out: {set(OPERATIONS) - done}"
+    return "" if len(refusals) > 35 else f"only these refusals: {refusals}"
