@@ -13,6 +13,7 @@ from builders import in_parallel
 from outbox.receiving import STAFF, Receiver, an_event, later, now
 from tael.outbox import delivery as deliveries
 from tael.outbox.delivery import (
+    LEASE,
     EndpointDisabled,
     UnknownDelivery,
     deliver_due,
@@ -69,6 +70,21 @@ def test_what_fails_is_tried_ten_times_over_75_hours_under_one_number_and_then_g
     assert len(receiver.came) == Attempt.objects.count() == 10
     assert len(set(receiver.events)) == 1
     assert {attempt.status for attempt in Attempt.objects.all()} == {500}
+
+
+def test_an_answer_that_is_no_http_and_no_text_is_a_failure_like_another(
+    receiver: Receiver, new: NewEndpoint
+) -> None:
+    """A NUL, which the database keeps in no text, must not leave the attempt without an end."""
+    receiver.answer = lambda handler: handler.wfile.write(b"\x00\x01 good day\r\n")
+    an_event()
+
+    deliver_due(endpoint=new.endpoint.pk, clock=now)
+
+    (attempt,) = Attempt.objects.all()
+    assert attempt.ended_at is not None
+    assert "good day" in attempt.problem
+    assert the_delivery().due_at < now() + LEASE / 2, "tried again as the schedule says"
 
 
 def test_a_failure_stops_the_round_and_the_next_message_waits_its_turn(

@@ -184,7 +184,7 @@ def _ask(
     if time.monotonic() >= deadline:  # it was cut off in its head, which then only seems to end
         raise TimeoutError
     if question.whole:
-        whole = answer.read()
+        whole = _whole(answer)
         if time.monotonic() >= deadline:  # as above, of an answer that ends where the line does
             raise TimeoutError
         return answer.status, whole
@@ -193,6 +193,16 @@ def _ask(
         while piece := answer.read1(READ_MAX):
             read += piece
     return answer.status, read
+
+
+def _whole(answer: http.client.HTTPResponse) -> bytes:
+    """Read an answer to its end, in pieces: room for the length that it claims to have is never made."""
+    read = bytearray()
+    while piece := answer.read(READ_MAX):
+        read += piece
+    if answer.length:
+        raise http.client.IncompleteRead(bytes(read), answer.length)
+    return bytes(read)
 
 
 def _cut_off(connected: socket.socket) -> None:
@@ -211,7 +221,8 @@ def _verdict(status: int) -> str:
 
 
 def _said(failure: Exception) -> str:
-    return f"{type(failure).__name__}: {failure}"
+    """Name a failure; it may repeat what the other side wrote, as that of a first line which is no HTTP."""
+    return _text(f"{type(failure).__name__}: {failure}".encode("utf-8", "replace"))
 
 
 def _text(kept: bytes) -> str:

@@ -149,6 +149,14 @@ def hanging_up(handler: Any) -> None:
     handler.close_connection = True
 
 
+def promising_more_than_there_is_room_for(handler: Any) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "9" * 30)
+    handler.end_headers()
+    handler.wfile.write(b'{"acts": []}')
+    handler.close_connection = True
+
+
 def dripping_without_an_end(handler: Any) -> None:
     handler.send_response(200)
     handler.send_header("Connection", "close")
@@ -173,7 +181,16 @@ def test_a_system_that_hangs_up_after_its_answer_has_answered(shop: BusinessSyst
     assert len(asking(shop).acts_of(DAY)) == 1
 
 
-@pytest.mark.parametrize("badly", [silent, dripping, dripping_without_an_end, hanging_up])
+@pytest.mark.parametrize(
+    "badly",
+    [
+        silent,
+        dripping,
+        dripping_without_an_end,
+        hanging_up,
+        promising_more_than_there_is_room_for,
+    ],
+)
 def test_a_slow_and_a_broken_answer_are_cut_off_and_are_no_list(
     shop: BusinessSystem, badly: Any
 ) -> None:
