@@ -67,6 +67,15 @@ def test_a_sign_that_no_font_has_is_a_box_and_a_hidden_one_is_gone():
     assert shown["one"][1] == "□ мир 午 €"
 
 
+def test_a_mark_that_no_font_has_with_its_sign_is_left_out(db):
+    wallet = a_wallet(owner=a_customer(name="1\ufe0f\u20e3 Nguye\u0302\u0303n 国\u064e"))
+
+    assert write_pdf(read_statement(wallet), "en").startswith(b"%PDF-1.7")
+    assert (
+        pdf_file._shown("1\ufe0f\u20e3 Nguye\u0302\u0303n 国\u064e", marks=False) == "1 Nguyễn 国"
+    )
+
+
 def test_a_statement_without_lines_and_one_of_a_single_operation(db):
     empty, busy = a_wallet(), a_wallet(free="1.00")
 

@@ -61,10 +61,7 @@ def write_pdf(statement: WalletStatement, language: Language) -> bytes:
     """
     if len(statement.lines) > LINES_MAX:
         raise too_long(f"{len(statement.lines):,} lines", most=LINES_MAX)
-    return _set(
-        {"statement": _shown(_data(statement, language))},
-        timestamp=statement.made_at.astimezone(UTC).replace(microsecond=0),
-    )
+    return _document("statement", _data(statement, language), made_at=statement.made_at)
 
 
 def set_document(
@@ -79,8 +76,20 @@ def set_document(
     Source: architecture, section 5; I-140.
     """
     font, lang, region = _FONTS[language]
-    shown = _shown(data | {"font": font, "lang": lang, "region": region})
-    return _set({template: shown}, timestamp=made_at.astimezone(UTC).replace(microsecond=0))
+    said = data | {"font": font, "lang": lang, "region": region}
+    return _document(template, said, made_at=made_at)
+
+
+def _document(template: str, data: dict[str, Any], *, made_at: datetime) -> bytes:
+    """Set a document. Where a mark stands on a sign of another script, no font has the two together.
+
+    Each of them could be shown by itself, so that nobody knew before; then all stand without their marks.
+    """
+    timestamp = made_at.astimezone(UTC).replace(microsecond=0)
+    try:
+        return _set({template: _shown(data)}, timestamp=timestamp)
+    except typst.TypstError:
+        return _set({template: _shown(data, marks=False)}, timestamp=timestamp)
 
 
 def _set(data: dict[str, Any], **options: Any) -> bytes:
@@ -194,16 +203,23 @@ def amount(money: Money, *, signed: bool = False) -> str:
     return f"+{text}" if signed and money.minor > 0 else text
 
 
-def _shown(data: Any) -> Any:
+def _shown(data: Any, *, marks: bool = True) -> Any:
     """Put a box in the place of every sign that could not be shown, in all texts."""
     if isinstance(data, str):
         plain = data.isascii() and data.isprintable()
-        return _LONG.sub(_breakable, data if plain else "".join(map(_sign, data)))
+        text = data if plain or marks else _bare(data)
+        return _LONG.sub(_breakable, text if plain else "".join(map(_sign, text)))
     if isinstance(data, dict):
-        return {name: _shown(value) for name, value in data.items()}
+        return {name: _shown(value, marks=marks) for name, value in data.items()}
     if isinstance(data, list):
-        return [_shown(value) for value in data]
+        return [_shown(value, marks=marks) for value in data]
     return data
+
+
+def _bare(text: str) -> str:
+    """Take the marks from a text that are signs of their own; a letter that is one with its mark keeps it."""
+    whole = unicodedata.normalize("NFC", text)
+    return "".join(sign for sign in whole if not unicodedata.category(sign).startswith("M"))
 
 
 def _breakable(word: re.Match[str]) -> str:
