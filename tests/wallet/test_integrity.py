@@ -33,6 +33,15 @@ DAMAGES = [
     ("I22", "UPDATE wallet_recharge_order SET credited = credited + 1"),
     ("I22", "UPDATE wallet_recharge_order SET state = 'partial'"),
     ("I22", "UPDATE wallet_gateway_payment SET amount = amount + 1"),
+    ("I22", "UPDATE wallet_gateway_payment SET refunded = 1"),
+    (
+        "I22",  # taken back by people and by the gateway
+        (
+            "UPDATE wallet_gateway_payment SET refunded = amount, of_payment = id;"
+            " UPDATE ledger.entry SET reverses = (SELECT (entries->>0)::bigint FROM wallet_gateway_payment)"
+            " WHERE id = (SELECT max(id) FROM ledger.entry)"
+        ),
+    ),
     ("I30", "UPDATE wallet_card_batch SET amount = amount + 1"),
     ("I14", "UPDATE payouts_withdrawal SET amount = amount + 1 WHERE state = 'applied'"),
     ("I14", "UPDATE payouts_withdrawal SET closed_by = 1 WHERE state = 'withdrawn'"),

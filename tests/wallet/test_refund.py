@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from builders import (
@@ -14,6 +16,7 @@ from builders import (
     withdrawable,
 )
 from tael import ledger
+from tael.ledger.lock import lock
 from tael.wallet.booking import InsufficientFunds, LockedFunds
 from tael.wallet.deduct import deduct
 from tael.wallet.exchange import exchange
@@ -204,6 +207,28 @@ def test_what_came_out_of_frozen_is_liquid_when_it_comes_back():
 
     assert figures(wallet) == ("8.00", "0.00", "2.00")
     assert (again.entry_id, again.replayed) == (receipt.entry_id, True)
+
+
+def test_all_that_a_refund_moves_is_locked_at_once(
+    monkeypatch,
+):  # M1: locked bit by bit, it deadlocks
+    wallet = a_wallet(free="10.00")
+    freeze(wallet=wallet, amount=money("3.00"), instruction=an_instruction())
+    spent = deduct(
+        wallet=wallet, amount=money("2.00"), source="frozen", instruction=an_instruction()
+    )
+    locked: list[set[int]] = []
+
+    def noted(connection, ids, keys, *, book):
+        locked.append(set(ids))
+        return lock(connection, locked[-1], keys, book=book)
+
+    for module in ("reverse", "post"):
+        monkeypatch.setattr(sys.modules[f"tael.ledger.{module}"], "lock", noted)
+    refund(entry_id=spent.entry_id, instruction=an_instruction())
+
+    assert len(locked) == 3
+    assert all(later <= locked[0] for later in locked)
 
 
 @pytest.mark.rule("F-38")

@@ -45,6 +45,7 @@ def reverse(
     info: str = "",
     data: Mapping[str, Any] | None = None,
     aliases: tuple[UUID, ...] = (),
+    watch: tuple[int, ...] = (),
     book: Book = MAIN,
 ) -> Verdict:
     """Take back an entry, or ``amount`` of it; never more than it moved, however many try at once.
@@ -69,12 +70,14 @@ def reverse(
         info: why.
         data: facts to keep.
         aliases: further keys.
+        watch: accounts to lock with those of the original, and to tell the balances of. Who goes on to
+            move others in the same transaction names them here, so that all are locked in one order.
         book: the set of books.
 
     Source: I12; A-F2.
     """
     accounts = list(read_taken(connection, [entry_id], book=book).originals.get(entry_id, {}))
-    scene = lock(connection, accounts, [], book=book)
+    scene = lock(connection, [*accounts, *watch], [], book=book)
     left = read_taken(connection, [entry_id], book=book).left(entry_id)
     if amount is not None and len({scene.accounts[account].currency for account in left}) > 1:
         message = f"entry {entry_id} moves several currencies: take it back whole"
@@ -95,6 +98,7 @@ def reverse(
         reverses=entry_id,
         content=("reverse", entry_id, amount),
         aliases=aliases,
+        watch=watch,
     )
     return post(connection, [entry], book=book)[0]
 

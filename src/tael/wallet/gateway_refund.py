@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tael import books, ledger
 from tael.channels.house import channel_account, suspense_account
 from tael.ledger import Draw, Kind, Leg
+from tael.ledger.taken_back import read_taken
 from tael.parties import audit
 from tael.wallet.booking import book_now
 from tael.wallet.lifecycles import PROPOSAL, ProposalEvent, ProposalState
@@ -21,7 +22,7 @@ from tael.wallet.wallet import wallet as find_wallet
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tael.ledger import Posted, Replayed
+    from tael.ledger import EntryRecord, Posted, Replayed
     from tael.money import Money
     from tael.wallet.wallet import Wallet
 
@@ -50,6 +51,46 @@ class Taken(NamedTuple):
     unmatched: int
 
 
+class Rest(NamedTuple):
+    """What is left of a payment and of one of its entries, in minor units.
+
+    Args:
+        payment: neither the gateway nor people have taken it back.
+        entry: people have not taken it back.
+    """
+
+    payment: int
+    entry: int
+
+
+def rest_of(original: EntryRecord) -> Rest | None:
+    """Tell what is left of the payment that an entry credited, with its row locked; None if it credited none.
+
+    The gateway and people take back the same money, each on their own word: only one of them may.
+
+    Source: reliability, section 3a (refund or chargeback); I12, I22.
+    """
+    order = (original.data or {}).get("order")
+    if order is None:
+        return None
+    rows = GatewayPayment.objects.select_for_update(no_key=True).filter(
+        order=order, movement="paid", entries__contains=[original.entry_id]
+    )
+    payment = rows.first()
+    if payment is None:
+        return None
+    outside = channel_account(payment.gateway, payment.currency)
+    left = read_taken(books.connection(), [original.entry_id]).left(original.entry_id)
+    return Rest(_left(payment, outside), left[outside])
+
+
+def _left(payment: GatewayPayment, outside: int) -> int:
+    """Give what nobody has taken back of a payment whose row is locked."""
+    sums = read_taken(books.connection(), payment.entries).sums
+    by_people = sum(minor for (_, account), minor in sums.items() if account == outside)
+    return int(payment.amount - payment.refunded - by_people)
+
+
 def debt_account(wallet: Wallet) -> int:
     """Give the account of what the wallet's owner owes; below zero, never silently part of a figure.
 
@@ -75,6 +116,8 @@ def take_refund(
 ) -> Taken | None:
     """Take a refunded payment back, never more than it brought; None if there is no such payment.
 
+    What people have taken back of it by a refund of the operation counts too.
+
         wallet locked (what was to be spent only), then free     -what is there
         wallet debt                                              -the rest
         channel:<channel>:<currency>                             +amount
@@ -91,7 +134,8 @@ def take_refund(
     )
     if payment is None or payment.currency != amount.currency.code:
         return None
-    part = min(amount.minor, payment.amount - payment.refunded)
+    outside = channel_account(channel, payment.currency)
+    part = min(amount.minor, _left(payment, outside))
     owed = 0
     if part:
         posted, owed = _book(payment, part, refund_number, at=at, actor=actor)

@@ -160,6 +160,25 @@ CHECKS: Final[tuple[tuple[str, str, str], ...]] = (
         """,
     ),
     (
+        "I22",
+        "gateway payment {} {}",
+        """
+        SELECT g.id::text, 'says refunded ' || g.refunded || ', its refunds come to ' || coalesce(sum(r.amount), 0)
+        FROM wallet_gateway_payment AS g LEFT JOIN wallet_gateway_payment AS r ON r.of_payment = g.id
+        GROUP BY g.id, g.refunded HAVING g.refunded <> coalesce(sum(r.amount), 0)
+        UNION ALL
+        SELECT g.id::text, 'of ' || g.amount || ' was taken back beyond it: ' || g.refunded || ' by the gateway, '
+            || sum(p.amount) || ' by people'
+        FROM {book}.entry AS e
+        JOIN {book}.entry_note AS n ON n.entry = e.reverses AND n.data ? 'order'
+        JOIN wallet_gateway_payment AS g ON g.movement = 'paid' AND g."order" = (n.data->>'order')::bigint
+            AND g.entries @> to_jsonb(e.reverses)
+        JOIN {book}.posting AS p ON p.id >= e.first_posting AND p.id < e.first_posting + e.legs AND p.amount > 0
+        WHERE e.reverses IS NOT NULL
+        GROUP BY g.id, g.amount, g.refunded HAVING g.refunded + sum(p.amount) > g.amount
+        """,
+    ),
+    (
         "I24",
         "suspense of {}: {}",
         """

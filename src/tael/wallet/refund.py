@@ -13,7 +13,8 @@ from tael import books, ledger
 from tael.ledger import Kind, Leg
 from tael.parties import audit
 from tael.refusal import Because, Refusal
-from tael.wallet.booking import book_now, receipt_for, taken_back
+from tael.wallet.booking import already_done, book_now, receipt_for, taken_back
+from tael.wallet.gateway_refund import rest_of
 from tael.wallet.kinds import OPERATIONS, OUT_OF_FROZEN, REVERSIBLE
 from tael.wallet.permit import check_amount, check_channel
 from tael.wallet.unfreeze import UNFREEZE
@@ -74,7 +75,8 @@ def refund(
         UnknownEntry: there is no such operation, or it is not this wallet's.
         UnknownChannel, ChannelDisabled, ChannelCurrencyRefused: about the channel.
         NotReversible, RefundWhole: it cannot be taken back so.
-        AlreadyReversed, OverReversed: that much is not left of it.
+        AlreadyReversed, OverReversed: that much is not left of it, or of the payment that it credited,
+            which the gateway has taken back.
         InsufficientFunds: the money has been spent; the refusal names what is there.
 
     Source: F-27; I7, I12; architecture, section 3 (refund of a consumption).
@@ -90,6 +92,7 @@ def refund(
     check_channel(instruction, touched[0])
     if amount is not None:
         _check_part(amount, touched)
+    _check_payment(original, touched[0], amount, instruction)
     operation = OPERATIONS[original.kind]
     keys = instruction.entry_keys(operation=int(operation))
     posted = taken_back(
@@ -107,6 +110,8 @@ def refund(
             pno=instruction.pno,
             code=instruction.code,
             info=instruction.info,
+            # all of a wallet's accounts at once: what comes back into frozen goes on to free
+            watch=tuple(account for wallet in touched for account in wallet.accounts),
         ),
         *touched,
     )
@@ -135,6 +140,24 @@ def _check_part(amount: Money, touched: tuple[Wallet, ...]) -> None:
         message = "An exchange is taken back wholly or not at all."
         raise RefundWhole(message, field="amount", there=str(amount))
     check_amount(amount, touched[0])
+
+
+def _check_payment(
+    original: EntryRecord, wallet: Wallet, amount: Money | None, instruction: Instruction
+) -> None:
+    """Refuse to take back once more what the gateway has taken back of the payment behind an entry."""
+    rest = rest_of(original)
+    if rest is None:
+        return
+    wanted = rest.entry if amount is None else amount.minor
+    if wanted <= rest.payment or already_done(instruction):
+        return
+    if rest.payment <= 0:
+        message = "The gateway has taken back the payment that this entry credited."
+        raise ledger.AlreadyReversed(message, field="entry", there=str(original.entry_id))
+    left = wallet.money(rest.payment)
+    message = f"The gateway has taken back part of the payment; {left} is left of it."
+    raise ledger.OverReversed(message, field="amount", there=str(left), allowed=f"at most {left}")
 
 
 def _make_liquid(wallet: Wallet, posted: Posted | Replayed, instruction: Instruction) -> None:
