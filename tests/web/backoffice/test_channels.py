@@ -31,7 +31,8 @@ def test_a_channel_is_added_changed_and_switched():
     trail = [act.action for act in audit_trail(subject="channel:Kiosk")]
     assert trail == ["channel.disable", "channel.change", "channel.add"]
     page = staff_client("auditor").get("/backoffice/channels/of/Kiosk").content.decode()
-    assert "channel.disable" in page
+    assert "Switched off" in page
+    assert "(user:" not in page
     assert "Switch on" not in page
 
 

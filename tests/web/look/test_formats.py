@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tael.money import Money, iso_currency
-from tael.web.look.formats import change, figure, moment
+from tael.web.look.formats import called, change, figure, moment, who
 
 CNY, JPY = iso_currency("CNY"), iso_currency("JPY")
 
@@ -39,6 +39,13 @@ def test_a_difference_has_its_sign_and_nothing_is_shown_for_none():
     assert copied(change(Money(-1000, JPY))) == "−1000"
     assert change(Money(0, JPY)) == ""
     assert figure(None) == moment(None) == ""
+
+
+def test_who_acted_is_said_by_name_and_a_kind_in_words_where_there_are_any():
+    assert who("user:2", {"user:2": "Ming"}) == who("user:2", "Ming") == "Ming"
+    assert (who("cli:ada", {}), who("system", ""), who(None, None)) == ("cli:ada", "the system", "")
+    assert called("ride", {"ride": {"en": "Rides"}}) == "Rides"
+    assert called("unheard", {"ride": {"en": "Rides"}}) == "unheard"
 
 
 def test_a_moment_is_told_in_the_business_zone_and_kept_exact(settings_zone):

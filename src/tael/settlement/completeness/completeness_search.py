@@ -47,7 +47,6 @@ __all__ = [
     "open_cases",
     "our_record",
     "run_view",
-    "source_codes",
     "source_views",
 ]
 
@@ -219,11 +218,6 @@ def case_totals(wanted: CasesWanted) -> dict[str, int]:
 def open_cases() -> int:
     """Count the cases that wait for a person."""
     return CompletenessCase.objects.filter(state=CaseState.OPEN.value).count()
-
-
-def source_codes() -> list[str]:
-    """Give the codes of all sources."""
-    return list(Source.objects.order_by("code").values_list("code", flat=True))
 
 
 def our_record(case: CompletenessCase) -> int | None:

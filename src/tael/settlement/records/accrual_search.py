@@ -58,11 +58,13 @@ class AccrualsWanted:
 
 
 class AccrualView(NamedTuple):
-    """A business record with its account and its amounts as money."""
+    """A business record with its account, its amounts as money, and what its kind and source are called."""
 
     row: Accrual
     account: MerchantAccount
     unit: str
+    kind_names: dict[str, str]
+    source_name: str
 
     @property
     def amount(self) -> Money:
@@ -111,7 +113,7 @@ class AccrualTotal(NamedTuple):
 def accruals(
     wanted: AccrualsWanted, *, limit: int = 50, before: int | None = None
 ) -> list[AccrualView]:
-    """List business records, newest first. Two queries, however many there are.
+    """List business records, newest first. Three queries, however many there are.
 
     Args:
         limit: at most 1,000. before: the number (id) of the last one seen.
@@ -262,9 +264,17 @@ def _numbered(number: str) -> Q:
 
 
 def _views(rows: list[Accrual]) -> list[AccrualView]:
-    units = dict(
-        BusinessKind.objects.filter(pk__in={row.kind_id for row in rows}).values_list(
-            "code", "unit"
-        )
+    kinds = BusinessKind.objects.only("code", "unit", "names").in_bulk(
+        {row.kind_id for row in rows}
     )
-    return [AccrualView(row, account_from(row.account), units[row.kind_id]) for row in rows]
+    sources = Source.objects.only("code", "name").in_bulk({row.source_id for row in rows})
+    return [
+        AccrualView(
+            row,
+            account_from(row.account),
+            kinds[row.kind_id].unit,
+            kinds[row.kind_id].names,
+            sources[row.source_id].name,
+        )
+        for row in rows
+    ]

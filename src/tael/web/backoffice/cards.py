@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tael import books
 from tael.money import Money, parse_amount
+from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.wallet.card import (
     BATCH_MAX,
@@ -44,6 +45,7 @@ from tael.web.backoffice.filtered_list import (
     text_field,
 )
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.formats import who
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:
@@ -261,6 +263,7 @@ def _shown(
     )
     facts |= {
         "batch": _line(row),
+        "issued_by": who(row.issued_by, actor_names([row.issued_by])),
         "filters_at": reverse("backoffice:card-batch", args=[number]),
         "form": VoidForm(request.POST or None),
         "form_of_one": VoidOneForm(request.POST or None, auto_id="id_one_%s"),
@@ -280,7 +283,6 @@ def _line(row: Any) -> dict[str, Any]:
         "spend_only": row.spend_only,
         "note": row.note,
         "issued_at": row.issued_at,
-        "issued_by": row.issued_by,
         "expires_at": row.expires_at,
     }
 

@@ -27,6 +27,7 @@ from tael.refusal import Refusal
 from tael.web.backoffice.act_details import details_of
 from tael.web.backoffice.acted import see
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.look.formats import who
 from tael.web.look.forms import told
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
     from tael.web.backoffice.page import Staff
 
 CHANGED: Final = ("name", "description", "currencies")
+ACTS: Final = {
+    "channel.add": _("The channel was added"),
+    "channel.change": _("The channel was changed"),
+    "channel.enable": _("Switched on"),
+    "channel.disable": _("Switched off"),
+}
 
 
 class ChannelForm(forms.Form):
@@ -158,7 +165,10 @@ def _shown(
     facts = {
         "channel": row,
         "form": ChannelForm(sent, initial=initial),
-        "history": [(act, names.get(act.actor, ""), details_of(act.details)) for act in history],
+        "history": [
+            (act, ACTS.get(act.action, act.action), who(act.actor, names), details_of(act.details))
+            for act in history
+        ],
         "refusal": refusal,
     }
     status = 200 if refusal is None else STATUS[refusal.because]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tael import books, ledger
 from tael.money import parse_amount
+from tael.parties.audit_search import actor_names
 from tael.wallet.flow import flow_record
 from tael.wallet.kinds import REVERSIBLE
 from tael.wallet.refund import refund
@@ -43,6 +44,7 @@ def flow(request: HttpRequest, staff: Staff, *, number: int) -> HttpResponse:
     back = taken_back_by(number)
     facts = {
         "record": record,
+        "names": actor_names([record.actor]),
         "postings": posting_lines(ledger.read_entry(books.connection(), number).legs),
         "taken_back": back,
         "reversible": record.kind in REVERSIBLE and left_of(record, back) != 0,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tael import books
 from tael.channels.queries import channels
 from tael.money import Money
+from tael.parties.audit_search import actor_names
 from tael.parties.queries import customer_names
 from tael.refusal import Refusal
 from tael.wallet.lifecycles import ORDER, OrderEvent, OrderState
@@ -122,6 +123,7 @@ def _shown(
     facts = {
         "row": _line(row, customer_names([row.owner])),
         "order": row,
+        "names": actor_names([row.created_by]),
         "gateway_order": order_number(row),
         "notices": [shown_notice(notice) for notice in notices_of(number)],
         "payments": payments,

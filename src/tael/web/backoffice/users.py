@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tael.parties import queries, second_factor
 from tael.parties import user as users
+from tael.parties.audit_search import actor_names
 from tael.parties.role import require_permission
 from tael.parties.user import LOGIN_MAX, NAME_MAX, UnknownUser
 from tael.refusal import Refusal
@@ -130,6 +131,7 @@ def show_user(
     """
     context = {
         "user": found,
+        "names": actor_names([found.created_by]),
         "standing": second_factor.standing(found.pk),
         "oneself": found.pk == staff.number,
         "may_change": staff.may(may),

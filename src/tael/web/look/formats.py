@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tael.parties.actor import SYSTEM
 from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
 from tael.web.look.act_words import FIELD_NAMES
@@ -38,6 +39,7 @@ ROLES: Final = {
     "admin": _("Administrator"),
     "auditor": _("Auditor"),
 }
+ITSELF: Final = _("the system")
 BROWSERS: Final = {
     "MicroMessenger": "WeChat",
     "AlipayClient": "Alipay",
@@ -90,9 +92,20 @@ def said_fields(names: str) -> str:
 
 
 @register.filter
-def who(actor: str | None, names: Mapping[str, str] | None) -> str:
-    """Name an actor; one who has no name, or where no names were asked for, is said as the books have it."""
-    return (names or {}).get(actor or "") or actor or ""
+def who(actor: str | None, names: Mapping[str, str] | str | None) -> str:
+    """Name an actor; one who has no name, or where no names were asked for, is said as the books have it.
+
+    Args:
+        names: of actors, or the name of this one alone.
+    """
+    name = names if isinstance(names, str) else (names or {}).get(actor or "")
+    return name or (str(ITSELF) if actor == SYSTEM else actor) or ""
+
+
+@register.filter
+def called(code: str, names: Mapping[str, Mapping[str, str]]) -> str:
+    """Name what has a code and names by language; what nobody registered is said by its code."""
+    return in_language(names.get(code, {})) or code
 
 
 @register.filter

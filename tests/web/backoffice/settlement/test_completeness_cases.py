@@ -74,6 +74,7 @@ def test_the_queue_is_filtered_and_counts_what_it_found():
 
     page = read(client, LIST)
 
+    assert "W-1 Service" in page  # called as its kind is
     assert "Only here : 1" in page.replace(":", " :").replace("  ", " ")
     assert "W-1" not in read(client, f"{LIST}?what=refused")
     assert "W-2" not in read(client, f"{LIST}?number=W-3")

@@ -35,7 +35,9 @@ def test_records_are_found_by_what_they_are_and_added_up():
     assert numbers(client, number="B", type="normal") == ["B"]
     assert numbers(client, account=str(account.number), before=str(original.pk)) == ["A"]
     assert numbers(client, since="2026-10-15") == []
-    totals = client.get(LIST, {"kind": "trade"}).context["totals"]
+    trade = client.get(LIST, {"kind": "trade"})
+    assert "The shop · Trade" in trade.content.decode()
+    totals = trade.context["totals"]
     assert [(one.records, one.income.text, one.expense.text) for one in totals] == [
         (2, "4.00", "-4.00")
     ]

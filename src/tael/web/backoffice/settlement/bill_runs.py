@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import path
 
+from tael.parties.audit_search import actor_names
 from tael.refusal import Refusal
 from tael.settlement.bills.bill_run_part import run_part
 from tael.settlement.bills.bill_search import BillsWanted, bill_totals, bills
@@ -115,7 +116,12 @@ def _listed(request: HttpRequest, staff: Staff, *, refusal: Refusal | None = Non
 
 
 def _facts(found: RunFacts) -> dict[str, Any]:
-    return {"found": found, "run": found.run, "progress": found.progress}
+    return {
+        "found": found,
+        "run": found.run,
+        "progress": found.progress,
+        "names": actor_names([found.run.started_by]),
+    }
 
 
 def _how(request: HttpRequest, staff: Staff) -> dict[str, Any]:

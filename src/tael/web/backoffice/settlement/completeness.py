@@ -42,7 +42,9 @@ from tael.sheets.limits import UPLOAD_MAX
 from tael.sheets.refusals import SheetTooLarge, SheetUnreadable
 from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.page import STATUS, page, rendered
+from tael.web.backoffice.settlement.completeness_cases import kind_names
 from tael.web.look.asked import Asked, malformed
+from tael.web.look.formats import who
 from tael.web.look.forms import form_key, told
 
 if TYPE_CHECKING:
@@ -140,6 +142,7 @@ def checked(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     facts = _check_facts(view) | {
         "rows": completeness_days(wanted, limit=DAYS_MAX),
         "cases": completeness_cases(cases, limit=OPEN_CASES),
+        "kinds": kind_names(),
         "source": run.source,
     }
     return rendered(request, "backoffice/settlement/completeness_check.html", facts, staff=staff)
@@ -221,6 +224,7 @@ def _source(
     today = now().astimezone(parse_zone(source.zone)).date()
     facts |= {
         "cases": completeness_cases(open_ones, limit=OPEN_CASES),
+        "kinds": kind_names(),
         "checks": [_shown(view) for view in checks(source=source.pk, limit=5)],
         "first": max(source.first_day, today - timedelta(days=7)),
         "last": today - timedelta(days=1),
@@ -265,7 +269,7 @@ def _days(asked: Asked, source: Source) -> dict[str, Any]:
 
 def _check_facts(view: RunView) -> dict[str, Any]:
     names = actor_names([view.run.asked_by])
-    return {"check": _shown(view) | {"asked_by": names.get(view.run.asked_by, view.run.asked_by)}}
+    return {"check": _shown(view) | {"asked_by": who(view.run.asked_by, names)}}
 
 
 def _shown(view: RunView) -> dict[str, Any]:

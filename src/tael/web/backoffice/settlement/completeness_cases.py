@@ -25,9 +25,9 @@ from tael.settlement.completeness.completeness_search import (
     case_totals,
     completeness_cases,
     our_record,
-    source_codes,
 )
 from tael.settlement.lifecycles import CaseState
+from tael.settlement.registry import kinds, sources
 from tael.web.backoffice.acted import now, see
 from tael.web.backoffice.page import STATUS, page, rendered
 from tael.web.look.act_words import FIELD_NAMES, said_act
@@ -57,7 +57,8 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     facts: dict[str, Any] = {
         "asked": asked,
         "whats": WHAT_NAMES,
-        "sources": source_codes(),
+        "sources": sources(),
+        "kinds": kind_names(),
         "filtered": any(asked[name] for name in FILTERS),
     }
     status = 200
@@ -87,6 +88,11 @@ def close(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
         return _case(request, staff, number, refusal)
     messages.success(request, gettext("The case is closed."))
     return see("settlement-case", number=number)
+
+
+def kind_names() -> dict[str, dict[str, str]]:
+    """Give what the kinds of business are called by their codes, in every language."""
+    return {one.code: one.names for one in kinds()}
 
 
 def sides(case: CompletenessCase) -> list[dict[str, Any]]:
@@ -145,6 +151,7 @@ def _case(
     names = actor_names([found.closed_by] if found.closed_by else [])
     facts = {
         "case": found,
+        "kinds": kind_names(),
         "sides": sides(found),
         "record": our_record(found),
         "closed_by": names.get(found.closed_by or "", found.closed_by),
