@@ -22,7 +22,9 @@ class AmountMalformed(Refusal):
 
     code = "amount_malformed"
     rule = "F-38"
-    remedy = "Send text of digits with a point before the decimals, without sign and separators."
+    remedy = (
+        "Write the digits 0 to 9 with a point before the decimals, without sign and separators."
+    )
 
 
 class AmountNotPositive(Refusal):
@@ -88,7 +90,7 @@ def parse_amount(
     found = SHAPE.fullmatch(text) if len(text) <= MAX_TEXT else None
     if found is None:
         raise AmountMalformed(
-            "This is no amount.", field=field, there=ascii(text[:32]), allowed=shape
+            "This is no amount.", field=field, there=repr(text[:32]), allowed=shape
         )
     whole, decimals = found[1], found[2] or ""
     if len(decimals) > exponent:

@@ -121,7 +121,7 @@ class Fee:
             raise FeeMalformed(
                 "This is no fee.",
                 field="fee",
-                there=ascii(text[:32]) if isinstance(text, str) else type(text).__name__,
+                there=repr(text[:32]) if isinstance(text, str) else type(text).__name__,
                 allowed="5%, 2.99 or 5% + 2.99",
             )
 

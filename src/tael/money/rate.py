@@ -25,7 +25,9 @@ class RateMalformed(Refusal):
 
     code = "rate_malformed"
     rule = "F-12"
-    remedy = "Send text of digits with a point before the decimals, without sign and separators."
+    remedy = (
+        "Write the digits 0 to 9 with a point before the decimals, without sign and separators."
+    )
 
 
 class RateOutOfRange(Refusal):
@@ -68,7 +70,7 @@ def parse_rate(text: object, *, field: str = "rate") -> Decimal:
         )
     found = SHAPE.fullmatch(text) if len(text) <= MAX_TEXT else None
     if found is None:
-        raise RateMalformed("This is no rate.", field=field, there=ascii(text[:32]), allowed=shape)
+        raise RateMalformed("This is no rate.", field=field, there=repr(text[:32]), allowed=shape)
     if len(found[1]) > MAX_DIGITS or len(found[2] or "") > MAX_DIGITS:
         raise RateOutOfRange(
             "The rate has too many digits.", field=field, there=text, allowed=shape

@@ -29,6 +29,8 @@ CHINESE = ("zh-hans", "zh-hant")
             "2026-09-01 至 2026-11-23，或附补记理由",
         ),
         ("csv or xlsx", "csv 或 xlsx 文件"),
+        ("digits without decimals", "数字，不带小数"),
+        ("10 to 128 characters", "10 至 128 个字符"),
         ("Alipay, WeChat", "Alipay, WeChat"),
         ("applied", "applied"),
     ],

@@ -216,7 +216,7 @@ def check_told(account: MerchantAccount, told: Told, kind: BusinessKind) -> None
         AccrualMalformed: naming the field.
     """
     if not NUMBER.fullmatch(told.number):
-        raise malformed("number", ascii(told.number)[:60], "1 to 64 visible ASCII characters")
+        raise malformed("number", repr(told.number)[:60], "1 to 64 visible ASCII characters")
     for field, amount in (("amount", told.amount), ("gross", told.gross)):
         if amount is not None and amount.currency.code != account.currency.code:
             raise malformed(field, str(amount), f"an amount in {account.currency.code}")

@@ -200,4 +200,4 @@ def _day(said: Mapping[str, str], field: str) -> date | None:
 
 def _malformed(field: str, there: str, allowed: str) -> ImportRowMalformed:
     message = f"{field} is malformed."
-    return ImportRowMalformed(message, field=field, there=ascii(there)[1:-1][:60], allowed=allowed)
+    return ImportRowMalformed(message, field=field, there=repr(there)[1:-1][:60], allowed=allowed)

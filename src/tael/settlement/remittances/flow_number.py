@@ -52,7 +52,7 @@ def parse_flow_number(text: object, *, field: str = "flow_number") -> str:
     number = text.strip() if isinstance(text, str) else ""
     if not _FORM.fullmatch(number):
         message = "This is no flow number."
-        there = ascii(text)[:60] if isinstance(text, str) else type(text).__name__
+        there = repr(text)[:60] if isinstance(text, str) else type(text).__name__
         allowed = "1 to 64 letters, digits, . _ / -"
         raise FlowNumberMalformed(message, field=field, there=there, allowed=allowed)
     return number

@@ -29,5 +29,5 @@ def parse_paid_on(text: object) -> date:
     except ValueError:  # the 30th of February
         pass
     message = "The day of the payment is no day."
-    there = ascii(plain)[1:-1][:40]
+    there = repr(plain)[1:-1][:40]
     raise RemittanceMalformed(message, field="paid_on", there=there, allowed="a day, as 2026-03-01")

@@ -149,5 +149,5 @@ def begin_of_day(day: date) -> datetime:
 def malformed(name: str, text: str, allowed: str) -> FilterMalformed:
     """Say which field cannot be read, and what it may hold."""
     message = f"The filter {name} cannot be read."
-    there = text.encode("ascii", "replace").decode()[:60] or None
+    there = repr(text)[1:-1][:60] or None
     return FilterMalformed(message, field=name, there=there, allowed=allowed)
