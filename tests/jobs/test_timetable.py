@@ -37,6 +37,15 @@ def test_its_moments_can_be_read_and_it_is_named_once(job: Job) -> None:
     assert [other.name for other in TIMETABLE].count(job.name) == 1
 
 
+def test_a_job_that_takes_long_is_not_begun_beside_itself() -> None:
+    """Four hands are soon full of one job that lasts longer than the time between two of its kind."""
+    tasks = timetable.timetable(heartbeat=10).tasks
+
+    assert {job.name: tasks[job.name].lock for job in TIMETABLE} == {
+        job.name: job.name for job in TIMETABLE
+    }
+
+
 @pytest.mark.rule("F-31", "I13")
 def test_holds_are_given_back_once_however_often_it_runs() -> None:
     wallet = a_wallet(free="10.00")

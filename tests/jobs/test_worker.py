@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+from procrastinate import Blueprint
+
 from builders import a_wallet, an_instruction, figures, money
 from jobs.working import ask, in_hand, until
 from outbox.receiving import STAFF, a_receiver, an_event, now
+from tael.jobs import worker
+from tael.jobs.timetable import OUTSIDE
 from tael.outbox.endpoint import add_endpoint
 from tael.postgres.connect import Databases
 from tael.wallet.freeze import freeze
@@ -32,14 +39,14 @@ def test_a_worker_expires_holds_tells_what_was_booked_and_stops_when_it_is_told(
             expires_at=now() - timedelta(hours=1),
         )
 
-        worker = start_worker()
+        process = start_worker()
         until(lambda: len(set(receiver.events)) == 3)
 
         kinds = [body.split(b'"')[3].decode() for _, _, body in receiver.came]
         assert kinds == ["recharge.credited", "hold.opened", "hold.expired"]
         assert figures(wallet) == ("100.00", "0.00", "0.00")
-        worker.terminate()
-        assert worker.wait(20) == 0, (tmp_path / "worker.log").read_text("utf-8")
+        process.terminate()
+        assert process.wait(20) == 0, (tmp_path / "worker.log").read_text("utf-8")
         assert ask(db, "SELECT count(*) FROM procrastinate_workers") == [(0,)]
 
 
@@ -110,6 +117,32 @@ def test_kill_9_in_the_middle_of_expiries_gives_each_hold_back_once(
         db, "SELECT count(*), count(DISTINCT hold) FROM wallet_hold_move WHERE event = 'expire'"
     )
     assert moves == [(41, 41)]
+
+
+def test_a_job_that_waits_for_another_system_takes_no_hand_from_the_others(
+    db: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        worker.os, "_exit", lambda _: None
+    )  # these workers live in the test's process
+    jobs, done = Blueprint(), threading.Event()
+    waits = jobs.task(name="waits", queue=OUTSIDE)(lambda: done.wait(10))
+    works = jobs.task(name="works")(done.set)
+
+    async def both() -> None:
+        app = worker.queue_app(jobs)
+        async with app.open_async():
+            await waits.defer_async()
+            await works.defer_async()
+            working = asyncio.create_task(worker._work(app, at_once=1, heartbeat=10))
+            await asyncio.to_thread(done.wait, 5)
+            working.cancel()
+            await asyncio.wait([working])
+
+    asyncio.run(both())
+
+    assert done.is_set()
+    assert ask(db, "SELECT count(*) FROM procrastinate_workers") == [(0,)]
 
 
 def add_endpoint_to(url: str) -> None:

@@ -100,6 +100,17 @@ def test_a_failure_stops_the_round_and_the_next_message_waits_its_turn(
     assert Delivery.objects.filter(attempts=0, state="waiting").count() == 2
 
 
+def test_an_endpoint_that_takes_its_time_gives_others_their_turn(
+    receiver: Receiver, new: NewEndpoint
+) -> None:
+    for number in range(4):
+        an_event(f"order:{number}")
+    ticks = (now() + timedelta(seconds=4 * tick) for tick in range(100))
+
+    assert deliver_due(endpoint=new.endpoint.pk, clock=partial(next, ticks)) == 2
+    assert deliver_due(endpoint=new.endpoint.pk, clock=partial(next, ticks)) == 2
+
+
 def test_410_switches_the_endpoint_off_and_drops_what_waits(
     receiver: Receiver, new: NewEndpoint
 ) -> None:

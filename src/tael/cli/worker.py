@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     default=4,
     envvar="TAEL_WORKER_JOBS",
     show_default=True,
-    help="Jobs that are done at the same time.",
+    help="Jobs that are done at the same time, and as many again that ask other systems.",
 )
 @click.option(
     "--heartbeat",

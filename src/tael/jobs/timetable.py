@@ -1,6 +1,7 @@
 """The timetable: which job is done when. Each is one call of the domain.
 
-Cron has a sixth field for seconds. A job that is still waiting is not put into the queue a second time.
+Cron has a sixth field for seconds. A job that is still waiting is not put into the queue a second time, and
+one that is still being done is not begun a second time: each is in one worker's hands.
 
 Source: architecture, section 5 (jobs); reliability T3.
 """
@@ -52,6 +53,11 @@ if TYPE_CHECKING:
     from procrastinate import JobContext
     from psycopg import Connection
 
+INSIDE: Final = "default"
+OUTSIDE: Final = (
+    "outside"  # the queue of the jobs that ask other systems, and wait for what they answer
+)
+
 log: Final = logging.getLogger(__name__)
 
 
@@ -66,6 +72,7 @@ class Job(NamedTuple):
     name: str
     cron: str
     does: Callable[[datetime], object]
+    queue: str = INSIDE
 
 
 def expire_holds(at: datetime) -> int:
@@ -286,10 +293,10 @@ TIMETABLE: Final = (
     Job("add_up_days", "* * * * * */5", add_up_days),
     Job("expire_holds", "* * * * * */15", expire_holds),
     Job("expire_recharge_orders", "* * * * * 20", lambda at: expire_orders(at=at)),
-    Job("ask_silent_gateways", "* * * * * 50", ask_silent_gateways),
-    Job("ask_paid_gateways", "* * * * * 5", ask_paid_gateways),
+    Job("ask_silent_gateways", "* * * * * 50", ask_silent_gateways, OUTSIDE),
+    Job("ask_paid_gateways", "* * * * * 5", ask_paid_gateways, OUTSIDE),
     Job("withdraw_by_rule", "7 * * * *", withdraw_by_rule),
-    Job("return_money", "* * * * * */10", return_money),
+    Job("return_money", "* * * * * */10", return_money, OUTSIDE),
     Job("tell_of_early_refunds", "*/10 * * * *", tell_of_early_refunds),
     Job("add_up_wallets", "*/5 * * * *", add_up_wallets),
     Job("add_up_accounts", "2-59/5 * * * *", add_up_accounts),
@@ -302,8 +309,8 @@ TIMETABLE: Final = (
     Job("make_period_reports", "9-59/10 * * * *", lambda at: make_due_reports(at=at)),
     Job("tell_of_silent_bill_runs", "25 * * * *", tell_of_silent_bill_runs),
     Job("ask_business_systems", "23 * * * *", ask_business_systems),
-    Job("check_completeness", "* * * * * */5", check_completeness),
-    Job("ask_about_payouts", "* * * * * */30", ask_about_payouts),
+    Job("check_completeness", "* * * * * */5", check_completeness, OUTSIDE),
+    Job("ask_about_payouts", "* * * * * */30", ask_about_payouts, OUTSIDE),
     Job("carry_on_imports", "* * * * * */2", lambda _at: import_check.carry_on_imports(clock=_now)),
     Job("look_at_answers", "* * * * * */2", lambda _at: result_preview.look_at_waiting(clock=_now)),
     Job("collect_debts", "7-59/10 * * * *", collect_debts),
@@ -323,7 +330,7 @@ def timetable(*, heartbeat: int) -> Blueprint:
     for job in TIMETABLE:
         _add(queue, job)
 
-    @queue.task(name="deliver_webhooks")
+    @queue.task(name="deliver_webhooks", queue=OUTSIDE)
     def deliver(endpoint: int) -> None:
         delivery.deliver_due(endpoint=endpoint, clock=_now)
 
@@ -354,7 +361,8 @@ def _add(queue: Blueprint, job: Job) -> None:
     def body(timestamp: int) -> None:  # noqa: ARG001 - when it was due; what counts is the time now
         job.does(_now())
 
-    queue.periodic(cron=job.cron)(queue.task(name=job.name, queueing_lock=job.name)(body))
+    task = queue.task(name=job.name, queue=job.queue, lock=job.name, queueing_lock=job.name)
+    queue.periodic(cron=job.cron)(task(body))
 
 
 def _now() -> datetime:

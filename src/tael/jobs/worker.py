@@ -1,10 +1,17 @@
-"""The worker: takes jobs out of the queue and does them until it is told to stop."""
+"""The worker: takes jobs out of the queue and does them until it is told to stop.
+
+Jobs that ask other systems have hands of their own: a gateway or a receiver that answers slowly, or dozens
+of them, keep nobody from giving back a hold or from taking up a dead worker's job in time.
+
+Source: reliability T3, T25.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from procrastinate.contrib.django.db_cleanup import DjangoApp
@@ -14,25 +21,50 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
 from tael.jobs.stalled import ASKED_EVERY, dead_after
-from tael.jobs.timetable import timetable
+from tael.jobs.timetable import INSIDE, OUTSIDE, timetable
 from tael.postgres.connect import DatabaseUnreachable
 
 if TYPE_CHECKING:
     from procrastinate import Blueprint
 
 PATIENCE: Final = 10.0  # seconds for the jobs in hand, once the worker shall stop
+SPARE: Final = 2  # threads for what the queue itself asks of the machine
 CUT_OFF: Final = 1  # exit code; the queue hands the job to another worker
 
 
 class _Ending(Worker):
-    """A worker that certainly ends: a job that does not return, or a database that is gone, cannot keep it."""
+    """A worker that certainly ends: a job that does not return, or a database that is gone, cannot keep it.
+
+    Those beside it end with it, whichever of them was told to or has lost the database.
+    """
+
+    def __init__(self, beside: list[_Ending], app: DjangoApp, **facts: Any) -> None:
+        """Join those beside it; the first of them puts into the queue what is due."""
+        super().__init__(app, **facts)
+        self._defers = not beside
+        self._beside = beside
+        beside.append(self)
 
     def stop(self) -> None:
         """Take no further job, finish those in hand, and end."""
         last_word = threading.Timer(PATIENCE, os._exit, [CUT_OFF])
         last_word.daemon = True
         last_word.start()
-        super().stop()  # type: ignore[no-untyped-call]  # procrastinate
+        for worker in self._beside:
+            Worker.stop(worker)  # type: ignore[no-untyped-call]  # procrastinate
+
+    async def run(self) -> None:
+        """Do jobs until one of them is told to stop."""
+        try:
+            await super().run()  # type: ignore[no-untyped-call]  # procrastinate
+        finally:
+            self.stop()
+
+    async def _periodic_deferrer(self) -> None:
+        if self._defers:
+            await super()._periodic_deferrer()  # type: ignore[no-untyped-call]  # procrastinate
+        else:
+            await asyncio.Event().wait()
 
 
 def queue_app(jobs: Blueprint) -> DjangoApp:
@@ -47,7 +79,7 @@ def work(*, at_once: int, heartbeat: int) -> None:
     """Do jobs until SIGTERM or Ctrl-C.
 
     Args:
-        at_once: jobs that are done at the same time.
+        at_once: jobs that are done at the same time, and as many again that ask other systems.
         heartbeat: seconds between signs of life.
 
     Raises:
@@ -62,14 +94,24 @@ def work(*, at_once: int, heartbeat: int) -> None:
 
 
 async def _work(app: DjangoApp, at_once: int, heartbeat: int) -> None:
+    # a thread for each job: by itself there would be as many as the machine has cores, and four
+    threads = ThreadPoolExecutor(2 * at_once + SPARE, thread_name_prefix="job")
+    asyncio.get_running_loop().set_default_executor(threads)
     async with app.open_async():
-        worker = _Ending(
-            app,
-            concurrency=at_once,
-            fetch_job_polling_interval=ASKED_EVERY,
-            delete_jobs="successful",
-            update_heartbeat_interval=float(heartbeat),
-            stalled_worker_timeout=float(dead_after(heartbeat)),
-            task_middleware=app.worker_defaults["task_middleware"],
-        )
-        await worker.run()  # type: ignore[no-untyped-call]  # procrastinate
+        workers: list[_Ending] = []
+        for queue in (INSIDE, OUTSIDE):
+            _Ending(
+                workers,
+                app,
+                queues=[queue],
+                concurrency=at_once,
+                fetch_job_polling_interval=ASKED_EVERY,
+                delete_jobs="successful",
+                update_heartbeat_interval=float(heartbeat),
+                stalled_worker_timeout=float(dead_after(heartbeat)),
+                task_middleware=app.worker_defaults["task_middleware"],
+            )
+        ends = await asyncio.gather(*(worker.run() for worker in workers), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end

@@ -38,6 +38,7 @@ LEASE: Final = timedelta(
     seconds=60
 )  # an attempt takes 20 s at most, the look-up of the name included
 IN_ONE_GO: Final = 50  # messages to one endpoint before others get their turn
+TURN: Final = timedelta(seconds=20)  # after which no further message is begun in one go
 
 
 class UnknownDelivery(Refusal):
@@ -80,7 +81,7 @@ def deliver_due(*, endpoint: int, clock: Callable[[], datetime], seconds: float 
     """Send one endpoint what is due to it, oldest first, and tell how many it took.
 
     Ends with the first that is not taken: an endpoint that is down is not asked for each message, and
-    does not keep a worker from others. Not inside a transaction.
+    does not keep a worker from others; nor does one that takes its time. Not inside a transaction.
 
     Args:
         clock: tells the time; read before and after each attempt.
@@ -88,9 +89,9 @@ def deliver_due(*, endpoint: int, clock: Callable[[], datetime], seconds: float 
 
     Source: T25; Standard Webhooks.
     """
-    taken = 0
-    while taken < IN_ONE_GO:
-        claim = _claim(endpoint, clock())
+    taken, over = 0, clock() + TURN
+    while taken < IN_ONE_GO and (at := clock()) < over:
+        claim = _claim(endpoint, at)
         if claim is None:
             break
         answer = _attempt(claim, clock(), seconds)
