@@ -25,6 +25,6 @@ def test_each_row_has_its_verdict_in_the_readers_language() -> None:
 
     sheet = import_report(made.pk, "zh-hans")
 
-    assert [row[:2] for row in sheet.rows] == [[2, "确认成功"], [3, "确认失败"], [4, "已入账"]]
+    assert [row[:2] for row in sheet.rows] == [[2, "确认成功"], [3, "确认失败"], [4, "已记录"]]
     assert ("确认成功", 1) in sheet.facts
     assert len(import_report(made.pk, "en", verdict="fails").rows) == 1

@@ -12,6 +12,8 @@ from django.test import RequestFactory
 from django.utils.translation import get_language
 from django.utils.translation import gettext as said
 
+from tael.documents.labels import WORDS
+from tael.documents.list_words import ASKED_WORDS, LIST_WORDS
 from tael.web.look import language
 from tael.web.look.language import chosen_language, pack, speaking
 from tael.web.look.site import BACKOFFICE, HOUSE, PORTAL
@@ -177,3 +179,32 @@ def test_a_translation_keeps_the_places_of_what_is_put_in(messages):
                 ]
 
     assert not wrong
+
+
+# words for what is called otherwise everywhere else: one thing, one name, on every page, in every file, in the glossary
+OTHERWISE = (
+    "支付網關",
+    "業務種類",
+    "業務單號",
+    "完整性檢查",
+    "賬期報表",
+    "門戶",
+    "用戶端",
+    "錢包",
+    "複核申請",
+    "期末餘額",
+)
+
+
+@pytest.mark.rule("I-03")
+def test_one_thing_has_one_name_in_all_packs_and_files(messages):
+    said = {
+        text
+        for name, domain in messages.PACKS.items()
+        for texts in messages.read(
+            messages.WEB / name / "locale" / "zh_Hant" / "LC_MESSAGES" / f"{domain}.po"
+        ).values()
+        for text in texts
+    } | {words[2] for pack in (WORDS, LIST_WORDS, ASKED_WORDS) for words in pack.values()}
+
+    assert [text for text in said if any(name in text for name in OTHERWISE)] == []

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tael.channels import queries as channels
@@ -109,7 +109,7 @@ def _freeze(wallet: Wallet) -> dict[str, forms.Field]:
     return {
         "amount": _amount(wallet),
         "expires_at": forms.CharField(
-            label=_("Until"),
+            label=pgettext_lazy("hold", "Until"),
             required=False,
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
             help_text=_("From then on the rest is free again; empty: until somebody ends it."),

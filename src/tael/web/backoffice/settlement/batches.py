@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
 from django.urls import path
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tael import books
@@ -69,7 +69,7 @@ STATES: Final = {
     "approved": _("approved"),
     "exported": _("with the bank"),
     "settled": _("answered"),
-    "dropped": _("dropped"),
+    "dropped": pgettext_lazy("payout batch", "dropped"),
     "revoked": _("revoked"),
 }
 ROW_STATES: Final = {
@@ -92,7 +92,7 @@ ACTS: Final = {
     "payout_batch.reopen": _("Made a draft again"),
     "payout_batch.approve": _("Approved"),
     "payout_batch.export": _("Exported as a file"),
-    "payout_batch.drop": _("Dropped"),
+    "payout_batch.drop": pgettext_lazy("payout batch", "Dropped"),
     "payout_batch.revoke": _("Revoked"),
     "payout_batch.bring_result": _("An answer of the bank was brought"),
     "payout_batch.answer": _("The answer was taken"),

@@ -56,8 +56,8 @@ ORIGINS: Final = {"at_once": _("at once"), "import": _("import"), "check": _("pe
 SETTLED: Final = {"no": _("not yet on a bill"), "yes": _("on a bill")}
 STATES: Final = {
     "pending": pgettext_lazy("business record", "to be confirmed"),
-    "confirmed": _("confirmed"),
-    "failed": _("failed"),
+    "confirmed": pgettext_lazy("business record", "confirmed"),
+    "failed": pgettext_lazy("business record", "failed"),
 }
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tael.settlement.bills.bill_search import issued_among
@@ -39,8 +38,8 @@ if TYPE_CHECKING:
 
 STATES: Final = {
     "pending": pgettext_lazy("business record", "to be confirmed"),
-    "confirmed": _("confirmed"),
-    "failed": _("failed"),
+    "confirmed": pgettext_lazy("business record", "confirmed"),
+    "failed": pgettext_lazy("business record", "failed"),
 }
 TONES: Final = {"pending": "pending", "confirmed": "success", "failed": "rejected"}
 """As which state of `tael.web.look.tones` each is drawn: these words stand for other things there."""
