@@ -29,7 +29,10 @@ class PeriodClosing(Refusal):
     code = "period_closing"
     because: ClassVar[Because] = "conflict"
     rule = "A38"
-    remedy = "Book it on an open day, or let somebody who may post late do it, with a reason."
+    remedy = (
+        "Book it on an open day, ask a finance checker to open the month again, or let somebody"
+        " who may both record and post late do it, with a reason."
+    )
 
 
 class MonthNotClosing(Refusal):

@@ -59,6 +59,7 @@ def test_who_may_post_late_does_so_with_a_reason_and_others_are_refused():
 
     refused = post(maker, "add", **typed(account, day=day))
     assert (refused.status_code, "period_closing" in refused.text) == (409, True)
+    assert "ask a finance checker to open the month again" in refused.text  # which one role can do
     may_not = post(maker, "add", **typed(account, day=day, late_reason="found"))
     assert (may_not.status_code, "role_missing" in may_not.text) == (403, True)
     assert "late_reason" not in maker.get(f"{LIST}/add").text
