@@ -68,7 +68,7 @@ def send(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float = 
     kept = b""
     try:
         target = resolve(url)
-        status, read = exchange(target, Question("POST", body, headers), seconds=seconds)
+        status, read, _ = exchange(target, Question("POST", body, headers), seconds=seconds)
         kept = read[:KEPT_MAX]
         problem = _verdict(status)
     except Refusal as refusal:
@@ -93,6 +93,14 @@ class Question(NamedTuple):
     headers: Mapping[str, str]
     most: int = READ_MAX
     whole: bool = False
+
+
+class Reply(NamedTuple):
+    """What the other side said, and the heads it said it under."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
 
 
 class _Limited:
@@ -126,8 +134,8 @@ class _FirstBytes(io.RawIOBase):
         return got
 
 
-def exchange(target: Target, question: Question, *, seconds: float) -> tuple[int, bytes]:
-    """Ask once and give status and body; not in a transaction.
+def exchange(target: Target, question: Question, *, seconds: float) -> Reply:
+    """Ask once and give the answer, packed as it came; not in a transaction.
 
     Args:
         seconds: for connection, request and answer together.
@@ -170,7 +178,7 @@ def _ask(
     target: Target,
     question: Question,
     deadline: float,
-) -> tuple[int, bytes]:
+) -> Reply:
     connection.putrequest(question.method, target.path, skip_host=True, skip_accept_encoding=True)
     for name, text in {
         "Host": target.host_header,
@@ -187,12 +195,12 @@ def _ask(
         whole = _whole(answer)
         if time.monotonic() >= deadline:  # as above, of an answer that ends where the line does
             raise TimeoutError
-        return answer.status, whole
+        return Reply(answer.status, whole, dict(answer.headers))
     read = b""
     with suppress(OSError, http.client.HTTPException):  # the status counts, however the body ends
         while piece := answer.read1(READ_MAX):
             read += piece
-    return answer.status, read
+    return Reply(answer.status, read, dict(answer.headers))
 
 
 def _whole(answer: http.client.HTTPResponse) -> bytes:

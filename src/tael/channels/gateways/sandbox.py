@@ -11,12 +11,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import time
+import http.client
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
-
-import httpx
 
 from tael.channels.gateways.base import (
     Checkout,
@@ -35,6 +34,9 @@ from tael.channels.gateways.signed_notice import (
     prove,
     read_signed_notice,
 )
+from tael.outbox.address import resolve
+from tael.outbox.send import Question, exchange
+from tael.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,10 +46,10 @@ if TYPE_CHECKING:
     from tael.money import Money
 
 SECRET_PREFIX: Final = "sandboxsec_"  # noqa: S105 - marks a secret, is none
-PATIENCE: Final = httpx.Timeout(5.0, connect=2.0)  # seconds
 ANSWER_MAX: Final = 256 * 1024  # bytes
-ANSWER_WITHIN: Final = 15.0  # seconds, however slowly it trickles
-_DECLINED: Final = (httpx.codes.NOT_FOUND, httpx.codes.CONFLICT)
+HEAD_MAX: Final = 64 * 1024  # bytes
+ANSWER_WITHIN: Final = 10.0  # seconds, however slowly it trickles
+_DECLINED: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,34 +175,28 @@ class SandboxGateway:
         return notice
 
     def _ask(self, kind: str, told: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
-        """Post a question: no redirect is followed, no proxy used, no more read than an answer has."""
-        url = f"{self.address}/{kind}"
-        deadline = time.monotonic() + ANSWER_WITHIN
+        """Post a question: no redirect is followed, no proxy used, nothing unpacked, and it ends in time."""
+        body = urlencode(told).encode()
+        heads = {"Content-Type": "application/x-www-form-urlencoded"}
+        question = Question("POST", body, heads, most=ANSWER_MAX + HEAD_MAX, whole=True)
         try:
-            with (
-                httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client,
-                client.stream("POST", url, data=dict(told)) as reply,
-            ):
-                raw = b""
-                for part in reply.iter_bytes():
-                    raw += part
-                    if len(raw) > ANSWER_MAX or time.monotonic() > deadline:
-                        raise GatewayUnreachable("The gateway's answer has no end.")
-        except httpx.HTTPError as failure:
+            target = resolve(f"{self.address}/{kind}", private=True)
+            status, raw, headers = exchange(target, question, seconds=ANSWER_WITHIN)
+        except (Refusal, OSError, http.client.HTTPException, ValueError) as failure:
             raise GatewayUnreachable(
                 f"The gateway of {self.channel} does not answer.", there=type(failure).__name__
             ) from failure
-        if kind == "refund" and reply.status_code in _DECLINED:
+        if len(raw) > ANSWER_MAX:
+            raise GatewayUnreachable("The gateway's answer has no end.")
+        if kind == "refund" and status in _DECLINED:
             raise RefundDeclined(
-                f"The gateway of {self.channel} does not give the payment back.",
-                there=str(reply.status_code),
+                f"The gateway of {self.channel} does not give the payment back.", there=str(status)
             )
-        if reply.status_code != httpx.codes.OK:
+        if status != HTTPStatus.OK:
             raise GatewayUnreachable(
-                f"The gateway of {self.channel} answers with {reply.status_code}.",
-                there=str(reply.status_code),
+                f"The gateway of {self.channel} answers with {status}.", there=str(status)
             )
-        return raw, reply.headers
+        return raw, headers
 
     def _sign(self, kind: str, told: Mapping[str, str]) -> str:
         """Sign parameters, sorted and form-encoded, for one kind of request."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from urllib.parse import urlencode
 
 from tael.outbox.address import resolve
-from tael.outbox.send import Question, exchange
+from tael.outbox.send import Question, Reply, exchange
 from tael.refusal import Refusal
 from tael.settlement.asking.source_address import private_sources_allowed
 from tael.settlement.asking.source_signature import signed_source_headers
@@ -96,7 +96,7 @@ class SignedAsk:
             if pause:
                 self.sleep(pause)
             try:
-                status, body = self._ask_once(url)
+                status, body, _ = self._ask_once(url)
             except (OSError, http.client.HTTPException, ValueError) as failure:
                 problem = f"{type(failure).__name__}: {failure}"[:200]
                 continue
@@ -107,7 +107,7 @@ class SignedAsk:
                 break
         raise NoAnswer(problem)
 
-    def _ask_once(self, url: str) -> tuple[int, bytes]:
+    def _ask_once(self, url: str) -> Reply:
         try:
             target = resolve(url, private=private_sources_allowed())
         except Refusal as refusal:
