@@ -56,7 +56,9 @@ def test_a_period_and_an_operation_can_be_asked_for(browser, wallet):
 def test_a_filter_that_cannot_be_read_is_refused(browser, wallet, query):
     answer = browser.get(f"/portal/statement?{query}")
 
-    assert (answer.status_code, b"filter_malformed" in answer.content) == (400, True)
+    page = answer.content.decode()
+    assert (answer.status_code, "filter_malformed" in page) == (400, True)
+    assert ("-error" in page, 'id="since"' in page, "stat-value" in page) == (True, True, False)
     assert len(records(browser.read("/portal/statement?since=&page=7"))) == 2
 
 

@@ -1,6 +1,9 @@
 """Pages of a list: one row more than is shown is asked for, and tells whether there is a next page.
 
-Source: reliability T24 (pages neither lose nor double a row).
+A filter that cannot be read is refused above the list's form, and nothing is listed: nobody takes the
+list of everything for the list that he asked for.
+
+Source: reliability T24 (pages neither lose nor double a row); F-38.
 """
 
 from __future__ import annotations
@@ -8,12 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-from tael.web.look.asked import Asked
+from tael.wallet.flow import CursorMalformed
+from tael.web.look.asked import Asked, FilterMalformed
+from tael.web.portal.page import STATUS, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+
+    from tael.web.portal.page import Visitor
 
 Row = TypeVar("Row")
 
@@ -25,6 +32,30 @@ class Listed(NamedTuple, Generic[Row]):
 
     rows: list[Row]
     next: str
+
+
+def list_page(
+    request: HttpRequest,
+    visitor: Visitor,
+    template: str,
+    facts: Mapping[str, Any],
+    read: Callable[[], Mapping[str, Any]],
+) -> HttpResponse:
+    """Render a list under the form of its filter.
+
+    Args:
+        facts: what the form needs, with the filter as it was sent.
+        read: gives the rest, or refuses the filter; the page then has a `refusal` and no list.
+
+    Source: F-38; reliability T24.
+    """
+    try:
+        return rendered(request, template, {**facts, **read()}, visitor=visitor)
+    except (FilterMalformed, CursorMalformed) as refusal:
+        status = STATUS[refusal.because]
+        return rendered(
+            request, template, {**facts, "refusal": refusal}, visitor=visitor, status=status
+        )
 
 
 def after_of(request: HttpRequest) -> int:

@@ -24,7 +24,7 @@ from tael.wallet.recharge_order import order as find_order
 from tael.wallet.wallet import wallet as find_wallet
 from tael.web.look.asked import Asked
 from tael.web.look.every_page import POLICY
-from tael.web.portal.lists import before_of, paged
+from tael.web.portal.lists import before_of, list_page, paged
 from tael.web.portal.own import channel_name
 from tael.web.portal.page import STATUS, page, rendered
 from tael.web.portal.steps import see_other
@@ -40,28 +40,27 @@ OPEN: Final = frozenset({OrderState.CREATED, OrderState.PARTIAL})
 
 @page()
 def orders(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """List the customer's recharge orders, newest first.
+    """List the customer's recharge orders, newest first."""
+    asked = Asked(request.GET, ("state",))
 
-    Raises:
-        FilterMalformed: there is no such state.
-    """
-    state = Asked(request.GET, ("state",)).word("state", list(OrderState)) or ""
-    before = before_of(request)
-    found = paged(
-        lambda limit: queries.orders(
-            owner=visitor.customer, state=state or None, before=before, limit=limit
-        ),
-        state=state,
-    )
-    named = {channel.identifier: channel.name for channel in channels.channels()}
-    facts = {
-        "rows": [_facts(row, named.get(row.channel)) for row in found.rows],
-        "next": found.next,
-        "not_first": before is not None,
-        "state": state,
-        "states": list(OrderState),
-    }
-    return rendered(request, "portal/orders.html", facts, visitor=visitor)
+    def found() -> dict[str, object]:
+        state = asked.word("state", list(OrderState)) or ""
+        before = before_of(request)
+        listed = paged(
+            lambda limit: queries.orders(
+                owner=visitor.customer, state=state or None, before=before, limit=limit
+            ),
+            state=state,
+        )
+        named = {channel.identifier: channel.name for channel in channels.channels()}
+        return {
+            "rows": [_facts(row, named.get(row.channel)) for row in listed.rows],
+            "next": listed.next,
+            "not_first": before is not None,
+        }
+
+    facts = {"state": asked["state"], "states": list(OrderState)}
+    return list_page(request, visitor, "portal/orders.html", facts, found)
 
 
 @page()

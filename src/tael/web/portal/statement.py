@@ -6,6 +6,7 @@ Source: F-22, E-03; B-28, B-29.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from tael.wallet.serial_number import business_zone
 from tael.wallet.wallet import wallet_of
 from tael.web.look.asked import Asked
 from tael.web.look.chart import Line, chart
+from tael.web.portal.lists import list_page
 from tael.web.portal.own import wallets_of
 from tael.web.portal.page import page, rendered
 from tael.web.portal.typed import Typed
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tael.web.portal.page import Visitor
 
 PAGE: Final = 50
+FIELDS: Final = ("operation", "since", "until")
 
 
 class Wanted(NamedTuple):
@@ -38,11 +41,6 @@ class Wanted(NamedTuple):
     operation: Operation | None
     since: date | None
     until: date | None
-
-    @property
-    def everything(self) -> bool:
-        """Tell whether no line is left out."""
-        return self == (None, None, None)
 
     @property
     def period(self) -> Period:
@@ -83,23 +81,32 @@ def statement(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         shown = views[0].wallet
     if shown is None:
         return rendered(request, "portal/statement_none.html", {}, visitor=visitor)
-    asked = wanted(request.GET)
-    cursor = request.GET.get("cursor") or None
-    found = account_statement(shown, asked.period, limit=PAGE, cursor=cursor)
-    number = str(shown.number)
     facts = {
         "views": views,
         "wallet": shown,
+        "sent": Asked(request.GET, FIELDS),
+        "operations": list(Operation),
+    }
+    return list_page(
+        request, visitor, "portal/statement.html", facts, partial(_found, request.GET, shown)
+    )
+
+
+def _found(sent: QueryDict, shown: Wallet) -> dict[str, Any]:
+    """Read what the filter finds, and how the addresses of further pages repeat it."""
+    asked = wanted(sent)
+    cursor = sent.get("cursor") or None
+    found = account_statement(shown, asked.period, limit=PAGE, cursor=cursor)
+    number = str(shown.number)
+    return {
         "asked": asked,
         "filter": asked.query(wallet=number),
         "found": found,
         "next": asked.query(wallet=number, cursor=found.next) if found.next else "",
         "not_first": cursor is not None,
         "first_address": f"?{asked.query(wallet=number)}",
-        "operations": list(Operation),
         "chart": chart_of(shown, asked),
     }
-    return rendered(request, "portal/statement.html", facts, visitor=visitor)
 
 
 def wanted(sent: QueryDict) -> Wanted:
@@ -110,7 +117,7 @@ def wanted(sent: QueryDict) -> Wanted:
 
     Source: F-22, E-03.
     """
-    asked = Asked(sent, ("operation", "since", "until"))
+    asked = Asked(sent, FIELDS)
     return Wanted(asked.operation(), asked.day("since"), asked.day("until"))
 
 

@@ -21,7 +21,7 @@ from tael.wallet.figures import figures_now
 from tael.wallet.wallet import wallet as find_wallet
 from tael.web.look.asked import Asked
 from tael.web.look.forms import told as told_by
-from tael.web.portal.lists import before_of, paged
+from tael.web.portal.lists import before_of, list_page, paged
 from tael.web.portal.own import amount_field, wallet_field, wallets_of
 from tael.web.portal.page import STATUS, page, rendered
 from tael.web.portal.payee_accounts import payee_field, payee_text
@@ -115,29 +115,27 @@ def withdraw(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 @page()
 def withdrawals(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """List the customer's applications, newest first.
-
-    Raises:
-        FilterMalformed: there is no such state.
-    """
+    """List the customer's applications, newest first."""
     known = {state.value: state for state in WithdrawalState}
-    word = Asked(request.GET, ("state",)).word("state", known)
-    state = None if word is None else known[word]
-    before = before_of(request)
-    found = paged(
-        lambda limit: queries.withdrawals(
-            owner=visitor.customer, state=state, before=before, limit=limit
-        ),
-        state=state.value if state else "",
-    )
-    facts = {
-        "rows": [_row(row) for row in found.rows],
-        "next": found.next,
-        "not_first": before is not None,
-        "state": state.value if state else "",
-        "states": list(known),
-    }
-    return rendered(request, "portal/withdrawals.html", facts, visitor=visitor)
+    asked = Asked(request.GET, ("state",))
+
+    def found() -> dict[str, object]:
+        word = asked.word("state", known) or ""
+        before = before_of(request)
+        listed = paged(
+            lambda limit: queries.withdrawals(
+                owner=visitor.customer, state=known.get(word), before=before, limit=limit
+            ),
+            state=word,
+        )
+        return {
+            "rows": [_row(row) for row in listed.rows],
+            "next": listed.next,
+            "not_first": before is not None,
+        }
+
+    facts = {"state": asked["state"], "states": list(known)}
+    return list_page(request, visitor, "portal/withdrawals.html", facts, found)
 
 
 @page()

@@ -52,7 +52,7 @@ class Offered(NamedTuple):
 
 def _of_account(request: HttpRequest, visitor: Visitor, number: int) -> DetailsOf:
     account = own_account(visitor, number)
-    return DetailsOf(account, reports.details_wanted(number, request.GET)[0])
+    return DetailsOf(account, reports.details_wanted(number, request.GET))
 
 
 def _read(

@@ -28,7 +28,7 @@ from tael.settlement.payouts.withdrawal_search import (
 from tael.web.look.asked import Asked
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.forms import told
-from tael.web.portal.lists import before_of, paged
+from tael.web.portal.lists import before_of, list_page, paged
 from tael.web.portal.merchant.own import chosen, own_account, own_accounts
 from tael.web.portal.page import STATUS, page, rendered
 from tael.web.portal.payee_accounts import payee_field, payee_text
@@ -64,26 +64,28 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     view = chosen(request, accounts)
     if view is None:
         return rendered(request, "portal/merchant/payouts.html", {"view": None}, visitor=visitor)
-    before = before_of(request)
-    wanted = _wanted(request, visitor, view.number)
-    filters = {"account": str(view.number), "payout": wanted.payout}
-    found = paged(
-        lambda limit: merchant_withdrawals(wanted, limit=limit, before=before),
-        place=lambda seen: seen.row.pk,
-        **filters,
-    )
-    facts = {
-        "accounts": accounts,
-        "view": view,
-        "rows": found.rows,
-        "next": found.next,
-        "not_first": before is not None,
-        "first_address": f"?account={view.number}",
-        "payout": wanted.payout,
-        "totals": withdrawal_totals(wanted) if found.rows else [],
-        "query": urlencode({name: text for name, text in filters.items() if text}),
-    }
-    return rendered(request, "portal/merchant/payouts.html", facts, visitor=visitor)
+
+    def found() -> dict[str, object]:
+        before = before_of(request)
+        wanted = _wanted(request, visitor, view.number)
+        filters = {"account": str(view.number), "payout": wanted.payout}
+        listed = paged(
+            lambda limit: merchant_withdrawals(wanted, limit=limit, before=before),
+            place=lambda seen: seen.row.pk,
+            **filters,
+        )
+        return {
+            "rows": listed.rows,
+            "next": listed.next,
+            "not_first": before is not None,
+            "first_address": f"?account={view.number}",
+            "payout": wanted.payout,
+            "totals": withdrawal_totals(wanted) if listed.rows else [],
+            "query": urlencode({name: text for name, text in filters.items() if text}),
+        }
+
+    facts = {"accounts": accounts, "view": view}
+    return list_page(request, visitor, "portal/merchant/payouts.html", facts, found)
 
 
 def _wanted(request: HttpRequest, visitor: Visitor, account: int | None) -> WithdrawalsWanted:

@@ -34,7 +34,7 @@ from tael.settlement.remittances.remittance_search import (
 from tael.web.look.asked import Asked
 from tael.web.look.forms import told
 from tael.web.look.outside_channels import INTERNAL, channel_choices
-from tael.web.portal.lists import before_of, paged
+from tael.web.portal.lists import before_of, list_page, paged
 from tael.web.portal.merchant.own import own_account, own_accounts
 from tael.web.portal.page import STATUS, page, rendered
 from tael.web.portal.steps import see_other
@@ -126,26 +126,30 @@ def wanted_of(request: HttpRequest, visitor: Visitor) -> RemittancesWanted:
 @page()
 def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """List the merchant's remittances, newest first; what waits for him is said first."""
-    before = before_of(request)
-    wanted = wanted_of(request, visitor)
-    state = wanted.state
-    found = paged(
-        lambda limit: remittances(wanted, limit=limit, before=before),
-        place=lambda view: int(view.row.pk),
-        state=state,
-    )
+
+    def found() -> dict[str, Any]:
+        before = before_of(request)
+        wanted = wanted_of(request, visitor)
+        listed = paged(
+            lambda limit: remittances(wanted, limit=limit, before=before),
+            place=lambda view: int(view.row.pk),
+            state=wanted.state,
+        )
+        return {
+            "rows": [_line(view) for view in listed.rows],
+            "next": listed.next,
+            "query": f"state={wanted.state}",
+            "totals": remittance_totals(wanted) if listed.rows else [],
+            "not_first": before is not None,
+        }
+
     facts = {
         "merchant": bool(own_accounts(visitor)),
-        "rows": [_line(view) for view in found.rows],
         "waiting": remittances_waiting(payer="platform", owner=visitor.customer),
-        "next": found.next,
-        "query": f"state={state}",
-        "totals": remittance_totals(wanted) if found.rows else [],
-        "not_first": before is not None,
-        "state": state,
+        "state": Asked(request.GET, ("state",))["state"],
         "states": STATES,
     }
-    return rendered(request, "portal/merchant/remittances.html", facts, visitor=visitor)
+    return list_page(request, visitor, "portal/merchant/remittances.html", facts, found)
 
 
 @page()

@@ -25,7 +25,7 @@ from tael.settlement.reports.report_search import ReportsWanted, reports
 from tael.web.look.asked import Asked
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.look.settlement_words import WORD_NAMES
-from tael.web.portal.lists import before_of, paged
+from tael.web.portal.lists import before_of, list_page, paged
 from tael.web.portal.merchant.own import chosen, own_accounts
 from tael.web.portal.page import page, rendered
 
@@ -37,33 +37,39 @@ if TYPE_CHECKING:
     from tael.settlement.accounts.account_details import DetailsWanted
     from tael.web.portal.page import Visitor
 
+DETAILS: Final = ("what", "since", "until")
+
 
 @page()
 def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """List the reports of one of the merchant's accounts, and show the figures of any days."""
     accounts = own_accounts(visitor)
     view = chosen(request, accounts)
-    facts: dict[str, Any] = {"accounts": accounts, "view": view, "words": WORD_NAMES}
-    if view is not None:
+    asked = Asked(request.GET, ("since", "until"))
+
+    def found() -> dict[str, Any]:
+        if view is None:
+            return {}
         before = before_of(request)
-        found = paged(
+        listed = paged(
             lambda limit: reports(ReportsWanted(account=view.number), limit=limit, before=before),
             place=lambda row: row.report.pk,
             account=str(view.number),
         )
         since, until = _days(request.GET)
-        asked = {"account": view.number, "since": since or "", "until": until or ""}
-        facts |= {
-            "rows": found.rows,
-            "next": found.next,
+        return {
+            "rows": listed.rows,
+            "next": listed.next,
             "not_first": before is not None,
             "first_address": f"?account={view.number}",
-            "since": since,
-            "until": until,
-            "query": urlencode(asked),
+            "query": urlencode(
+                {"account": view.number, "since": since or "", "until": until or ""}
+            ),
             "figures": figures_between(view.account, first=since, last=until, most=0),
         }
-    return rendered(request, "portal/merchant/reports.html", facts, visitor=visitor)
+
+    facts = {"accounts": accounts, "view": view, "words": WORD_NAMES, "asked": asked}
+    return list_page(request, visitor, "portal/merchant/reports.html", facts, found)
 
 
 @page()
@@ -84,27 +90,31 @@ def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """List what has moved one of the merchant's accounts, newest first, with the amount after each."""
     accounts = own_accounts(visitor)
     view = chosen(request, accounts)
-    facts: dict[str, Any] = {"accounts": accounts, "view": view, "words": WORD_NAMES}
-    if view is not None:
-        wanted, asked = details_wanted(view.number, request.GET)
+    asked = Asked(request.GET, DETAILS)
+
+    def found() -> dict[str, Any]:
+        if view is None:
+            return {}
+        wanted = details_wanted(view.number, request.GET)
         before = before_of(request)
         filters = {"account": str(view.number), **asked.fields}
-        found = paged(
+        listed = paged(
             lambda limit: account_details(view.account, wanted, limit=limit, before=before),
             place=lambda row: row.number,
             **filters,
         )
         query = urlencode({name: text for name, text in filters.items() if text})
-        facts |= {
-            "rows": found.rows,
+        return {
+            "rows": listed.rows,
             "totals": detail_totals(view.account, wanted),
-            "next": found.next,
+            "next": listed.next,
             "not_first": before is not None,
             "first_address": f"?{query}",
             "query": query,
-            "asked": asked,
         }
-    return rendered(request, "portal/merchant/details.html", facts, visitor=visitor)
+
+    facts = {"accounts": accounts, "view": view, "words": WORD_NAMES, "asked": asked}
+    return list_page(request, visitor, "portal/merchant/details.html", facts, found)
 
 
 @page()
@@ -145,18 +155,18 @@ def wanted_of(request: HttpRequest, visitor: Visitor) -> ReportsWanted:
     return ReportsWanted(owner=visitor.customer, account=None if view is None else view.number)
 
 
-def details_wanted(account: int, sent: QueryDict) -> tuple[DetailsWanted, Asked]:
-    """Read a filter, and give it as it was sent.
+def details_wanted(account: int, sent: QueryDict) -> DetailsWanted:
+    """Read a filter.
 
     Raises:
         FilterMalformed: a field cannot be asked for.
 
     Source: E-11; A39.
     """
-    asked = Asked(sent, ("what", "since", "until"))
+    asked = Asked(sent, DETAILS)
     word = asked.word("what", WORDS)
     first, last = asked.day("since"), asked.day("until")
-    return details_of_days(account, word=word, first=first, last=last), asked
+    return details_of_days(account, word=word, first=first, last=last)
 
 
 def _days(sent: QueryDict) -> tuple[date | None, date | None]:
