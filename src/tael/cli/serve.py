@@ -21,6 +21,7 @@ from tael.postgres.child import Child
 from tael.postgres.connect import NoDatabase, find_databases
 from tael.postgres.home import home_of
 from tael.refusal import Because, Refusal
+from tael.web.arrival import WAITING_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,9 +117,9 @@ class Site:
             "--host": self.host,
             "--port": str(self.port),
             "--workers": str(self.workers),
-            "--blocking-threads": str(self.threads),
+            "--blocking-threads": str(self.threads + WAITING_MAX),  # of which so many work
             "--http": "1",
-            "--log-level": "error",  # it warns of sixteen threads, which are meant (see below)
+            "--log-level": "error",  # it warns of so many threads, which are meant
             "--workers-kill-timeout": "10",
             "--static-path-expires": "31536000",  # a year: an address carries its content's version
         }

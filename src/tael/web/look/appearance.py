@@ -10,7 +10,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from django.http import HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponse, UnreadablePostError
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
@@ -55,7 +56,10 @@ def appearance(request: HttpRequest) -> HttpResponse:
 
 def back(request: HttpRequest, otherwise: str) -> str:
     """Tell where to go afterwards: a page of this server, whatever the form asks for."""
-    wanted = request.POST.get("next", "")
+    try:
+        wanted = request.POST.get("next", "")
+    except (UnreadablePostError, RequestDataTooBig):  # there is no form that could ask for anything
+        wanted = ""
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     good = safe and wanted.startswith("/") and len(wanted) <= NEXT_MAX
     return wanted if good else otherwise

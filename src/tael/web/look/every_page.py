@@ -5,11 +5,14 @@ Source: architecture, section 5 (CSP without inline script); reliability, T14.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
 
+from tael.parties.pace import TooManyRequests
 from tael.web.look.language import chosen_language, speaking
 from tael.web.look.site import site_of
 
@@ -56,7 +59,10 @@ class EveryPage:
         """Refuse a form of another site: no page can forget to."""
         if request.path_info.startswith(APART):
             return None
-        return self.secret.process_view(request, view, args, named)
+        try:
+            return self.secret.process_view(request, view, args, named)
+        except TooManyRequests as refusal:  # the form is read here, and too many are on their way
+            return _too_often(request, refusal)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the reader's language, with the headers of a page."""
@@ -75,3 +81,10 @@ class EveryPage:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+def _too_often(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
+    facts = {"refusal": refusal, "start": site_of(request).prefix}
+    answer = render(request, "look/refused.html", facts, status=HTTPStatus.TOO_MANY_REQUESTS)
+    answer["Retry-After"] = str(refusal.wait_seconds)
+    return answer
