@@ -15,7 +15,9 @@ from builders import (
     money,
     queries,
 )
+from tael import ledger
 from tael.wallet.card import issue_cards, redeem_card, void_cards
+from tael.wallet.flow import wallet_flow
 from tael.wallet.freeze import freeze
 from tael.wallet.queries import (
     card_batches,
@@ -82,6 +84,31 @@ def test_a_statement_adds_up_from_opening_to_closing():
     assert shown[-len(after) :] == after
     assert (whole.opening.liquid, whole.closing.frozen) == (money("0"), money("20.00"))
     assert sum(line.change.liquid.minor for line in whole.lines) == whole.closing.liquid.minor
+
+
+def test_what_is_frozen_between_two_reads_is_not_shown_twice(monkeypatch):
+    wallet = a_wallet(free="100.00")
+    end = AT + timedelta(days=1)
+
+    def interrupted(read):
+        def reading(connection, account, *rest, **more):
+            if account == wallet.frozen:
+                freeze(wallet=wallet, amount=money("10.00"), instruction=an_instruction())
+            return read(connection, account, *rest, **more)
+
+        return reading
+
+    for name in ("last_lines", "statement", "balance_at"):
+        monkeypatch.setattr(ledger, name, interrupted(getattr(ledger, name)))
+    freeze(wallet=wallet, amount=money("1.00"), instruction=an_instruction())
+    shown = [
+        wallet_flow(wallet).lines[0].after,
+        statement(wallet, after=AT - timedelta(days=1), through=end, axis="effective").closing,
+        figures_at(wallet, end, axis="effective"),
+    ]
+
+    assert [after.liquid + after.frozen for after in shown] == [money("100.00")] * 3
+    assert figures(wallet) == ("69.00", "0.00", "31.00")
 
 
 @pytest.mark.rule("F-22")

@@ -27,7 +27,7 @@ _NOW = "SELECT id, balance FROM {book}.account WHERE id = ANY(%s)"
 _AT = """
     WITH RECURSIVE line AS (
         SELECT p.id, p.entry, p.amount, p.prev FROM {book}.account AS a
-        JOIN {book}.posting AS p ON p.id = a.last_posting
+        JOIN {book}.posting AS p ON p.id = coalesce(%(newest)s::bigint, a.last_posting)
         WHERE a.id = %(account)s AND p.id >= %(indexed_below)s
         UNION ALL
         SELECT p.id, p.entry, p.amount, p.prev FROM line
@@ -36,6 +36,7 @@ _AT = """
         SELECT entry, amount FROM line
         UNION ALL
         SELECT entry, amount FROM {book}.posting WHERE account = %(account)s AND id < %(indexed_below)s
+            AND (%(newest)s::bigint IS NULL OR id <= %(newest)s)
     )
     SELECT coalesce(sum(l.amount), 0)::bigint FROM lines AS l
     JOIN {book}.entry AS e ON e.id = l.entry WHERE e.{axis} <= %(at)s
@@ -71,7 +72,13 @@ def balances(
 
 
 def balance_at(
-    connection: Connection, account: int, at: datetime, *, axis: Axis = "booked", book: Book = MAIN
+    connection: Connection,
+    account: int,
+    at: datetime,
+    *,
+    axis: Axis = "booked",
+    newest: int | None = None,
+    book: Book = MAIN,
 ) -> int:
     """Give an account's balance as of a moment, the moment included, in minor units.
 
@@ -81,6 +88,8 @@ def balance_at(
         at: the moment.
         axis: "booked" asks what the books said then; "effective" asks what was true then, with all that
             has been booked since about the time before it.
+        newest: the account's newest line that counts, as it was read together with those of other accounts,
+            so that all are seen at one moment; None is the newest now.
         book: the set of books.
 
     Raises:
@@ -88,6 +97,11 @@ def balance_at(
     """
     balances(connection, [account], book=book)
     statement = book.sql(_AT).replace("{axis}", "booked_at" if axis == "booked" else "effective_at")
-    values = {"account": account, "at": at, "indexed_below": first_unindexed(connection, book=book)}
+    values = {
+        "account": account,
+        "at": at,
+        "newest": newest,
+        "indexed_below": first_unindexed(connection, book=book),
+    }
     row = Cursor(connection).execute(statement, values).fetchone()
     return int(row[0]) if row else 0

@@ -36,7 +36,8 @@ _WALK = """
 """
 _PERIOD = """
     WITH RECURSIVE line AS (
-        SELECT p.* FROM {book}.account AS a JOIN {book}.posting AS p ON p.id = a.last_posting
+        SELECT p.* FROM {book}.account AS a
+        JOIN {book}.posting AS p ON p.id = coalesce(%(newest)s::bigint, a.last_posting)
         WHERE a.id = %(account)s AND p.id >= %(indexed_below)s
         UNION ALL
         SELECT p.* FROM line JOIN {book}.posting AS p ON p.id = line.prev WHERE line.prev >= %(indexed_below)s
@@ -44,6 +45,7 @@ _PERIOD = """
         SELECT * FROM line
         UNION ALL
         SELECT * FROM {book}.posting WHERE account = %(account)s AND id < %(indexed_below)s
+            AND (%(newest)s::bigint IS NULL OR id <= %(newest)s)
     )
     SELECT l.id, l.entry, l.version, l.amount, l.balance_after, l.prev,
         e.kind, e.channel, e.actor, e.effective_at, e.booked_at, e.reverses,
@@ -119,6 +121,7 @@ def statement(
     after: datetime,
     through: datetime,
     axis: Axis = "booked",
+    newest: int | None = None,
     book: Book = MAIN,
 ) -> Statement:
     """Give the lines of a period with its opening and closing balance, oldest first.
@@ -126,15 +129,19 @@ def statement(
     The period excludes ``after`` and includes ``through``, so that periods that share a bound share no line.
     By date of effect the lines stand in that order, and their running balance is counted anew.
 
+    Args:
+        newest: the newest line that counts, see ``balance_at``.
+
     Raises:
         UnknownAccount: the book has none of this number.
     """
-    opening = balance_at(connection, account, after, axis=axis, book=book)
+    opening = balance_at(connection, account, after, axis=axis, newest=newest, book=book)
     query = book.sql(_PERIOD).replace("{axis}", "booked_at" if axis == "booked" else "effective_at")
     values = {
         "account": account,
         "after": after,
         "through": through,
+        "newest": newest,
         "indexed_below": first_unindexed(connection, book=book),
     }
     running = opening

@@ -162,13 +162,26 @@ class CursorMalformed(Refusal):
     remedy = "Begin without a cursor."
 
 
+def newest_lines(wallet: Wallet) -> dict[int, int]:
+    """Give the newest line of each of the wallet's accounts, 0 before the first, all at one moment.
+
+    Lines that are read from there on belong together, whatever is booked meanwhile.
+
+    Source: F-22.
+    """
+    accounts = ledger.accounts(books.connection(), ids=wallet.accounts)
+    newest = {account.id: account.last_posting for account in accounts}
+    return {account: newest[account] for account in wallet.accounts}
+
+
 def _newest(wallet: Wallet, limit: int, cursor: str | None) -> dict[int, list[Line]]:
     """Read as many lines of each of the three accounts as one page can need."""
     connection = books.connection()
-    starts: list[int | None] = [None, None, None]
-    if cursor is not None:
+    if cursor is None:
+        starts = list(newest_lines(wallet).values())
+    else:
         parts = cursor.split(".")
-        if len(parts) != len(starts) or not all(
+        if len(parts) != len(wallet.accounts) or not all(
             part.isascii() and part.isdigit() and len(part) < 19 for part in parts
         ):
             message = "This is no cursor of a page."

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from tael import books, ledger
 from tael.wallet.figures import Figures, figures_now, figures_of
-from tael.wallet.flow import Change, FlowRecord, flow_records
+from tael.wallet.flow import Change, FlowRecord, flow_records, newest_lines
 from tael.wallet.hold import UnknownHold
 from tael.wallet.models import CardBatch, GatewayNotice, Hold, HoldMove, RechargeOrder, WalletRow
 from tael.wallet.wallet import Wallet, wallet_from
@@ -107,8 +107,8 @@ def figures_at(wallet: Wallet, at: datetime, *, axis: Axis = "booked") -> Figure
     """
     connection = books.connection()
     balances = {
-        account: ledger.balance_at(connection, account, at, axis=axis)
-        for account in wallet.accounts
+        account: ledger.balance_at(connection, account, at, axis=axis, newest=newest)
+        for account, newest in newest_lines(wallet).items()
     }
     return figures_of(wallet, balances)
 
@@ -124,8 +124,10 @@ def statement(
     """
     connection = books.connection()
     parts = {
-        account: ledger.statement(connection, account, after=after, through=through, axis=axis)
-        for account in wallet.accounts
+        account: ledger.statement(
+            connection, account, after=after, through=through, axis=axis, newest=newest
+        )
+        for account, newest in newest_lines(wallet).items()
     }
     opening = {account: part.opening for account, part in parts.items()}
     records = {
