@@ -63,7 +63,7 @@ class SuspenseProposal(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="proposal_with_reason"),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in PROPOSAL.states]),
-                name="proposal_state_known",
+                name="suspense_proposal_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(act="place", wallet__isnull=False)
@@ -83,7 +83,7 @@ class SuspenseProposal(models.Model):
                     decided_by__isnull=False,
                     decision_key__isnull=False,
                 ),
-                name="proposal_decided_by_somebody",
+                name="suspense_proposal_decided_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["proposed", "dropped"]) | ~Q(decided_by=F("proposed_by")),
