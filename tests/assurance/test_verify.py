@@ -145,6 +145,26 @@ def _reversal(rows: Rows) -> None:
     minor(original, "amount", 1 if original["amount"].startswith("-") else -1)
 
 
+def _redirected(rows: Rows, to: str | None = None) -> None:
+    """Let a reversal take back the first entry, or another: its own original looks untouched then."""
+    number = next(row["entry"] for row in rows if row["reverses"])
+    for row in rows:
+        if row["entry"] == number:
+            row["reverses"] = to or rows[0]["entry"]
+
+
+def _later(rows: Rows) -> None:
+    _redirected(rows, rows[-1]["entry"])
+
+
+def _missing(rows: Rows) -> None:
+    _redirected(rows, "0")
+
+
+def _endless(rows: Rows) -> None:
+    rows[10]["amount"] = "1" * 5000
+
+
 @pytest.mark.rule("I1", "I9", "I10", "I12", "T18")
 @pytest.mark.parametrize(
     "change",
@@ -163,6 +183,10 @@ def _reversal(rows: Rows) -> None:
         _decimals,
         _number,
         _reversal,
+        _redirected,
+        _later,
+        _missing,
+        _endless,
     ],
 )
 def test_every_change_is_found(exported: Path, change: Callable[[Rows], None]) -> None:

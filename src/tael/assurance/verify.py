@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAMED: Final = 100
-_AMOUNT: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?")
+_AMOUNT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.([0-9]{1,8}))?")
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 
@@ -155,6 +155,8 @@ class _Book:
                 fault(row.line, f"the lines of entry {entry} tell different things about it")
             self._line(row)
             if row.reverses is not None:
+                if row.reverses >= entry:
+                    fault(row.line, f"entry {entry} takes back entry {row.reverses}, a later one")
                 back = self.reversals.setdefault(row.reverses, {})
                 back[row.account] = back.get(row.account, 0) + row.amount
         for unit, total in sums.items():
@@ -273,17 +275,28 @@ def _row(line: int, cells: list[str], decimals: dict[str, int]) -> _Row | str:
 def _check_reversals(path: Path, verdict: Verdict, reversals: dict[int, dict[int, int]]) -> None:
     """Read the originals again: nothing goes back beyond what it moved, and no reversal is reversed."""
     ignored = Verdict()
+    there: set[int] = set()
     for row in _rows(path, ignored):
-        back = reversals.get(row.entry, {})
-        if not back:
+        back = reversals.get(row.entry)
+        if back is None:
             continue
+        there.add(row.entry)
         if row.reverses is not None:
             verdict.fault(row.line, f"entry {row.entry} is a reversal and has been reversed")
-        amount = back.get(row.account, 0)
+        amount = back.pop(row.account, 0)
         if amount and (amount > 0) == (row.amount > 0):
             verdict.fault(row.line, f"entry {row.entry} was done again instead of taken back")
         elif abs(amount) > abs(row.amount):
             verdict.fault(row.line, f"more of entry {row.entry} was taken back than it moved")
+    for entry, back in reversals.items():
+        if entry not in there:
+            if verdict.from_the_start:
+                verdict.fault(0, f"entry {entry} is not in the file, and was taken back")
+        elif back:
+            accounts = ", ".join(map(str, sorted(back)))
+            verdict.fault(
+                0, f"entry {entry} never moved account {accounts}, from which it was taken back"
+            )
 
 
 def _compare(path: Path, against: Path, verdict: Verdict) -> None:
