@@ -108,6 +108,12 @@ def test_an_amount_is_shown_with_its_currency_and_copied_as_digits(render):
     assert re.sub(r"<[^>]+>", "", shown).strip() == "−1234567.89 CNY"
     assert "money-out" in shown
 
+    nothing = render(
+        '{% include "look/money.html" with money=money signed=True %}',
+        money=Money(0, iso_currency("CNY")),
+    )
+    assert re.sub(r"<[^>]+>", "", nothing).strip() == "0.00 CNY"
+
 
 def test_an_icon_says_nothing_to_a_voice(render):
     shown = render('{% icon "wallet" "size-6" %}')

@@ -46,7 +46,9 @@ def test_a_period_and_an_operation_can_be_asked_for(browser, wallet):
     assert records(page) == [entries[2], entries[1]]
     assert "Available at the beginning 1090.00 CNY" in plain(page)
     assert "Available at the end 1070.00 CNY" in plain(page)
-    assert not records(browser.read("/portal/statement?operation=withdraw"))
+    none = browser.read("/portal/statement?operation=withdraw")
+    assert not records(none)
+    assert "Came in 0.00 CNY Went out 0.00 CNY" in plain(none)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -47,6 +48,7 @@ TONES: Final[dict[str, Tone]] = {
     "running": "plain",
     "unused": "plain",
     "used": "quiet",
+    "captured": "quiet",
     "closed": "quiet",
     "cancelled": "quiet",
     "ended": "quiet",
@@ -67,9 +69,9 @@ NAMES: Final[dict[str, _StrPromise]] = {
     "active": _("active"),
     "enabled": _("on"),
     "on": _("on"),
-    "success": _("paid"),
+    "success": pgettext_lazy("state", "paid"),
     "withdrawn": _("paid out"),
-    "paid": _("paid"),
+    "paid": pgettext_lazy("state", "paid"),
     "delivered": _("delivered"),
     "credited": _("credited"),
     "released": _("released"),
@@ -77,7 +79,7 @@ NAMES: Final[dict[str, _StrPromise]] = {
     "applied": _("to be reviewed"),
     "approved": _("approved"),
     "reviewed": _("to be checked"),
-    "created": _("to be paid"),
+    "created": pgettext_lazy("state", "to be paid"),
     "partial": _("partly paid"),
     "pending": _("pending"),
     "waiting": _("waiting"),
@@ -87,15 +89,16 @@ NAMES: Final[dict[str, _StrPromise]] = {
     "running": _("running"),
     "unused": _("unused"),
     "used": _("used"),
+    "captured": _("used"),
     "closed": _("closed"),
     "cancelled": _("cancelled"),
     "ended": _("ended"),
     "expired": _("expired"),
-    "void": _("void"),
+    "void": pgettext_lazy("state", "void"),
     "off": _("off"),
     "disabled": _("off"),
-    "revoked": _("revoked"),
-    "locked": _("locked"),
+    "revoked": pgettext_lazy("state", "revoked"),
+    "locked": pgettext_lazy("state", "locked"),
     "returned": _("given back"),
     "refused": _("refused"),
     "rejected": _("refused"),
