@@ -18,6 +18,7 @@ def test_anything_else_is_refused_by_its_field(text):
         parse_text(text, field="name", longest=10)
 
     assert refused.value.field == "name"
+    assert ("is missing" in str(refused.value)) == (text in {"", " "})
 
 
 def test_a_description_may_be_empty():

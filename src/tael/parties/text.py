@@ -30,5 +30,6 @@ def parse_text(text: object, *, field: str, longest: int, may_be_empty: bool = F
     allowed = f"{0 if may_be_empty else 1} to {longest} characters on one line"
     line = text.strip() if isinstance(text, str) else None
     if line is None or len(line) > longest or _CONTROL.search(line) or not (line or may_be_empty):
-        raise TextMalformed(f"{field} is not one line of text", field=field, allowed=allowed)
+        message = f"{field} is missing" if line == "" else f"{field} is not one line of text"
+        raise TextMalformed(message, field=field, allowed=allowed)
     return line

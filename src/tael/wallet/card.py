@@ -101,12 +101,15 @@ class UnknownCardBatch(Refusal):
 
 
 class BatchRefused(Refusal):
-    """A batch of this size cannot be issued, or the key has issued one before."""
+    """A batch like this cannot be issued, or the key has issued one before."""
 
     code = "card_batch_refused"
     because: ClassVar[Because] = "conflict"
     rule = "F-24"
-    remedy = "Issue several smaller batches, each under a new key; codes are shown once."
+    remedy = (
+        "Correct the named field. If the batch is there already and nobody kept its codes, make its cards"
+        " void and issue another under a new key."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ def _issue(batch: CardBatch, codes: tuple[str, ...]) -> Issued:
         return Issued(kept, codes)
     if Card.objects.filter(batch=kept).exists():
         message = "The key has issued a batch before, and codes are shown once."
-        raise BatchRefused(message, field="key")
+        raise BatchRefused(message, field="key", there=f"batch {kept.pk}")
     Card.objects.bulk_create(
         (Card(batch=kept, digest=digest) for digest in digests), batch_size=1000
     )

@@ -53,6 +53,7 @@ def test_the_same_form_issues_one_batch_and_shows_no_code_again():
 
     assert again.status_code == 409
     assert b"card_batch_refused" in again.content
+    assert f"batch {batches()[0].pk}" in again.content.decode()  # where its cards are made void
     assert not CODE.search(again.content.decode())
     assert len(batches()) == 1
 

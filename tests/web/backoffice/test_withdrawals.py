@@ -147,6 +147,8 @@ def test_above_the_limit_a_checker_confirms_what_a_maker_approved(wallet):
     assert (early.status_code, b"withdrawal_not_reviewed" in early.content) == (409, True)
     assert made.status_code == 303
     assert b"Confirm and pay out" in page.content
+    assert b"To be paid out" in page.content
+    assert b"To be paid out" not in checker.get(done["Location"]).content
     assert b"Confirm and pay out" not in maker.get(made["Location"]).content
     assert done.status_code == 303
     assert (withdrawal(number).state, figures(wallet)[2]) == ("withdrawn", "0.00")

@@ -55,7 +55,7 @@ def _read(asked: Asked, before: int | None) -> list[Any]:
 
 def _lines(rows: list[Any]) -> list[Any]:
     names = actor_names(row.actor for row in rows)
-    return [(row, names.get(row.actor, ""), details_of(row.details)) for row in rows]
+    return [(row, names.get(row.actor, ""), details_of(row.details, row.subject)) for row in rows]
 
 
 addresses: Final = [path("audit", listed, name="audit")]

@@ -91,6 +91,7 @@ PATTERNS: Final = tuple(
         (r"18 letters and digits, as printed", _("18 letters and digits, as printed")),
         (r"none without a review", _("none without a review")),
         (r"none without a wallet", _("none without a wallet")),
+        (r"batch (\d+)", _("batch {0}")),
         (r"nothing", _("nothing")),
         (r"text", _("a text")),
         (r"true or false", _("yes or no")),
