@@ -79,6 +79,7 @@ def test_one_operation_alone_says_so_and_keeps_the_balances(db):
     assert [row[2] for row in sheet.rows] == ["payment", "payment, taken back"]
     assert [row[6].text for row in sheet.rows] == ["6.00", "7.00"]
     assert ("Only", "payment") in sheet.facts
+    assert ("Money out: payment", -money("4.00")) in sheet.facts
     assert sheet.name.endswith("-deduct")
 
 

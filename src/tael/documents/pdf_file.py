@@ -22,7 +22,13 @@ from noto_cjk_sans_otc import FONT_PATH
 
 from tael.documents.labels import word
 from tael.documents.sheet import too_long
-from tael.documents.wallet_statement import local, operation_name, other_wallet, zone_name
+from tael.documents.wallet_statement import (
+    local,
+    moved_label,
+    operation_name,
+    other_wallet,
+    zone_name,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -128,7 +134,8 @@ def _data(statement: WalletStatement, language: Language) -> dict[str, Any]:
         "font": font,
         "lang": lang,
         "region": region,
-        "words": {name: word(name, language) for name in _WORDS},
+        "words": {name: word(name, language) for name in _WORDS}
+        | {name: moved_label(name, statement, language) for name in ("came", "went")},
         "title": word("statement", language),
         "wallet": str(statement.wallet.number),
         "customer": statement.customer_name,
@@ -150,7 +157,7 @@ def _data(statement: WalletStatement, language: Language) -> dict[str, Any]:
 
 _WORDS: Final = (
     *("wallet", "customer", "currency", "period", "zone", "only", "opening", "closing"),
-    *("came", "went", "liquid", "locked", "frozen", "change", "date", "description"),
+    *("liquid", "locked", "frozen", "change", "date", "description"),
     *("page", "no lines", "locked note"),
 )
 

@@ -147,8 +147,8 @@ def statement_sheet(statement: WalletStatement, language: Language) -> Sheet:
         (word("opening liquid", language), shown.opening.liquid),
         (word("opening locked", language), shown.opening.locked),
         (word("opening frozen", language), shown.opening.frozen),
-        (word("came", language), shown.came),
-        (word("went", language), shown.went),
+        (moved_label("came", statement, language), shown.came),
+        (moved_label("went", statement, language), shown.went),
         (word("closing liquid", language), shown.closing.liquid),
         (word("closing locked", language), shown.closing.locked),
         (word("closing frozen", language), shown.closing.frozen),
@@ -164,6 +164,17 @@ def statement_sheet(statement: WalletStatement, language: Language) -> Sheet:
         rows=[_row(statement.wallet, line, language) for line in statement.lines],
         made_at=statement.made_at,
     )
+
+
+def moved_label(name: str, statement: WalletStatement, language: Language) -> str:
+    """Say of what came or went what it counts: with one operation alone it is not all between opening and closing.
+
+    Source: F-22; B-29.
+    """
+    label = word(name, language)
+    if statement.operation is None:
+        return label
+    return f"{label}: {word(statement.operation.word, language)}"
 
 
 def _row(wallet: Wallet, line: WalletLine, language: Language) -> list[Cell]:

@@ -52,7 +52,9 @@ def test_a_period_opens_and_closes_with_its_own_figures():
 
     assert "Opening 10.00 CNY Came in +1.00 CNY Went out CNY Closing 11.00 CNY Records 1" in text
     assert "No record is of this time" in read(staff, at(wallet, "?operation=exchange"))
-    assert "Records 3" in read(staff, at(wallet, "?operation=recharge"))
+    alone = read(staff, at(wallet, "?operation=recharge"))
+    assert "Records 3" in alone
+    assert "Came in: recharge +12.00 CNY Went out: recharge" in alone
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ def _statement(request: HttpRequest, shown: Wallet) -> dict[str, Any]:
     told = account_statement(shown, period, limit=PAGE, cursor=cursor)
     return {
         "statement": told,
+        "only": period.operation,
         "first": cursor is not None,
         "first_address": f"?{asked.query()}#statement",
         "next": f"{asked.query(cursor=told.next)}#statement" if told.next else "",
