@@ -96,6 +96,15 @@ class TestSeveralBooks:
             between(connection, (SOUTH, two_books[SOUTH]), (NORTH, two_books[NORTH]), 10_001)
         assert ledger.balance(connection, two_books[NORTH], book=NORTH) == 10_000
 
+    def test_a_currency_with_other_decimals_in_the_other_book_does_not_grow_on_its_way(
+        self, two_books, owner
+    ):
+        owner.execute("UPDATE south.currency SET exponent = 0")  # CNY: 25.00 there would be 2500
+        with pytest.raises(ledger.CurrencyTaken) as refused:
+            between(owner, (NORTH, two_books[NORTH]), (SOUTH, two_books[SOUTH]), 2_500)
+        assert refused.value.there == "0 decimals, money"
+        assert ledger.balance(owner, two_books[NORTH], book=NORTH) == 10_000
+
     def test_one_book_is_no_pair(self, two_books, connection):
         with pytest.raises(ValueError, match="two of them"):
             between(connection, (NORTH, two_books[NORTH]), (NORTH, two_books[NORTH]), 5)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tael.ledger.account import account, open_account
+from tael.ledger.account import CurrencyTaken, account, currencies, open_account
 from tael.ledger.entry import Draw, Entry, Kind, Leg, Refused
 from tael.ledger.post import post
 
@@ -50,6 +50,7 @@ def transfer_between(
     transfers in opposite directions wait for each other and never in a circle.
 
     Raises:
+        CurrencyTaken: the receiver's book counts the currency in another smallest unit.
         Refusal: what either book refuses; then neither has changed, once the caller rolls back.
     """
     (from_book, from_account), (to_book, to_account) = payer, receiver
@@ -57,6 +58,7 @@ def transfer_between(
         message = "a transfer between books needs two of them"
         raise ValueError(message)
     currency = account(connection, from_account, book=from_book).currency
+    _check_same_unit(connection, currency, from_book, to_book)
     in_order = sorted((from_book, to_book), key=lambda book: book.name)
     # the clearing accounts too are opened in that order, or two first transfers would wait in a circle
     clearing = {
@@ -83,6 +85,21 @@ def transfer_between(
         if isinstance(verdict, Refused):
             raise verdict.refusal
     return verdicts[from_book], verdicts[to_book]
+
+
+def _check_same_unit(connection: Connection, code: str, one: Book, other: Book) -> None:
+    """Refuse to count yen of one book as hundredths of a yen of another."""
+    here = currencies(connection, book=one)[code]
+    there = currencies(connection, book=other).get(
+        code, here
+    )  # one without it refuses an account in it
+    if here != there:
+        raise CurrencyTaken(
+            f"{code} has {there.exponent} decimals in {other.name}, and {here.exponent} in {one.name}",
+            field="currency",
+            there=f"{there.exponent} decimals, {there.kind}",
+            allowed=f"{here.exponent} decimals, {here.kind}",
+        )
 
 
 def _clearing(connection: Connection, book: Book, other: Book, currency: str) -> int:
