@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from procrastinate import Blueprint
+from psycopg_pool import PoolTimeout
 
 from builders import a_wallet, an_instruction, figures, money
 from jobs.working import ask, in_hand, until
@@ -20,7 +21,7 @@ from outbox.receiving import STAFF, a_receiver, an_event, now
 from tael.jobs import worker
 from tael.jobs.timetable import OUTSIDE
 from tael.outbox.endpoint import add_endpoint
-from tael.postgres.connect import Databases
+from tael.postgres.connect import Databases, DatabaseUnreachable
 from tael.wallet.freeze import freeze
 
 Start = Callable[..., subprocess.Popen[bytes]]
@@ -143,6 +144,26 @@ def test_a_job_that_waits_for_another_system_takes_no_hand_from_the_others(
 
     assert done.is_set()
     assert ask(db, "SELECT count(*) FROM procrastinate_workers") == [(0,)]
+
+
+def test_a_database_that_is_away_for_minutes_is_waited_for(
+    db: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    async def working(*_: object) -> None:
+        tried.append(1)
+        if len(tried) < 3:
+            raise PoolTimeout
+
+    monkeypatch.setattr(worker, "_work", working)
+    worker.work(at_once=1, heartbeat=10)
+    assert len(tried) == 3
+
+    tried.clear()
+    monkeypatch.setattr(worker, "WAITS", 0.0)
+    with pytest.raises(DatabaseUnreachable, match="lost the database"):
+        worker.work(at_once=1, heartbeat=10)
 
 
 def add_endpoint_to(url: str) -> None:

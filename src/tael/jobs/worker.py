@@ -9,8 +9,10 @@ Source: reliability T3, T25.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +21,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
+from psycopg_pool import PoolTimeout
 
 from tael.jobs.stalled import ASKED_EVERY, dead_after
 from tael.jobs.timetable import INSIDE, OUTSIDE, timetable
@@ -29,7 +32,10 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 10.0  # seconds for the jobs in hand, once the worker shall stop
 SPARE: Final = 2  # threads for what the queue itself asks of the machine
+WAITS: Final = 600.0  # seconds for a database that does not answer
 CUT_OFF: Final = 1  # exit code; the queue hands the job to another worker
+
+log: Final = logging.getLogger(__name__)
 
 
 class _Ending(Worker):
@@ -83,14 +89,25 @@ def work(*, at_once: int, heartbeat: int) -> None:
         heartbeat: seconds between signs of life.
 
     Raises:
-        DatabaseUnreachable: there is no connection to be had.
+        DatabaseUnreachable: there is no connection to be had, for ten minutes, or no longer.
     """
-    try:
-        asyncio.run(_work(queue_app(timetable(heartbeat=heartbeat)), at_once, heartbeat))
-    except ConnectorException as failure:
-        raise DatabaseUnreachable(
-            "The worker has lost the database.", field="TAEL_DATABASE_URL"
-        ) from failure
+    begun = time.monotonic()
+    while True:
+        try:
+            asyncio.run(_work(queue_app(timetable(heartbeat=heartbeat)), at_once, heartbeat))
+        except PoolTimeout as failure:
+            # whoever keeps us up gives up on a program that ends again and again, and a failover takes time
+            if time.monotonic() - begun >= WAITS:
+                raise _lost() from failure
+            log.warning("the database does not answer; the worker waits for it")
+        except ConnectorException as failure:
+            raise _lost() from failure
+        else:
+            return
+
+
+def _lost() -> DatabaseUnreachable:
+    return DatabaseUnreachable("The worker has lost the database.", field="TAEL_DATABASE_URL")
 
 
 async def _work(app: DjangoApp, at_once: int, heartbeat: int) -> None:
