@@ -26,10 +26,11 @@ def alipay(monkeypatch) -> SignedTestGateway:
     return gateway
 
 
-def returning(gateway) -> int:
+def returning(gateway, number: str = "G1") -> int:
     """A payment without a place whose return two people have confirmed; the item's number."""
-    sent(gateway, told(an_order(a_wallet()), order_number="R999999"))
-    item = GatewayPayment.objects.get(movement="paid").pk
+    order = an_order(a_wallet())
+    sent(gateway, told(order, order_number="R999999", number=number, event=f"e{number}"))
+    item = GatewayPayment.objects.get(gateway=gateway.channel, number=number).pk
     made = propose_return(number=item, reason="not ours", instruction=an_instruction())
     confirm_proposal(number=made.proposal.pk, instruction=an_instruction(actor="user:7002"))
     return item
@@ -83,6 +84,21 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_nothing_is_paid_twice(ali
 
     assert (in_suspense(), SuspenseProposal.objects.get().state) == (0, "done")
     assert sum(len(told) for told in alipay.payments.values()) == 2
+
+
+def test_returns_over_a_gateway_that_is_down_or_gone_keep_no_other_from_its_turn(
+    alipay, monkeypatch
+):
+    wechat = SignedTestGateway(channel="WeChat", merchant="tael", secrets=(b"s" * 28,))
+    for number in ("G1", "G2"):
+        returning(alipay, number)
+    monkeypatch.setattr(registry, "_gateways", lambda: {"WeChat": wechat})
+    returning(wechat)
+
+    asked = ask_for_returns(at=AT, limit=2)
+
+    assert [refusal.code for _, refusal in asked.failed] == ["unknown_gateway"]
+    assert [one.verdict for one in asked.outcomes] == [Verdict.REFUNDED]
 
 
 def test_what_the_gateway_declines_is_in_suspense_as_before(alipay):

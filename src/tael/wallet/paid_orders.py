@@ -11,10 +11,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tael.channels.gateways.registry import gateway_channels
 from tael.wallet.lifecycles import OrderState
 from tael.wallet.models import RechargeOrder
-from tael.wallet.silent_orders import Asked, ask_each
+from tael.wallet.silent_orders import Asked, ask_each, of_each_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,14 +34,13 @@ def ask_about_paid_orders(
 
     Args:
         window: how old an order may be; zero asks about none.
-        limit: the most orders in one round, those that have waited longest first.
+        limit: the most orders of one gateway in one round, those that have waited longest first.
 
     Source: reliability T8, section 3a (refund or chargeback); I22.
     """
     due = RechargeOrder.objects.filter(state=OrderState.SUCCESS.value, ask_at__lte=at)
     due.filter(created_at__lte=at - window).update(ask_at=None)
-    asked = due.filter(channel__in=gateway_channels()).order_by("ask_at")
-    return ask_each(list(asked.values_list("pk", "channel")[:limit]), at=at)
+    return ask_each(of_each_gateway(due.order_by("ask_at"), limit), at=at)
 
 
 def chargeback_window(environment: Mapping[str, str]) -> timedelta:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from tael.wallet.notice import Outcome
 
 FIRST_AFTER: Final = timedelta(minutes=5)
@@ -55,7 +57,7 @@ def ask_gateways(*, at: datetime, waited: timedelta = FIRST_AFTER, limit: int = 
 
     Args:
         waited: how old an order is before it is asked about.
-        limit: the most orders in one round, oldest first.
+        limit: the most orders of one gateway in one round, oldest first.
 
     Source: reliability T8 (no callback at all: poller).
     """
@@ -121,11 +123,21 @@ def _waiting(at: datetime, waited: timedelta, limit: int) -> list[tuple[int, str
     rows = RechargeOrder.objects.filter(
         ~Q(state=OrderState.SUCCESS.value),
         Q(ask_at__isnull=True) | Q(ask_at__lte=at),
-        channel__in=gateway_channels(),
         created_at__gt=at - GIVEN_UP_AFTER,
         created_at__lte=at - waited,
     )
-    return list(rows.order_by("created_at").values_list("pk", "channel")[:limit])
+    return of_each_gateway(rows.order_by("created_at"), limit)
+
+
+def of_each_gateway(orders: QuerySet[RechargeOrder], limit: int) -> list[tuple[int, str]]:
+    """Give the first orders of each gateway, with its channel: those of one that is down fill no other's turn.
+
+    Source: reliability T8.
+    """
+    found: list[tuple[int, str]] = []
+    for channel in gateway_channels():
+        found += orders.filter(channel=channel).values_list("pk", "channel")[:limit]
+    return found
 
 
 def _ask_again_later(number: int, at: datetime) -> None:

@@ -14,7 +14,7 @@ from django.db import connection
 
 from tael import books
 from tael.channels.gateways.base import GatewayUnreachable, RefundDeclined
-from tael.channels.gateways.registry import gateway
+from tael.channels.gateways.registry import UnknownGateway, gateway
 from tael.money import Money
 from tael.parties import actor as actors
 from tael.parties import audit
@@ -51,7 +51,7 @@ def ask_for_returns(*, at: datetime, limit: int = 50) -> Asked:
     A gateway that does not answer is left alone until the next round. Not inside a transaction.
 
     Args:
-        limit: the most returns in one round, oldest first.
+        limit: the most returns in one round, oldest first; those of a gateway that is down count for one.
 
     Source: reliability, section 3a (suspense), T8.
     """
@@ -62,14 +62,16 @@ def ask_for_returns(*, at: datetime, limit: int = 50) -> Asked:
     outcomes: list[Outcome] = []
     failed: list[tuple[int, Refusal]] = []
     down: set[str] = set()
-    for row in list(rows[:limit]):
+    for row in rows.iterator():
         payment = GatewayPayment.objects.get(pk=row.payment)
         if payment.gateway in down:
             continue
+        if asked == limit:
+            break
         asked += 1
         try:
             outcomes += _ask(row, payment, at)
-        except GatewayUnreachable as refusal:
+        except (GatewayUnreachable, UnknownGateway) as refusal:
             down.add(payment.gateway)
             failed.append((row.pk, refusal))
         except RefundDeclined as refusal:

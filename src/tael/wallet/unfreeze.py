@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.db.models import F, Q
+
 from tael import books, ledger
 from tael.ledger import Kind, Leg
 from tael.parties import actor as actors
@@ -19,6 +21,7 @@ from tael.wallet.permit import permit
 from tael.wallet.wallet import wallet as find_wallet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from tael.books import Instruction
@@ -87,17 +90,33 @@ def expire_due(*, at: datetime, limit: int = 1000) -> ExpiryRun:
     May run at any time, twice or in parallel: a hold expires once. One that cannot be released (its
     wallet is switched off) is reported and stays, and does not stop the others.
 
+    Args:
+        limit: the most holds that one run releases.
+
     Source: F-31; I13, I30.
     """
-    due = Hold.objects.filter(state="open", expires_at__lte=at).order_by("expires_at", "pk")
     run = ExpiryRun([], [])
-    for number in list(due.values_list("pk", flat=True)[:limit]):
+    for number in _due(at, portion=limit):
+        if len(run.expired) == limit:
+            break
         try:
             if _expire(number, at=at):
                 run.expired.append(number)
         except Refusal as refusal:
             run.parked.append((number, refusal))
     return run
+
+
+def _due(at: datetime, *, portion: int) -> Iterator[int]:
+    """Give the holds whose time has come, oldest first: all of them, or those that stay would keep out the rest."""
+    # as the index of the open holds has it; by their state they are all read
+    is_open = Q(captured__lt=F("amount") - F("released"))
+    due = Hold.objects.filter(is_open, expires_at__lte=at).order_by("expires_at", "pk")
+    behind = Q()
+    while rows := list(due.filter(behind).values_list("expires_at", "pk")[:portion]):
+        yield from (number for _, number in rows)
+        moment, last = rows[-1]
+        behind = Q(expires_at__gt=moment) | Q(expires_at=moment, pk__gt=last)
 
 
 @books.atomic
