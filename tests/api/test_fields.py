@@ -91,6 +91,10 @@ def test_a_field_of_another_type_or_name_is_refused_by_name(house: Caller, walle
 
         assert (reply.status, reply.code) == (422, "request_invalid"), given
         assert [(each["field"], each["code"]) for each in reply.body["errors"]] == [(field, code)]
+        if given == {"amount": "5"}:
+            assert (
+                '"currency": "CNY"' in reply.body["detail"]
+            )  # what to send, not whose class it is
     assert figures(wallet)[0] == "100.00"
 
 

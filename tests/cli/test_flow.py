@@ -60,3 +60,4 @@ def test_the_records_that_a_filter_finds_are_written_to_a_file_and_none_is_repla
     refused = tael.refusal("flow", "file", "--to", tmp_path / "flows.pdf")
     assert refused["code"] == "document_format_unknown"
     assert not (tmp_path / "flows.pdf").exists()
+    assert "--to flows.xlsx" in tael("flow", "file").output

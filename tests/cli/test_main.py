@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 import pytest
 
@@ -45,6 +47,15 @@ def test_a_refusal_is_said_with_code_facts_and_remedy(
 def test_an_interruption_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fails_with(monkeypatch, KeyboardInterrupt()) == 130
     assert fails_with(monkeypatch, click.Abort()) == 130
+
+
+def test_a_full_disk_is_said_and_that_the_act_may_have_been_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert fails_with(monkeypatch, OSError(errno.ENOSPC, "No space left on device")) == 1
+    assert "look before you ask again" in capsys.readouterr().err
+    with pytest.raises(PermissionError):
+        fails_with(monkeypatch, PermissionError())
 
 
 def test_a_bug_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:

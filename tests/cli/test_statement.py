@@ -83,3 +83,15 @@ def test_the_ending_says_what_the_file_is_and_none_is_replaced(tael, tmp_path):
     assert over["lines"] == 0
     refused = tael.refusal("statement", wallet.number, "--to", tmp_path / "a.doc")
     assert refused["code"] == "document_format_unknown"
+
+
+def test_what_would_be_passed_over_is_refused_with_what_to_say_instead(tael, tmp_path):
+    """Days without a file showed the newest lines, and a moment with one a file of all of them."""
+    wallet = a_wallet(free="10")
+
+    shown = tael("statement", wallet.number, "--since", "2026-01-01")
+    filed = tael("statement", wallet.number, "--after", "2026-01-01", "--to", tmp_path / "a.csv")
+
+    assert (shown.exit_code, "--after and --through" in shown.output) == (2, True)
+    assert (filed.exit_code, "--since and --until" in filed.output) == (2, True)
+    assert not (tmp_path / "a.csv").exists()

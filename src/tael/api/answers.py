@@ -14,6 +14,7 @@ from django.http import UnreadablePostError
 from ninja.errors import HttpError, ValidationError
 
 from tael.api.body import BodyMalformed, BodyTooLarge
+from tael.api.fields import Amount
 from tael.api.problem import (
     DatabaseUnavailable,
     DoorRefusal,
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
 _SAID: Final = {
     "missing": ("field_missing", "The field is missing."),
     "extra_forbidden": ("field_unknown", "There is no such field."),
+    "model_type": ("field_invalid", "This is no object with fields of its own."),
+    "model_attributes_type": ("field_invalid", "This is no object with fields of its own."),
 }
+_NO_AMOUNT: Final = 'This is no amount, as {"amount": "12.34", "currency": "CNY"}.'
 _ERRORS_MAX: Final = 50
 _OUT_OF_REACH: Final = (
     django.db.OperationalError,
@@ -87,6 +91,8 @@ def invalid(errors: Sequence[dict[str, Any]]) -> RequestInvalid:
     said = []
     for error in errors[:_ERRORS_MAX]:
         code, detail = _SAID.get(error["type"], ("field_invalid", error["msg"]))
+        if error.get("ctx", {}).get("class_name") == Amount.__name__:
+            detail = _NO_AMOUNT
         said.append({"field": _path(error["loc"]), "code": code, "detail": detail})
     return RequestInvalid(said)
 

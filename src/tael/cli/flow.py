@@ -142,6 +142,9 @@ def file(
     **texts: str,
 ) -> Facts:
     """Write the records that a filter finds to a file: --to flows.xlsx, or flows.csv."""
+    kind = kind_of(form, to)
+    if not kind:
+        raise click.UsageError("Say which file: --to flows.xlsx, or --format csv.")
     asked = FlowFilter(
         gateway=gateway_number,
         wallet="" if wallet is None else str(wallet),
@@ -151,5 +154,5 @@ def file(
         **texts,
     )
     sheet = asked.sheet(parse_language(language))
-    document = sheet_document(sheet, kind_of(form, to))
+    document = sheet_document(sheet, kind)
     return Facts(write(document, to, overwrite=overwrite) | {"records": len(sheet.rows)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from typing import Final
@@ -69,6 +70,7 @@ NOUNS: Final = (
 )
 REFUSED: Final = 2
 INTERRUPTED: Final = 130
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Commands(click.Group):
@@ -113,6 +115,15 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
         sys.exit(0)
+    except OSError as failure:
+        if failure.errno not in NO_ROOM:
+            raise
+        click.echo(
+            f"Error: the answer could not be written: {failure.strerror}. What was asked may have"
+            " been done: look before you ask again, or ask under the same --key.",
+            err=True,
+        )
+        sys.exit(1)
 
 
 def say(refusal: Refusal) -> None:

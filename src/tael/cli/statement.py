@@ -84,8 +84,14 @@ def statement(
     Without a period the newest come first; with --after or --through it is the oldest. A file holds
     whole days by date of effect, oldest first, with opening and closing.
     """
+    wants_file = form is not None or to is not None
+    _check_options(
+        wants_file=wants_file,
+        of_a_file=(since, until, wanted),
+        of_a_period=(after, through, cursor),
+    )
     found = find_wallet(wallet)
-    if form is not None or to is not None:
+    if wants_file:
         only = None if wanted is None else Operation[wanted.upper()]
         days = days_through(since.date() if since else None, until.date() if until else None, only)
         read = read_statement(found, days)
@@ -107,6 +113,22 @@ def statement(
         "closing": figures_out(period.closing),
     }
     return Listing(COLUMNS, _lines(period.lines), around=around)
+
+
+def _check_options(
+    *,
+    wants_file: bool,
+    of_a_file: tuple[object, ...],
+    of_a_period: tuple[object, ...],
+) -> None:
+    """Refuse what would be passed over, and other lines be taken for the ones that were asked for."""
+    if wants_file and any(each is not None for each in of_a_period):
+        raise click.UsageError("A file holds whole days: say which by --since and --until.")
+    if not wants_file and any(each is not None for each in of_a_file):
+        raise click.UsageError(
+            "--since, --until and --operation choose the lines of a file: name it by --to."
+            " On the screen a period is chosen by --after and --through."
+        )
 
 
 def _facts(read: WalletStatement) -> dict[str, Any]:
