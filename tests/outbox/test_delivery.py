@@ -87,6 +87,29 @@ def test_an_answer_that_is_no_http_and_no_text_is_a_failure_like_another(
     assert the_delivery().due_at < now() + LEASE / 2, "tried again as the schedule says"
 
 
+def test_an_endpoint_that_is_down_for_long_gathers_only_what_it_could_be_tried_for(
+    receiver: Receiver, new: NewEndpoint
+) -> None:
+    """More comes in than one attempt at a time can try; what never had its turn is given up as well."""
+    receiver.answer = 500
+    an_event("order:1")
+    tried, begun = the_delivery().pk, now()
+    for hours in (0, 1, 2, 3):
+        deliver_due(endpoint=new.endpoint.pk, clock=later(hours=hours))
+    an_event("order:2")
+    an_event("order:3")
+    Delivery.objects.filter(attempts=0).update(due_at=begun)
+    Delivery.objects.filter(pk=tried).update(due_at=begun - timedelta(hours=1))
+
+    deliver_due(endpoint=new.endpoint.pk, clock=later(hours=84))
+
+    assert [found.attempts for found in Delivery.objects.order_by("pk")] == [5, 0, 0]
+    assert {found.state for found in Delivery.objects.all()} == {"given_up"}
+    again = resend(delivery=tried, actor=STAFF, at=now() + timedelta(hours=84))
+    deliver_due(endpoint=new.endpoint.pk, clock=later(hours=84, seconds=1))
+    assert Delivery.objects.get(pk=again.pk).state == "waiting", "a new round has all of its time"
+
+
 def test_a_failure_stops_the_round_and_the_next_message_waits_its_turn(
     receiver: Receiver, new: NewEndpoint
 ) -> None:

@@ -20,7 +20,7 @@ from tael import ledger
 from tael.outbox.endpoint import disable_endpoint
 from tael.outbox.models import Attempt, Delivery
 from tael.outbox.rotation import signing_secrets
-from tael.outbox.schedule import pause_after
+from tael.outbox.schedule import LIFETIME, pause_after
 from tael.outbox.send import SECONDS, send
 from tael.outbox.signature import signed_headers
 from tael.parties import actor as actors
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from tael.outbox.models import Endpoint
     from tael.outbox.send import Answer
 
 ACTOR: Final = actors.of_part("outbox")
@@ -39,6 +40,8 @@ LEASE: Final = timedelta(
 )  # an attempt takes 20 s at most, the look-up of the name included
 IN_ONE_GO: Final = 50  # messages to one endpoint before others get their turn
 TURN: Final = timedelta(seconds=20)  # after which no further message is begun in one go
+ATTEMPTS_AT_LEAST: Final = 5  # over 2.5 hours, also where we ourselves were down for days
+GIVEN_UP_AT_ONCE: Final = 1000
 
 
 class UnknownDelivery(Refusal):
@@ -199,7 +202,27 @@ def _conclude(claim: _Claim, answer: Answer, at: datetime) -> None:
         held.update(state="delivered", finished_at=at)
         return
     pause = pause_after(delivery.attempts, chance=random.random())  # noqa: S311 - spreads load, keeps nothing secret
-    if pause is None:
+    if pause is None or _has_lasted(delivery, at):
         held.update(state="given_up", finished_at=at)
+        _give_up_with_it(delivery.endpoint, at)
     else:
         held.update(due_at=at + pause)
+
+
+def _has_lasted(delivery: Delivery, at: datetime) -> bool:
+    """Tell whether its attempts took longer than ten would, because so many others wait for the endpoint."""
+    if delivery.attempts < ATTEMPTS_AT_LEAST:
+        return False
+    begun = (
+        Attempt.objects.filter(delivery=delivery).order_by("-pk").values_list("begun_at", flat=True)
+    )
+    return begun[delivery.attempts - 1] <= at - LIFETIME
+
+
+def _give_up_with_it(endpoint: Endpoint, at: datetime) -> None:
+    """Give up what has waited as long for its turn: an endpoint that is down gathers no more than some days."""
+    waiting = Delivery.objects.select_for_update(no_key=True, skip_locked=True).filter(
+        endpoint=endpoint, state="waiting", due_at__lt=at - LIFETIME
+    )
+    late = list(waiting.order_by("due_at").values_list("pk", flat=True)[:GIVEN_UP_AT_ONCE])
+    Delivery.objects.filter(pk__in=late).update(state="given_up", finished_at=at)

@@ -27,6 +27,8 @@ PAUSES: Final = (
 
 JITTER: Final = 0.1  # the part of a pause by which it may be longer
 
+LIFETIME: Final = sum(PAUSES, timedelta()) * (1 + JITTER)  # the longest that the ten attempts take
+
 
 def pause_after(attempts: int, *, chance: float) -> timedelta | None:
     """Give how long to wait after so many attempts; None when it is time to give up.
