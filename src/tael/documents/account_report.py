@@ -5,7 +5,7 @@ Source: B-28, B-29, E-11, E-16; peers-settlement-invest A13, A39.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 from tael.documents.download import (
@@ -16,12 +16,10 @@ from tael.documents.download import (
 )
 from tael.documents.labels import word
 from tael.documents.sheet import LINES_MAX, Sheet, too_long
-from tael.documents.wallet_statement import local, start_of
+from tael.documents.wallet_statement import local, start_of, zone_name
 from tael.parties.queries import customer_names
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tael.documents.labels import Language
     from tael.documents.sheet import Cell
     from tael.settlement.accounts.account_details import Detail
@@ -153,12 +151,26 @@ def _said(figures: Figures) -> list[tuple[str, str]]:
     said = [
         ("merchant", f"{name} ({account.owner})".strip()),
         ("merchant account", str(account.number)),
-        ("period", f"{figures.first or ''} \N{EN DASH} {figures.last or ''}".strip()),
+        (
+            "period",
+            f"{figures.first or ''} \N{EN DASH} {figures.last or ''}{_elsewhere(figures)}".strip(),
+        ),
         ("currency", account.currency.code),
+        ("zone", zone_name()),
     ]
     if figures.made is not None:
         said.append(("made", f"{local(figures.made.made_at):%Y-%m-%d %H:%M:%S}"))
     return said
+
+
+def _elsewhere(figures: Figures) -> str:
+    """Say how far from UTC the days of the account are, where they are not those in which its lines are dated."""
+    if figures.last is None:
+        return ""
+    midnight = datetime.combine(figures.last + timedelta(days=1), time(), UTC)
+    if local(figures.span.until).replace(tzinfo=UTC) == midnight:
+        return ""
+    return f" ({timezone(midnight - figures.span.until)})"
 
 
 def _row(one: Detail, language: Language) -> list[Cell]:
