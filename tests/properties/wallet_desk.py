@@ -83,7 +83,7 @@ class Model(Desk):
             raise No("quote_mismatch")
         taken = arrives(ask.amount, a, b)
         if not taken:
-            raise No("rate_missing" if taken is None else "quote_mismatch")
+            raise No("rate_missing" if taken is None else "exchange_too_small")
         facts |= {"taken": amount_of(taken, b), "expires_at": ask.expires_at, "used": False}
         self.quotes.append(paper(**facts, names=ask.names[:1]))
 

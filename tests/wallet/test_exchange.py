@@ -9,9 +9,10 @@ from tael import books, ledger
 from tael.channels.house import house_account
 from tael.channels.rate import RateMissing
 from tael.wallet.booking import InsufficientFunds, LockedFunds
-from tael.wallet.exchange import ExchangeTooSmall, exchange, exchange_into
+from tael.wallet.exchange import exchange, exchange_into
 from tael.wallet.flow import flow_record
 from tael.wallet.models import WalletRow
+from tael.wallet.pricing import ExchangeTooSmall
 from tael.wallet.quote import quote
 from tael.wallet.transfer import SameWallet
 from tael.wallet.wallet import UnknownWallet, find_wallet

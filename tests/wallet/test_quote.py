@@ -8,6 +8,7 @@ from builders import AT, a_customer, a_rate, a_wallet, an_instruction, figures, 
 from tael.wallet.exchange import exchange
 from tael.wallet.flow import flow_record
 from tael.wallet.models import ExchangeQuote
+from tael.wallet.pricing import ExchangeTooSmall
 from tael.wallet.quote import (
     QuoteExpired,
     QuoteMismatch,
@@ -120,7 +121,7 @@ def test_the_same_key_asks_once_and_another_content_is_refused(pair):
 def test_a_quote_that_buys_nothing_or_ends_before_it_begins_is_refused(pair):
     asked = {"source": pair[0], "target": pair[1]}
 
-    with pytest.raises(QuoteMismatch) as nothing:
+    with pytest.raises(ExchangeTooSmall) as nothing:
         quote(**asked, amount=money("0.01"), expires_at=SOON, instruction=an_instruction())
     with pytest.raises(QuoteMismatch) as over:
         quote(**asked, amount=money("1.00"), expires_at=AT, instruction=an_instruction())

@@ -5,7 +5,7 @@ Source: F-34 to F-37; seed 1, operation type 7.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from tael import books
 from tael.channels.house import house_account
@@ -45,14 +45,6 @@ EXCHANGE_AT_PAR: Final = Kind(
     moves=("wallet A free -m", "wallet B free +m, or locked +m when it is to be spent only"),
 )
 """Carried out as a transfer, kept as an exchange (A-F25)."""
-
-
-class ExchangeTooSmall(Refusal):
-    """The amount buys less than the smallest unit of the other currency."""
-
-    code = "exchange_too_small"
-    rule: ClassVar[str] = "F-37"
-    remedy = "Exchange a larger amount."
 
 
 @books.repeatable
@@ -104,7 +96,6 @@ def exchange(
     else:
         try:
             price = price_of(amount, target.currency, instruction.at)
-            _check_enough(price)
         except Refusal:
             if not already_done(instruction):
                 raise
@@ -249,9 +240,3 @@ def _check_pair(source: Wallet, target: Wallet) -> None:
     if source.owner != target.owner:
         message = "There is no such wallet."
         raise UnknownWallet(message, field="target", there=str(target.number))
-
-
-def _check_enough(price: Price) -> None:
-    if price.taken.is_zero:
-        message = f"{price.given} buys less than {price.taken.currency} can show."
-        raise ExchangeTooSmall(message, field="amount", there=str(price.given))

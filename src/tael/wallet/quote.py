@@ -84,9 +84,8 @@ def quote(
         amount: what would be given, > 0, in the source's currency.
 
     Raises:
-        RateMissing: the pair has no rate.
-        QuoteMismatch: the amount buys nothing, the pair is none, the moment has passed, or the key
-            stands for another quote.
+        RateMissing, ExchangeTooSmall: it cannot be converted.
+        QuoteMismatch: the pair is none, the moment has passed, or the key stands for another quote.
         and those of ``recharge``.
 
     Source: F-37, A-F20; I15.
@@ -119,9 +118,6 @@ def _made(
         message = "The quote would expire before it begins."
         raise QuoteMismatch(message, field="expires_at", there=expires_at.isoformat())
     price = price_of(amount, target.currency, instruction.at)
-    if price.taken.is_zero:
-        message = f"{amount} buys less than {target.currency} can show."
-        raise QuoteMismatch(message, field="amount", there=str(amount))
     key = instruction.entry_keys().key
     made = ExchangeQuote(
         key=key,
