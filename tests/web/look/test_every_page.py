@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from tael.web.look.every_page import EveryPage
 
@@ -75,3 +76,24 @@ def test_a_message_reaches_the_next_page_of_its_site_and_no_page_of_the_other():
         EveryPage(listen)(request)
 
     assert heard == {"/portal/x": [], "/backoffice/x": ["It was approved."]}
+
+
+@pytest.mark.rule("T16")
+def test_behind_a_proxy_that_ends_tls_the_sites_own_forms_are_believed(monkeypatch):
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["pay.example.com"])
+    browser = Client(enforce_csrf_checks=True, headers={"host": "pay.example.com:8443"})
+    browser.get("/portal/sign-in")
+    token = browser.cookies["csrftoken"].value
+    form = {"theme": "dark", "csrfmiddlewaretoken": token}
+
+    ours = browser.post(
+        "/portal/appearance", form, headers={"origin": "https://pay.example.com:8443"}
+    )
+    plain = browser.post(
+        "/portal/appearance", form, headers={"origin": "http://pay.example.com:8443"}
+    )
+
+    assert ours.status_code == 303
+    assert ours.cookies["tael_portal_theme"]["secure"]
+    assert plain.status_code == 403
+    assert ours.wsgi_request.build_absolute_uri("/x") == "https://pay.example.com:8443/x"

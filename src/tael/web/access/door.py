@@ -11,13 +11,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from tael.parties import session as sessions
-from tael.web.look.site import BACKOFFICE, PORTAL
+from tael.web.look.site import BACKOFFICE, PORTAL, needs_tls
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -134,10 +133,3 @@ PORTAL_DOOR: Final = Door(PORTAL, staff=False)
 def now() -> datetime:
     """Read the clock, as only a door does."""
     return datetime.now(UTC)  # noqa: TID251 - the caller's clock
-
-
-def needs_tls(request: HttpRequest) -> bool:
-    """Tell whether cookies must travel over TLS alone: everywhere but on the machine itself."""
-    host = request.get_host()
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    return request.is_secure() or name not in settings.LOOPBACK

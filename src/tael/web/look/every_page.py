@@ -5,16 +5,18 @@ Source: architecture, section 5 (CSP without inline script); reliability, T14.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import DisallowedHost
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 
 from tael.parties.pace import TooManyRequests
 from tael.web.look.language import chosen_language, speaking
-from tael.web.look.site import site_of
+from tael.web.look.site import needs_tls, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,6 +70,7 @@ class EveryPage:
         """Answer in the reader's language, with the headers of a page."""
         if request.path_info.startswith(APART):
             return self.get_response(request)
+        _over_tls(request)
         site = site_of(request)
         language = chosen_language(request, site)
         kept = SiteMessages(request)
@@ -81,6 +84,17 @@ class EveryPage:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+def _over_tls(request: HttpRequest) -> None:
+    """Let a request that must have come over TLS count as one: it ends at a proxy, and we are asked without.
+
+    Otherwise no form of a browser would be believed to be this site's own, and links to us would be without it.
+    The name decides, and no header that anybody can send.
+    """
+    with suppress(DisallowedHost):  # said by whoever needs the name
+        if needs_tls(request):
+            request.META["wsgi.url_scheme"] = "https"
 
 
 def _too_often(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -49,3 +51,14 @@ SITES: Final = (PORTAL, BACKOFFICE, HOUSE)  # the house is asked last: its prefi
 def site_of(request: HttpRequest) -> Site:
     """Tell which site an address belongs to."""
     return next(site for site in SITES if request.path_info.startswith(site.prefix))
+
+
+def needs_tls(request: HttpRequest) -> bool:
+    """Tell whether cookies must travel over TLS alone: everywhere but on the machine itself.
+
+    Raises:
+        DisallowedHost: the name is none of ours.
+    """
+    host = request.get_host()
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return request.is_secure() or name not in settings.LOOPBACK
