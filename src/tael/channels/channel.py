@@ -87,7 +87,7 @@ class ChannelMalformed(Refusal):
 
     code = "channel_malformed"
     rule = "F-04"
-    remedy = "Currencies are ALL, or codes separated by an English comma: CNY,USD."
+    remedy = "Correct the named field. Currencies are ALL, or codes with an English comma between: CNY,USD."
 
 
 def _read() -> dict[str, Channel]:

@@ -23,7 +23,10 @@ class UnknownCurrency(Refusal):
     code = "unknown_currency"
     because = "absent"
     rule = "F-11"
-    remedy = "Use the code of a currency that is set up, in capital letters."
+    remedy = (
+        "Use the code of a currency that is set up, in capital letters. One that ISO 4217 does not have is"
+        " taken into use as a currency of one's own."
+    )
 
 
 class CurrencyMalformed(Refusal):
@@ -104,6 +107,6 @@ def iso_currency(code: str) -> Currency:
         raise UnknownCurrency(
             "ISO 4217 has no currency of this code with a minor unit.",
             field="currency",
-            there=ascii(code)[:40],
+            there=ascii(code)[1:-1][:40] if isinstance(code, str) else type(code).__name__,
         )
     return Currency(entry.code, entry.exponent, name=entry.currency_name)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tael.parties.actor import CUSTOMER, KEY, USER, read
+from django.db.models import Q
+
+from tael.parties.actor import CUSTOMER, KEY, USER, of_key, of_user, read
 from tael.parties.models import ApiKey, AuditRecord, Customer, User
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PAGE_MAX: Final = 200
+NAMED_MAX: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,7 @@ class ActsWanted:
     """Which acts are wanted; what is None or empty does not matter.
 
     Args:
-        actor: exactly, "user:10000".
+        actor: exactly, "user:10000", or part of the name of one of the staff or of an API key, or a login.
         action: exactly, "channel.disable", or what it begins with, "channel".
         subject: exactly, "channel:Alipay", or its sort alone, "channel".
         since: then or later. until: before.
@@ -43,7 +46,7 @@ def acts(wanted: ActsWanted, *, before: int | None = None, limit: int = 50) -> l
     """
     rows = AuditRecord.objects.order_by("-id")
     if wanted.actor:
-        rows = rows.filter(actor=wanted.actor)
+        rows = rows.filter(actor__in=[wanted.actor, *_actors_named(wanted.actor)])
     if wanted.action:
         exact = "." in wanted.action
         rows = rows.filter(**{"action" if exact else "action__startswith": wanted.action})
@@ -57,6 +60,16 @@ def acts(wanted: ActsWanted, *, before: int | None = None, limit: int = 50) -> l
     if before is not None:
         rows = rows.filter(id__lt=before)
     return list(rows[: max(1, min(limit, PAGE_MAX))])
+
+
+def _actors_named(text: str) -> list[str]:
+    """Find who of those that act for the house is meant by a name or a login."""
+    if ":" in text:
+        return []
+    meant = Q(name__icontains=text, customer=None) | Q(login=text.lower())
+    people = User.objects.filter(meant).values_list("pk", flat=True)[:NAMED_MAX]
+    programs = ApiKey.objects.filter(name__icontains=text).values_list("pk", flat=True)
+    return [*map(of_user, people), *map(of_key, programs[:NAMED_MAX])]
 
 
 def actor_names(found: Iterable[str | None]) -> dict[str, str]:

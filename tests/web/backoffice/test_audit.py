@@ -31,6 +31,8 @@ def test_acts_are_found_by_who_what_to_what_and_when():
     assert acts(client, subject="channel:Alipay", until="2026-02-28") == []
     assert len(acts(client, subject="channel", since="2026-03-01", until="2026-03-01")) == 2
     assert acts(client, actor="' OR 1=1 --") == []
+    assert acts(client, actor=admin.name[:4].upper(), subject="channel") == ["channel.disable"]
+    assert acts(client, actor=admin.login, subject="channel") == ["channel.disable"]
     page = client.get("/backoffice/audit", {"actor": f"user:{admin.pk}"}).content.decode()
     assert admin.name in page
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     """List privileged acts, newest first."""
     fields = {
-        "actor": text_field(_("Who"), placeholder="user:10000"),
+        "actor": text_field(_("Who"), placeholder=_("name or user:10000")),
         "action": text_field(_("What"), placeholder="channel.disable"),
         "subject": text_field(_("To what"), placeholder="channel:Alipay"),
         "since": day_field(_("From")),

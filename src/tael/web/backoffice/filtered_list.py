@@ -76,7 +76,7 @@ def list_page(
     return rendered(request, template, facts, staff=staff, status=status)
 
 
-def text_field(label: Label, **attributes: str) -> forms.Field:
+def text_field(label: Label, **attributes: Label) -> forms.Field:
     """Make a filter that is typed."""
     widget = forms.TextInput(attrs={"class": "input-sm", "autocomplete": "off", **attributes})
     return forms.CharField(label=label, required=False, widget=widget)
