@@ -264,7 +264,8 @@ def _amount_of(told: Notice) -> Money | None:
 def _refuse(number: int, channel: str, refusal: Refusal, at: datetime) -> None:
     """Keep why a notice was refused, and raise the alarm when it happens again and again.
 
-    Those of one gateway are counted one after another: of five at once, each alone would count fewer.
+    Those of one gateway are counted one after another: of five at once, each alone would count fewer. The alarm
+    is raised at the fifth and whenever they have doubled: anybody can send them, and the audit trail is for ever.
     """
     if isinstance(refusal, NoticeRefused):
         books.connection().execute(ONE_AFTER_ANOTHER, [f"gateway.refusals:{channel}"])
@@ -275,7 +276,8 @@ def _refuse(number: int, channel: str, refusal: Refusal, at: datetime) -> None:
     lately = GatewayNotice.objects.filter(
         gateway=channel, verdict=Verdict.REFUSED.value, received_at__gt=at - ALARM_WITHIN
     )
-    if lately.count() % ALARM_AFTER == 0:
+    fives, more = divmod(lately.count(), ALARM_AFTER)
+    if fives.bit_count() == 1 and not more:
         alarm(number, "gateway.refusals", {"channel": channel, "last": refusal.code}, at)
 
 
