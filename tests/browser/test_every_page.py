@@ -117,6 +117,21 @@ def not_translated(page) -> list[str]:
     return sorted(one for one in said if one not in WRITTEN and not NAMES.match(one))
 
 
+def keys_of_the_drawer(page) -> list[bool]:
+    """What the keyboard does on a phone: it opens the ways, goes on in them and not behind, and Escape closes them."""
+    drawer = page.locator("#ways")
+    drawer.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    inside = page.evaluate("() => Boolean(document.activeElement.closest('.ways'))")
+    page.keyboard.press("Escape")
+    return [
+        inside,
+        not drawer.is_checked(),
+        page.evaluate("() => document.activeElement.id === 'ways'"),
+    ]
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("site", "login", "sizes", "language"), VISITORS)
 def test_every_page_can_be_used_by_all_on_a_phone_and_is_in_the_readers_language(
@@ -125,6 +140,7 @@ def test_every_page_can_be_used_by_all_on_a_phone_and_is_in_the_readers_language
     visitor = visit(site, login, language=language)
     page, wrong, seen = visitor.page, [], []
     page.set_viewport_size(PHONE)
+    assert keys_of_the_drawer(page) == [True, True, True]
     for address in pages(visitor, login):
         seen.append(address)
         wrong += wrong_words(page, address, language)  # of all of it

@@ -14,6 +14,26 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The ways, where they are a drawer over the page: the keyboard goes on in them and not behind, until Escape.
+const ways = document.getElementById("ways");
+const drawn = () => {
+  const over = ways.checked && getComputedStyle(ways).display !== "none";
+  document.querySelector(".drawer-content").inert = over;
+  return over;
+};
+if (ways) {
+  ways.addEventListener("change", () => {
+    if (drawn()) document.querySelector(".ways a").focus();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drawn()) return;
+    ways.checked = false;
+    drawn();
+    ways.focus();
+  });
+  addEventListener("resize", drawn);
+}
+
 // A form that was sent is not sent again by the same click. The server would answer the second one with
 // the first receipt; this only spares the wait. Coming back with the back button frees the form again.
 document.addEventListener("submit", (event) => {
