@@ -56,7 +56,7 @@ class ParameterMissing(Refusal):
 
     code = "parameter_missing"
     rule = "E-01"
-    remedy = "Send the parameter; the table of parameters says which operation needs which."
+    remedy = "Send the parameter; the table in docs/cmspro.md says which operation needs which."
 
 
 class ParameterUnknown(Refusal):
@@ -64,7 +64,7 @@ class ParameterUnknown(Refusal):
 
     code = "parameter_unknown"
     rule = "F-19"
-    remedy = "Use the names of the table of parameters, in small letters."
+    remedy = "Use the names of the table in docs/cmspro.md, in small letters."
 
 
 class ParameterMalformed(Refusal):

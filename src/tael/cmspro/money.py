@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import django
 from django.apps import apps
@@ -26,6 +26,8 @@ from tael.cmspro.arithmetic import (
     priceformat,
     priceyuantofen,
 )
+from tael.postgres.connect import NoDatabase, find_databases
+from tael.postgres.home import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +43,8 @@ __all__ = [
     "priceformat",
     "priceyuantofen",
 ]
+
+OURS: Final = "tael.web.settings"
 
 
 def init(
@@ -66,6 +70,7 @@ def init(
         at: when it takes effect, aware; now if not given.
 
     Raises:
+        NoDatabase: there is none to work on, which is no answer to the call.
         OutcomeUnknown: the database went away and nobody knows what became of the call.
 
     Source: F-01, F-02, F-19 to F-37; A-F2, A-F15.
@@ -87,5 +92,8 @@ def init(
 def _open() -> None:
     """Find the database, unless the program around has done so. Calculations need none."""
     if not apps.ready:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tael.web.settings")
+        settings = os.environ.setdefault("DJANGO_SETTINGS_MODULE", OURS)
+        if settings == OURS and find_databases(os.environ) is None:
+            home = home_of(os.environ).path
+            raise NoDatabase(f"There is no database for {home}.", field="TAEL_DATABASE_URL")
         django.setup()
