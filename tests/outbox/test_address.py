@@ -41,6 +41,8 @@ PRIVATE = (
     "::127.0.0.1",
     "64:ff9b::7f00:1",
     "64:ff9b:1::a00:1",
+    "64:ff9b:1:a00:0:100:808:808",  # 10.0.0.1 where the network has it so, and 8.8.8.8 at its end
+    "fec0::1",
     "2002:7f00:1::",
     "2001:0:4136:e378:8000:63bf:80ff:fffe",
     "no address",

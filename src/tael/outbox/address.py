@@ -25,10 +25,10 @@ RESOLVE_SECONDS: Final = 5.0
 
 _HOST: Final = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")
 _PATH: Final = re.compile(r"[!-~]*")
-_NAT64: Final = (
-    ipaddress.IPv6Network("64:ff9b::/96"),
-    ipaddress.IPv6Network("64:ff9b:1::/48"),
-)
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_NAT64_LOCAL: Final = ipaddress.IPv6Network(
+    "64:ff9b:1::/48"
+)  # leads where its network says (RFC 8215)
 _V4_IN_V6: Final = ipaddress.IPv6Network("::/96")  # deprecated, and still routed by some
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -159,6 +159,8 @@ def is_public(text: str) -> bool:
     except ValueError:
         return False
     if isinstance(address, ipaddress.IPv6Address):
+        if address.is_site_local or address in _NAT64_LOCAL:  # Python holds either for global
+            return False
         inside = _inside(address)
         if inside is not None:
             return is_public(str(inside))
@@ -175,7 +177,7 @@ def _inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if address in _V4_IN_V6 or any(address in network for network in _NAT64):
+    if address in _V4_IN_V6 or address in _NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     return None
 
