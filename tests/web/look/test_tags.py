@@ -11,7 +11,7 @@ from tael.money import Money, iso_currency
 from tael.refusal import Refusal
 from tael.web.look.language import speaking
 from tael.web.look.site import HOUSE
-from tael.web.look.tags import first_sentence
+from tael.web.look.tags import bound, first_sentence
 
 
 class Poor(Refusal):
@@ -99,6 +99,13 @@ def test_in_another_language_the_cause_is_said_if_it_is_translated(render, monke
         words.clear()
         assert render("{{ refusal|cause }}", refusal=REFUSAL) == "Wallet 7 has 5.00 CNY."
     assert render("{{ refusal|cause }}", refusal=REFUSAL) == "Wallet 7 has 5.00 CNY."
+
+
+def test_roles_that_would_be_allowed_are_called_by_their_names():
+    assert bound("finance_maker, admin") == "Finance, maker · Administrator"
+    assert (bound("CNY, USD"), bound("")) == ("CNY, USD", "")
+    with speaking(HOUSE, "zh-hans"):
+        assert bound("finance_checker") == "财务复核"
 
 
 def test_an_amount_is_shown_with_its_currency_and_copied_as_digits(render):

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from tael.web.look.bounds import in_words
 from tael.web.look.chart import chart_rows
+from tael.web.look.formats import ROLES, said_roles
 from tael.web.look.forms import key_input
 from tael.web.look.menu import shown
 from tael.web.look.settlement_words import DOCUMENT_PAGES
@@ -119,8 +120,9 @@ def remedy(refusal: Refusal) -> str:
 
 @register.filter
 def bound(text: str) -> str:
-    """Say in the reader's language what is there or what would be allowed."""
-    return in_words(text)
+    """Say in the reader's language what is there or what would be allowed; roles by their names."""
+    listed = text.split(", ")
+    return said_roles(listed) if ROLES.keys() >= set(listed) else in_words(text)
 
 
 def first_sentence(refusal: type[Refusal]) -> str:
