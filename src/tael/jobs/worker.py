@@ -23,6 +23,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 from psycopg_pool import PoolTimeout
 
+from tael.jobs.due import Deferrer
 from tael.jobs.stalled import ASKED_EVERY, dead_after
 from tael.jobs.timetable import INSIDE, OUTSIDE, timetable
 from tael.postgres.connect import DatabaseUnreachable
@@ -68,7 +69,8 @@ class _Ending(Worker):
 
     async def _periodic_deferrer(self) -> None:
         if self._defers:
-            await super()._periodic_deferrer()  # type: ignore[no-untyped-call]  # procrastinate
+            deferrer = Deferrer(self.app.periodic_registry, **self.app.periodic_defaults)
+            await deferrer.worker()
         else:
             await asyncio.Event().wait()
 
