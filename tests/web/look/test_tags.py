@@ -9,9 +9,10 @@ from django import forms
 
 from tael.money import Money, iso_currency
 from tael.refusal import Refusal
+from tael.web.look.formats import bound
 from tael.web.look.language import speaking
 from tael.web.look.site import HOUSE
-from tael.web.look.tags import bound, first_sentence
+from tael.web.look.tags import first_sentence
 
 
 class Poor(Refusal):

@@ -17,6 +17,7 @@ from tael.parties.actor import SYSTEM
 from tael.wallet.operation import Operation
 from tael.wallet.serial_number import business_zone
 from tael.web.look.act_words import FIELD_NAMES
+from tael.web.look.bounds import in_words
 from tael.web.look.verdict_words import said_answer, said_verdict
 
 if TYPE_CHECKING:
@@ -77,6 +78,13 @@ NAMES: Final = {
 def said_roles(roles: Iterable[str]) -> str:
     """Name the roles of one of the staff in the reader's language; an unknown one is said as it is kept."""
     return " · ".join(str(ROLES.get(role, role)) for role in roles)
+
+
+@register.filter
+def bound(text: str) -> str:
+    """Say in the reader's language what is there or what would be allowed; roles by their names."""
+    listed = text.split(", ")
+    return said_roles(listed) if ROLES.keys() >= set(listed) else in_words(text)
 
 
 @register.filter

@@ -15,9 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
-from tael.web.look.bounds import in_words
 from tael.web.look.chart import chart_rows
-from tael.web.look.formats import ROLES, said_roles
 from tael.web.look.forms import key_input
 from tael.web.look.menu import shown
 from tael.web.look.settlement_words import DOCUMENT_PAGES
@@ -116,13 +114,6 @@ def cause(refusal: Refusal) -> str:
 def remedy(refusal: Refusal) -> str:
     """Say in the reader's language what can be done about a refusal."""
     return gettext(refusal.remedy) if refusal.remedy else ""
-
-
-@register.filter
-def bound(text: str) -> str:
-    """Say in the reader's language what is there or what would be allowed; roles by their names."""
-    listed = text.split(", ")
-    return said_roles(listed) if ROLES.keys() >= set(listed) else in_words(text)
 
 
 def first_sentence(refusal: type[Refusal]) -> str:
