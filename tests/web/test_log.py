@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
+from typing import TYPE_CHECKING
 
+import django.db
+import pytest
+from django.db import IntegrityError
+
+from tael.postgres.home import home_of
 from tael.web.log import JsonLines
+
+if TYPE_CHECKING:
+    from tael.postgres.connect import Databases
 
 
 def line(message: str, *values: object, **more: object) -> str:
@@ -41,3 +51,18 @@ def test_a_trace_is_within_its_line() -> None:
     said = JsonLines().format(record)
     assert "\n" not in said
     assert "ValueError: invalid literal" in json.loads(said)["trace"]
+
+
+@pytest.mark.rule("T22")
+def test_a_trace_does_not_repeat_the_row_that_was_refused(db: Databases) -> None:
+    planted = "DO $$ BEGIN RAISE check_violation USING DETAIL = 'Failing row contains (hush-4711).'; END $$"
+    with pytest.raises(IntegrityError) as caught, django.db.connection.cursor() as cursor:
+        cursor.execute(planted)
+
+    raised = (caught.type, caught.value, caught.tb)
+    record = logging.LogRecord("tael", logging.ERROR, __file__, 1, "failed", (), raised)
+    trace = json.loads(JsonLines().format(record))["trace"]
+
+    assert "CheckViolation" in trace
+    assert "hush-4711" not in trace
+    assert "DETAIL:  Failing row" not in home_of(os.environ).log.read_text("utf-8", "replace")

@@ -57,6 +57,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "log_line_prefix": "%m [%p] %u@%d ",
     "log_parameter_max_length": "0",  # no value of a statement goes to the log
     "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",  # nor of a row that was refused
     "password_encryption": "scram-sha-256",
     "unix_socket_permissions": "0700",
     "listen_addresses": "127.0.0.1",
