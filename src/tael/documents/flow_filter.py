@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tael import books
 from tael.documents.flow_list import PAGE, flow_sheet, read_flows
-from tael.documents.labels import WORDS, word
+from tael.documents.labels import word
 from tael.documents.wallet_statement import start_of
 from tael.money import parse_amount
 from tael.wallet import flow_search
@@ -83,7 +83,7 @@ class FlowFilter:
         """
         records = read_flows(lambda before: self.page(before, limit=PAGE))
         asked = [
-            (word(each.name, language) if each.name in WORDS else each.name, text)
+            (word(each.name, language), word(text, language) if each.name == "operation" else text)
             for each in fields(self)
             if (text := getattr(self, each.name))
         ]

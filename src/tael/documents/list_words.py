@@ -193,6 +193,14 @@ LIST_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "run finished": ("done", "已完成", "已完成"),
     "period waiting": ("waiting", "等待中", "等待中"),
     "period done": ("done", "已完成", "已完成"),
+    "account on": ("in use", "使用中", "使用中"),
+    "account off": ("switched off", "已停用", "已停用"),
+    "queue asking": ("the channel is asked", "正在查询渠道", "正在查詢渠道"),
+    "queue person": ("a person has to find out", "待人工查明", "待人工查明"),
+    "way in": ("came in", "收入", "收入"),
+    "way out": ("went out", "支出", "支出"),
+    "rule on": ("on", "启用", "啟用"),
+    "rule off": ("off", "停用", "停用"),
     "period parked": ("parked", "挂起", "掛起"),
 }
 # Fields of filters whose word is another than that of a heading.
@@ -206,6 +214,7 @@ ASKED_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "kind": ("Kind of business", "业务类型", "業務類型"),
     "mine": ("Proposed by oneself", "本人提交", "本人提交"),
     "number": ("Business number", "业务号", "業務號"),
+    "queue": ("Who finds out", "由谁查明", "由誰查明"),
     "q": ("Number or name", "编号或名称", "編號或名稱"),
     "reference": ("Reference or payer's number", "流水号或付款方编号", "流水號或付款方編號"),
     "rows": ("State", "状态", "狀態"),
@@ -214,4 +223,23 @@ ASKED_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "statement": ("Bank statement", "银行对账单", "銀行對賬單"),
     "style": ("Line of the bill", "账单行", "賬單行"),
     "trade": ("Trade state", "交易状态", "交易狀態"),
+}
+# Of those fields that are chosen from words: of what sort these are. A list says of what sort its states are.
+ASKED_SORTS: Final[dict[str, tuple[str, ...]]] = {
+    "command": ("act",),
+    "explained": ("",),
+    "incomplete": ("",),
+    "mine": ("",),
+    "origin": ("origin",),
+    "payer": ("payer",),
+    "payout": ("payout",),
+    "queue": ("queue",),
+    "rows": ("row",),
+    "settled": ("",),
+    "style": ("type",),
+    "trade": ("trade",),
+    "type": ("type",),
+    "verdict": ("row",),
+    "way": ("way",),
+    "what": ("case", "word"),
 }

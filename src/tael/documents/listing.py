@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from tael.documents.download import SHEET_FORMATS, Document, sheet_document
 from tael.documents.labels import LANGUAGES, WORDS
-from tael.documents.list_words import ASKED_WORDS, LIST_WORDS
+from tael.documents.list_words import ASKED_SORTS, ASKED_WORDS, LIST_WORDS
 from tael.documents.sheet import LINES_MAX, Sheet, too_long
 from tael.documents.wallet_statement import local, start_of, zone_name
 from tael.money import Money
@@ -65,6 +65,7 @@ class Listing(Generic[Wanted, Row]):
         columns: by the word of the heading.
         sums: columns of amounts that are added up by currency, above the table.
         counts: whether a row is added up, as the totals of the page do.
+        states: of what sort the words of its states are, where its filter asks for one.
         inside: columns for the house only: who of it did what.
         heads: what the list is of, to stand above it: words and values.
     """
@@ -76,6 +77,7 @@ class Listing(Generic[Wanted, Row]):
     columns: Mapping[str, Callable[[Row], Value]]
     sums: tuple[str, ...] = ()
     counts: Callable[[Row], bool] = lambda _row: True
+    states: str = ""
     inside: frozenset[str] = frozenset()
     heads: Callable[[Wanted], Iterable[tuple[str, str]]] = lambda _wanted: ()
 
@@ -104,7 +106,8 @@ def list_document(
     Source: A39; T15.
     """
     rows = read_all(listing, wanted)
-    above = [*listing.heads(wanted), *asked]
+    told = [(field, _chosen(listing, field, text, language)) for field, text in asked]
+    above = [*listing.heads(wanted), *told]
     sheet = list_sheet(listing, rows, language, asked=above, name=name, house=house)
     return sheet_document(sheet, form, SHEET_FORMATS), len(rows)
 
@@ -153,7 +156,7 @@ def list_sheet(
         name=name or listing.name,
         title=said(f"list {listing.name}", language),
         facts=[
-            *((_asked(field, language), text) for field, text in asked),
+            *((asked_word(field, language), text) for field, text in asked),
             (said("zone", language), zone_name()),
             (said("lines", language), len(rows)),
             *_totals(listing, rows, language),
@@ -173,9 +176,21 @@ def said(name: str, language: Language) -> str:
     return (LIST_WORDS.get(name) or WORDS[name])[LANGUAGES.index(language)]
 
 
-def _asked(field: str, language: Language) -> str:
+def asked_word(field: str, language: Language) -> str:
+    """Give the word of a field of a filter.
+
+    Source: A39.
+    """
     words = ASKED_WORDS.get(field)
     return said(field, language) if words is None else words[LANGUAGES.index(language)]
+
+
+def _chosen(listing: Listing[Any, Any], field: str, text: str, language: Language) -> str:
+    """Say what a field holds: what was chosen from words by its word, all else as it was sent."""
+    sorts = (listing.states,) if field == "state" else ASKED_SORTS.get(field, ())
+    names = (f"{sort} {text}".strip() for sort in sorts)
+    word = next((name for name in names if name in LIST_WORDS or name in WORDS), None)
+    return text if word is None else said(word, language)
 
 
 def _totals(

@@ -60,6 +60,7 @@ WITHDRAWALS: Final = Listing[WithdrawalsWanted, WithdrawalSeen](
 )
 BATCHES: Final = Listing[BatchesWanted, PayoutBatch](
     name="payout-batches",
+    states="batch",
     page=lambda wanted, limit, before: batches(wanted, limit=limit, before=before),
     place=lambda one: one.pk,
     at=lambda one: one.made_at,
@@ -127,6 +128,7 @@ RESULT_ROWS: Final = Listing[RowsOf, ResultRow](
 )
 RULES: Final = Listing[RulesWanted, RuleSeen](
     name="payout-rules",
+    states="rule",
     page=lambda wanted, limit, after: payout_rules(wanted, limit=limit, after=after),
     place=lambda one: one.account.number,
     at=lambda one: one.row.set_at,
@@ -167,6 +169,7 @@ BILL_RUNS: Final = Listing[None, RunSeen](
 )
 RUN_PERIODS: Final = Listing[RowsOf, ItemSeen](
     name="bill-run-periods",
+    states="period",
     page=lambda of, limit, after: run_items(
         of.number, state=of.state or None, limit=limit, after=after
     ),

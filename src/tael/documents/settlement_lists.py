@@ -64,6 +64,7 @@ def _proposed(one: Proposal) -> Money | None:
 
 RECORDS: Final = Listing[AccrualsWanted, AccrualView](
     name="business-records",
+    states="record",
     page=lambda wanted, limit, before: accruals(wanted, limit=limit, before=before),
     place=lambda one: one.row.pk,
     at=lambda one: one.row.recorded_at,
@@ -97,6 +98,7 @@ RECORDS: Final = Listing[AccrualsWanted, AccrualView](
 )
 BILLS: Final = Listing[BillsWanted, BillSeen](
     name="bills",
+    states="state",
     page=lambda wanted, limit, before: bills(wanted, limit=limit, before=before),
     place=lambda one: one.bill.pk,
     at=lambda one: one.bill.made_at,
@@ -140,6 +142,7 @@ DETAILS: Final = Listing[DetailsOf, Detail](
 )
 ACCOUNTS: Final = Listing[MerchantAccountsWanted, MerchantAccountView](
     name="merchant-accounts",
+    states="account",
     page=lambda wanted, limit, after: merchant_accounts(wanted, limit=limit, after=after),
     place=lambda one: one.number,
     at=lambda one: one.opened_at,
@@ -194,6 +197,7 @@ RESERVES: Final = Listing["MerchantAccount", KeptOf](
 )
 REMITTANCES: Final = Listing[RemittancesWanted, RemittanceView](
     name="remittances",
+    states="remittance",
     page=lambda wanted, limit, before: remittances(wanted, limit=limit, before=before),
     place=lambda one: one.row.pk,
     at=lambda one: one.row.declared_at,
@@ -278,6 +282,7 @@ DAYS: Final = Listing[DaysWanted, CompletenessDay](
 )
 CASES: Final = Listing[CasesWanted, CompletenessCase](
     name="completeness-cases",
+    states="case",
     page=lambda wanted, limit, before: completeness_cases(wanted, limit=limit, before=before),
     place=lambda one: one.pk,
     at=lambda one: one.found_at,
@@ -298,6 +303,7 @@ CASES: Final = Listing[CasesWanted, CompletenessCase](
 )
 PROPOSALS: Final = Listing[ProposalsWanted, "Proposal"](
     name="proposals",
+    states="proposal",
     page=lambda wanted, limit, before: proposals(wanted, limit=limit, before=before),
     place=lambda one: one.pk,
     at=lambda one: one.proposed_at,

@@ -9,7 +9,10 @@ from settled_once import settled_once
 from settlement_builders import a_merchant_account
 from settlement_remittance_builders import an_adjustment
 from tael.documents.csv_file import read_csv
+from tael.documents.listing import asked_word, list_document
+from tael.documents.payout_lists import UNKNOWN_ROWS
 from tael.parties.models import AuditRecord
+from tael.settlement.payouts.batch_search import UnknownWanted
 from tael.web.backoffice.list_downloads import OFFERED
 from visits import staff_client
 from web.test_access import address, patterns
@@ -70,6 +73,17 @@ def test_the_filter_of_the_address_is_that_of_the_file(db):
     assert f"{where}?format=xlsx&amp;account={account}" in page.content.decode()
     assert client.get(where, {"format": "csv", "account": "x"}).status_code == 400
     assert client.get(where, {"format": "pdf"}).status_code == 400
+
+
+@pytest.mark.rule("A39")
+def test_what_was_asked_for_stands_above_in_words(db):
+    listing, wanted = UNKNOWN_ROWS, UnknownWanted()
+    sheet, _ = list_document(listing, wanted, "csv", "zh-hans", asked=[("queue", "person")])
+
+    assert ["由谁查明", "待人工查明"] in read_csv(sheet.content)
+    for each in OFFERED:
+        assert all(asked_word(field, "en") for field in each.filters), each.name
+        assert "state" not in each.filters or each.listing.states, each.name
 
 
 def test_every_list_of_the_settlement_is_offered_as_a_file():
