@@ -81,6 +81,7 @@ def receive_notice(
     Raises:
         UnknownGateway: nobody stands behind the channel.
         NoticeRefused: one of its kinds: it cannot be believed, and nothing but the record changed.
+        AccountBusy, Busy: the books could not take it now; the gateway is to tell it again.
 
     Source: F-25, SM-01; reliability, section 3a; I22, I23.
     """
@@ -199,7 +200,10 @@ def _credit(order: RechargeOrder, payment: Payment, channel: str) -> Verdict:
     try:
         with transaction.atomic():
             credit_order(order, find_wallet(order.wallet), payment)
-    except Refusal:  # the wallet is switched off, or the order's serial number was used elsewhere
+    except Refusal as refusal:
+        if refusal.because == "busy":  # for a moment only: the gateway tells it again, or is asked
+            raise
+        # the wallet is switched off, or the order's serial number was used elsewhere
         put_aside(payment, channel=channel, why=Verdict.SUSPENSE_WALLET, order=order.pk)
         return Verdict.SUSPENSE_WALLET
     if late:
