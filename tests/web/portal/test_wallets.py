@@ -78,7 +78,9 @@ def test_what_is_frozen_is_linked_to_its_hold(browser, wallet):
 def test_a_wallet_that_is_switched_off_says_so_and_is_not_offered(browser, wallet):
     disable_wallet(wallet=wallet, actor=STAFF, at=AT, reason="a check")
 
-    assert "switched off" in browser.read(f"/portal/wallets/{wallet.number}")
+    shown = browser.read(f"/portal/wallets/{wallet.number}")
+    assert "switched off" in shown
+    assert "/portal/pay?" not in shown  # the form would be filled in with another wallet
     assert f'value="{wallet.number}"' not in browser.read("/portal/pay")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builders import a_payee, an_instruction, figures
+from builders import a_payee, a_wallet, an_instruction, figures
 from tael.payouts.queries import withdrawals
 from tael.payouts.withdrawal import refuse_withdrawal
 from web.portal.conftest import plain
@@ -24,7 +24,11 @@ def applied(browser, wallet, payee) -> str:
 
 
 def test_the_quote_says_the_fee_what_is_paid_and_what_is_left(browser, wallet, payee):
-    assert "1000.00" in plain(browser.read("/portal/withdraw")).replace(" ", "")
+    points = a_wallet(owner=wallet.owner, currency="POINT", free="500").number
+    first = browser.read("/portal/withdraw")
+    assert "1000.00" in plain(first).replace(" ", "")
+    assert str(points) not in first  # no bank pays points out
+    assert "/portal/withdraw?" not in browser.read(f"/portal/wallets/{points}")
 
     page, _ = browser.checked(
         "/portal/withdraw", wallet=str(wallet.number), payee=payee, amount="400"

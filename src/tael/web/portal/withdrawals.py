@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from tael.books import Instruction
     from tael.payouts.withdrawal import Withdrawal
+    from tael.wallet.queries import WalletView
     from tael.web.portal.page import Visitor
     from tael.web.portal.steps import Outcome
     from tael.web.portal.typed import Field, Typed
@@ -54,7 +55,7 @@ PENDING: Final = frozenset({WithdrawalState.APPLIED, WithdrawalState.REVIEWED})
 def _fields(visitor: Visitor) -> list[Field]:
     return [
         wallet_field(
-            wallets_of(visitor),
+            _views(visitor),
             label=_("Withdraw from"),
             gives=lambda view: view.figures.withdrawable,
         ),
@@ -64,7 +65,12 @@ def _fields(visitor: Visitor) -> list[Field]:
 
 
 def _facts(visitor: Visitor) -> Mapping[str, object]:
-    return {"views": wallets_of(visitor)}
+    return {"views": _views(visitor)}
+
+
+def _views(visitor: Visitor) -> list[WalletView]:
+    """List the wallets that a bank can pay out of; points are spent, sent and exchanged here."""
+    return [view for view in wallets_of(visitor) if view.wallet.currency.kind == "money"]
 
 
 def _read(typed: Typed, visitor: Visitor, instruction: Instruction) -> Plan:
