@@ -18,10 +18,12 @@ from settlement.business_system import BusinessSystem, answer
 from settlement_batch_builders import filled, with_the_bank
 from settlement_builders import IN_NOVEMBER, amount_of
 from tael.documents.payout_answer import read_answer
+from tael.ledger import AccountBusy
 from tael.parties.queries import audit_trail
 from tael.settlement.accounts.merchant_account import merchant_account
 from tael.settlement.asking import signed_ask
 from tael.settlement.models import MerchantWithdrawal, PayoutAsk, PayoutInquiry, PayoutRow
+from tael.settlement.payouts import inquiry
 from tael.settlement.payouts.inquiry import ACTOR, ask_due
 from tael.settlement.payouts.inquiry_plan import PLAN
 from tael.settlement.payouts.result_file import import_result
@@ -124,6 +126,24 @@ def test_what_the_channel_says_is_booked_as_if_a_file_had_said_it(bank: Bank) ->
     assert MerchantWithdrawal.objects.get(pk=paid.withdrawal_id).flow_number == "B-1"
     assert account_of(failed) == "960.00", "1,000 less 10 paid and 30 unknown"
     assert len(bank.asked) == 1
+
+
+def test_an_answer_that_the_books_cannot_take_at_the_moment_is_asked_for_again(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (row,) = unknown()
+    bank.told = {name(row): said_paid()}
+
+    def held(*_: object) -> None:
+        raise AccountBusy("an account is held by another request", field="account")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(inquiry, "take_answers", held)
+        ask_at(AFTER)
+    assert standing(row) == ("unknown", "asking", 0)
+
+    assert ask_at(AFTER + inquiry.LEASE) == 1
+    assert standing(row) == ("paid", "closed", 1)
 
 
 @pytest.mark.rule("A7")

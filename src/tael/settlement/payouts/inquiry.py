@@ -140,6 +140,11 @@ def _hear(asked: Asked, said: Said, at: datetime) -> None:
     try:
         _take(asked, said, at)
     except Refusal as refusal:
+        if (
+            refusal.because == "busy"
+        ):  # the books, for a moment; it is asked again when its lease is over
+            log.warning("withdrawal %s: %s: %s", asked.withdrawal, refusal.code, refusal.message)
+            return
         _note(asked, "refused", why_refused(refusal), at)
 
 
