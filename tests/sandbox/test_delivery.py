@@ -93,6 +93,14 @@ def test_a_notice_that_is_understood_is_sent_once(house, shop):
     assert notices(house) == [("delivered", 1)]
 
 
+def test_an_address_that_is_none_is_tried_like_one_where_nobody_answers(house):
+    row = begin_payment(house, asked(notify_url="http://xn--/told"), now=NOW)
+    pay(house, row["token"], None, now=NOW)
+
+    assert send(house) == 1
+    assert notices(house) == [("waiting", 1)]
+
+
 @pytest.mark.parametrize(
     "answer", [(200, b"ok"), (200, b""), (500, b"success"), (404, b""), (302, b"success")]
 )

@@ -112,7 +112,7 @@ def _send(house: House, client: httpx.Client, notice: sqlite3.Row) -> None:
                 read = part
                 break
         answer = read[:ANSWER_READ].decode("utf-8", "replace")
-    except httpx.HTTPError as failure:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:  # or the address is none
         answer = type(failure).__name__
     _note(house, notice, status, answer)
 
