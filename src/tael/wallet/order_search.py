@@ -13,6 +13,7 @@ from django.db.models import Q
 from tael.refusal import Because, Refusal
 from tael.wallet.models import GatewayNotice, GatewayPayment, RechargeOrder, SuspenseProposal
 from tael.wallet.recharge_order import PREFIX
+from tael.wallet.recharge_tables import LOOK_INTO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,6 +104,7 @@ def payments_of(order: int) -> list[GatewayPayment]:
 def notices_found(
     *,
     verdict: str = "",
+    to_look_into: bool = False,
     gateway: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
@@ -111,10 +113,14 @@ def notices_found(
 ) -> list[GatewayNotice]:
     """List what the gateways have sent, newest first, without the raw text.
 
+    Args:
+        to_look_into: only those that a person has to look into and that are in no other list.
+
     Source: reliability, section 3a.
     """
     asked = _said(
         verdict=verdict,
+        verdict__in=LOOK_INTO if to_look_into else (),
         gateway=gateway,
         received_at__gte=since,
         received_at__lt=until,
@@ -122,6 +128,14 @@ def notices_found(
     )
     rows = GatewayNotice.objects.filter(**asked).defer("raw", "headers")
     return list(rows.order_by("-pk")[: _page(limit)])
+
+
+def notices_to_look_into(*, since: datetime) -> int:
+    """Count the notices since then that a person has to look into and that are in no other list.
+
+    Source: reliability, section 3a (callback verdicts); peers-settlement-invest, section 4.1 (home).
+    """
+    return GatewayNotice.objects.filter(verdict__in=LOOK_INTO, received_at__gte=since).count()
 
 
 def notice(number: int) -> GatewayNotice:
@@ -160,7 +174,7 @@ def proposals_of(payments: Iterable[int]) -> dict[int, list[SuspenseProposal]]:
 
 
 def _said(**asked: Any) -> dict[str, Any]:
-    return {name: value for name, value in asked.items() if value not in {None, ""}}
+    return {name: value for name, value in asked.items() if value not in {None, "", ()}}
 
 
 def _page(limit: int) -> int:

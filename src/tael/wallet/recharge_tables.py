@@ -5,7 +5,7 @@ Source: F-25, SM-01, A-F10; reliability, section 3a (callback verdicts); I22, I2
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -99,6 +99,10 @@ class RechargeOrder(models.Model):
         return f"recharge order {self.pk}, {self.state}"
 
 
+LOOK_INTO: Final = ("confirmed_before", "refund_unmatched", "refunded_into_debt", "unbookable")
+"""Verdicts on notices that a person has to look into, and that no other list holds."""
+
+
 class GatewayNotice(models.Model):
     """One message of a gateway, kept as it came before anybody read it.
 
@@ -131,6 +135,11 @@ class GatewayNotice(models.Model):
                 fields=["order", "id"],
                 condition=Q(order__isnull=False),
                 name="gateway_notice_of_order",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(verdict__in=LOOK_INTO),
+                name="gateway_notice_to_look_into",
             ),
         ]
         constraints: ClassVar = [

@@ -24,6 +24,7 @@ def test_a_new_house_has_nothing_that_waits_and_says_so():
     assert NOW.date().isoformat()[:7] in text
     assert "Withdrawals to review 0 nothing" in text
     assert "Holds that end today 0" in text
+    assert "Notices to look into (7 days) 0" in text
     assert "Nothing moved in" in text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from tael.channels.gateways.base import Notice, NoticeRefused
 from tael.channels.gateways.signed_test import SignedTestGateway
 from tael.parties.queries import audit_trail
 from tael.wallet.notice import receive_notice
+from tael.wallet.order_search import notices_to_look_into
 from tael.wallet.recharge_order import create_order, order, order_number
 from visits import staff_client
 from web.form_keys import a_form_key
@@ -40,13 +42,15 @@ def an_order(wallet, text: str = "12.00", **given):
     return create_order(owner=wallet.owner, amount=money(text), instruction=told)
 
 
-def paid(gateway, number: str, amount: str = "12.00", *, event: str = "e1") -> None:
+def paid(
+    gateway, number: str, amount: str = "12.00", *, event: str = "e1", currency: str = "CNY"
+) -> None:
     notice = Notice(
         order_number=number,
         gateway_number=f"G-{event}",
         event_id=event,
         amount=amount,
-        currency="CNY",
+        currency=currency,
         status="paid",
     )
     signed = gateway.pay(notice, at=AT)
@@ -114,6 +118,17 @@ def test_money_without_a_place_is_listed_with_its_notice(alipay):
 
     assert (row["aside"].text, row["order"], row["number"]) == ("3.00", None, "G-e1")
     assert staff_client("support").get(f"/backoffice/notices/{row['notice']}").status_code == 200
+
+
+def test_what_a_person_has_to_look_into_is_counted_and_stands_in_one_list(wallet, alipay):
+    paid(alipay, order_number(an_order(wallet)))
+    paid(alipay, "R999", event="e2", currency="ZZZ")
+
+    (row,) = staff_client("support").get("/backoffice/notices", {"verdict": "look"}).context["rows"]
+
+    assert str(row["verdict"]) == "not booked: unknown currency"
+    assert notices_to_look_into(since=AT) == 1
+    assert notices_to_look_into(since=AT + timedelta(seconds=1)) == 0
 
 
 @pytest.mark.rule("T9")

@@ -23,6 +23,7 @@ from tael.settlement.payouts.batch_search import BatchesWanted, batch_totals, wi
 from tael.settlement.remittances.remittance_search import remittances_waiting
 from tael.wallet.flow_sums import flow_sums
 from tael.wallet.operation import Operation
+from tael.wallet.order_search import notices_to_look_into
 from tael.wallet.serial_number import business_zone
 from tael.wallet.waiting import waiting
 from tael.web.backoffice.page import STATUS, page, rendered
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 PERIODS: Final = {"1M": 31, "3M": 92, "1Y": 366}
 """Chips of the chart, in days."""
 FIRST_PERIOD: Final = "1M"
+LOOKED_BACK: Final = 7
+"""Days for which a notice to look into stands here."""
 
 
 @page()
@@ -59,6 +62,10 @@ def home(request: HttpRequest, staff: Staff) -> HttpResponse:
         facts["cases"] = open_cases()
     if staff.may("wallets.see"):
         facts["waiting"] = waiting(at=now, until=begin_of_day(today + timedelta(days=1)))
+    if staff.may("orders.see"):
+        first = today - timedelta(days=LOOKED_BACK - 1)
+        facts["notices"] = notices_to_look_into(since=begin_of_day(first))
+        facts["look_query"] = f"verdict=look&since={first}"
     if staff.may("proposals.decide"):
         facts["proposals"] = sum(proposals_waiting(at=now, but=staff.actor).values())
     if staff.may("remittances.handle"):

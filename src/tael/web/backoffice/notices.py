@@ -51,6 +51,7 @@ VERDICTS: Final = {
     Verdict.REFUND_WAITING: _("refund: waits for its payment"),
     Verdict.REFUND_UNMATCHED: _("refund of no payment: look into it"),
 }
+TO_LOOK_INTO: Final = "look"
 GOOD: Final = {Verdict.CREDITED, Verdict.PARTIAL, Verdict.SURPLUS, Verdict.REFUNDED}
 
 
@@ -60,8 +61,10 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
     there = [channel.identifier for channel in channels()]
 
     def read(asked: Asked, before: int | None) -> list[Any]:
+        word = asked.word("verdict", [*VERDICTS, TO_LOOK_INTO])
         return notices_found(
-            verdict=asked.word("verdict", VERDICTS) or "",
+            verdict="" if word in {None, TO_LOOK_INTO} else word,
+            to_look_into=word == TO_LOOK_INTO,
             gateway=asked.word("gateway", there) or "",
             since=asked.begin_of("since"),
             until=asked.end_of("until"),
@@ -70,7 +73,13 @@ def listed(request: HttpRequest, staff: Staff) -> HttpResponse:
         )
 
     fields = {
-        "verdict": choice_field(_("Verdict"), [(str(key), text) for key, text in VERDICTS.items()]),
+        "verdict": choice_field(
+            _("Verdict"),
+            [
+                (TO_LOOK_INTO, _("all that a person has to look into")),
+                *((str(key), text) for key, text in VERDICTS.items()),
+            ],
+        ),
         "gateway": choice_field(_("Channel"), [(name, name) for name in there]),
         "since": day_field(_("From")),
         "until": day_field(_("Until")),
