@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tael.assurance.backup import read_manifest, restore_backup, write_backup
 from tael.assurance.doctor import examine
 from tael.cli.database import opened_database
+from tael.cli.no_books import check_books
 from tael.postgres.roles import ensure_roles
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def backup(*, file: Path) -> None:
     database. TAEL_SECRET_KEY and the passwords of the roles are not in it.
     """
     with opened_database() as databases:
+        check_books(databases, as_owner=True)  # a file of nothing would be taken for a backup
         try:
             manifest = write_backup(
                 databases,

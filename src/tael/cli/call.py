@@ -24,6 +24,7 @@ from tael.api.wire import receipt_out
 from tael.cli.answer import Answer, Done, Facts, show
 from tael.cli.database import opened_database
 from tael.cli.main import REFUSED, say
+from tael.cli.no_books import check_books
 from tael.money import parse_amount
 from tael.parties import actor as actors
 from tael.refusal import Refusal
@@ -183,10 +184,7 @@ def answered(*, as_json: bool, key: str = "") -> Iterator[None]:
     """
     try:
         with opened_database() as databases:
-            with (
-                databases.app()
-            ):  # one that cannot be reached is refused in words, not by its driver
-                pass
+            check_books(databases)  # refused in words, not by the driver
             point("default", databases.app_dsn)
             yield
     except Refusal as refusal:

@@ -10,6 +10,7 @@ import click
 
 from tael.assurance.doctor import examine
 from tael.cli.database import opened_database
+from tael.cli.no_books import check_books
 
 WRONG: Final = 1
 
@@ -21,8 +22,10 @@ def doctor(*, for_programs: bool) -> None:
 
     It reads one snapshot and locks nothing: run it while money moves.
     """
-    with opened_database() as databases, databases.owner() as connection:
-        report = examine(connection)
+    with opened_database() as databases:
+        check_books(databases, as_owner=True)  # nothing is right where there is nothing
+        with databases.owner() as connection:
+            report = examine(connection)
     if for_programs:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:

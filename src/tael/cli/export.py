@@ -15,6 +15,7 @@ import click
 from tael import ledger
 from tael.assurance.export import FORMATS, Format, export_journal
 from tael.cli.database import opened_database
+from tael.cli.no_books import check_books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,7 @@ def export(
         raise click.BadParameter("--from is after --to")
     until = last + timedelta(days=1) if last else None
     with opened_database() as databases, databases.owner() as connection:
+        check_books(databases, as_owner=True)
         books = {book.name: book for book in ledger.books(connection)}
         connection.rollback()
         if name not in books:

@@ -8,6 +8,7 @@ import click
 
 from tael import ledger
 from tael.cli.database import opened_database
+from tael.cli.no_books import check_books
 
 
 @click.command("maintain")
@@ -21,6 +22,7 @@ def maintain(*, sums_anew: bool) -> None:
     once an hour. It may run while money moves, and beside itself.
     """
     with opened_database() as databases:
+        check_books(databases)
         from tael.jobs.retention import forget_old  # noqa: PLC0415
         from tael.settlement.accounts.account_subtotal import (  # noqa: PLC0415
             add_up_accounts,

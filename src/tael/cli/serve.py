@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import click
 
 from tael.cli.children import stop
+from tael.cli.no_books import check_books
 from tael.postgres.child import Child
 from tael.postgres.connect import NoDatabase, find_databases
 from tael.postgres.home import home_of
@@ -212,10 +213,12 @@ def site_options(command: Callable[..., None]) -> Callable[..., None]:
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the API and the pages. The database must be there and up to date."""
     site = Site(host, port, workers, threads)
-    if find_databases(os.environ) is None:
+    databases = find_databases(os.environ)
+    if databases is None:
         raise NoDatabase(
             f"There is no database for {home_of(os.environ).path}.", field="TAEL_DATABASE_URL"
         )
+    check_books(databases)
     site.check_free()
     keep_one_secret_key()
     for number in (signal.SIGTERM, signal.SIGHUP):

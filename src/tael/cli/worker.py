@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tael.cli.database import close_django, start_django
+from tael.cli.no_books import check_books
 from tael.postgres.child import Child
 from tael.postgres.connect import NoDatabase, find_databases
 from tael.postgres.home import home_of
@@ -65,10 +66,12 @@ if TYPE_CHECKING:
 )
 def worker(at_once: int, heartbeat: int) -> None:
     """Do the jobs: expiries, webhooks, room in the journal. Several may run, on several machines."""
-    if find_databases(os.environ) is None:
+    databases = find_databases(os.environ)
+    if databases is None:
         raise NoDatabase(
             f"There is no database for {home_of(os.environ).path}.", field="TAEL_DATABASE_URL"
         )
+    check_books(databases)
     start_django()
     try:
         # holds Django's tables, so its settings came first
