@@ -29,6 +29,7 @@ FORMS = {
     "merchant/payouts": "payout=x",
     "merchant/remittances": "state=x",
     "merchant/reports": "since=x",
+    "merchant/records": "bill=１",
     "merchant/details": "until=２０２６-13-01",
 }
 

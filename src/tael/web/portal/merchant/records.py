@@ -24,7 +24,7 @@ from tael.settlement.records.accrual_search import (
 )
 from tael.settlement.registry import kind_named, kinds
 from tael.web.look.asked import Asked
-from tael.web.portal.lists import before_of, paged
+from tael.web.portal.lists import before_of, list_page, paged
 from tael.web.portal.merchant.own import chosen, own_accounts
 from tael.web.portal.page import page, rendered
 
@@ -44,6 +44,7 @@ STATES: Final = {
 TONES: Final = {"pending": "pending", "confirmed": "success", "failed": "rejected"}
 """As which state of `tael.web.look.tones` each is drawn: these words stand for other things there."""
 TYPES: Final = ("normal", "reversal")
+FIELDS: Final = ("kind", "number", "state", "type", "bill", "since", "until")
 
 
 @page()
@@ -51,33 +52,35 @@ def listed(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """List the records of one of the merchant's accounts, newest first, with the sums of all that are found."""
     accounts = own_accounts(visitor)
     view = chosen(request, accounts)
-    facts: dict[str, Any] = {"accounts": accounts, "view": view}
-    if view is not None:
+    names = {one.code: one.names for one in kinds()}
+    sent = Asked(request.GET, FIELDS)
+
+    def found() -> dict[str, Any]:
+        if view is None:
+            return {}
         wanted = wanted_of(request, visitor)
         before = before_of(request)
         asked = _said(wanted)
-        found = paged(
+        listed = paged(
             lambda limit: accruals(wanted, limit=limit, before=before),
             place=lambda one: one.row.pk,
             **asked,
         )
         query = urlencode({name: text for name, text in asked.items() if text})
-        names = {one.code: one.names for one in kinds()}
-        totals = accrual_totals(wanted, most=TOTALED) if found.rows else []
-        facts |= {
-            "rows": _lines(found.rows, names, visitor),
+        totals = accrual_totals(wanted, most=TOTALED) if listed.rows else []
+        return {
+            "rows": _lines(listed.rows, names, visitor),
             "totals": totals,
             "cut": cut_off(totals, TOTALED),
-            "next": found.next,
+            "next": listed.next,
             "not_first": before is not None,
             "first_address": f"?{query}",
             "query": query,
-            "asked": asked,
-            "narrowed": any(text for name, text in asked.items() if name != "account"),
-            "states": STATES,
-            "kinds": names,
         }
-    return rendered(request, "portal/merchant/records.html", facts, visitor=visitor)
+
+    facts: dict[str, Any] = {"accounts": accounts, "view": view, "asked": sent}
+    facts |= {"narrowed": sent.filtered, "states": STATES, "kinds": names}
+    return list_page(request, visitor, "portal/merchant/records.html", facts, found)
 
 
 @page()
@@ -109,7 +112,7 @@ def wanted_of(request: HttpRequest, visitor: Visitor) -> AccrualsWanted:
 
     Source: E-12; A39; reliability T14.
     """
-    asked = Asked(request.GET, ("kind", "number", "state", "type", "bill", "since", "until"))
+    asked = Asked(request.GET, FIELDS)
     view = chosen(request, own_accounts(visitor))
     state = asked.word("state", STATES)
     return AccrualsWanted(
@@ -127,8 +130,7 @@ def wanted_of(request: HttpRequest, visitor: Visitor) -> AccrualsWanted:
 
 def _said(wanted: AccrualsWanted) -> dict[str, str]:
     """Give the filter as it was read, for the addresses of further pages."""
-    fields = ("account", "kind", "number", "state", "type", "bill", "since", "until")
-    return {name: str(getattr(wanted, name) or "") for name in fields}
+    return {name: str(getattr(wanted, name) or "") for name in ("account", *FIELDS)}
 
 
 def _lines(
