@@ -99,6 +99,16 @@ def test_an_entry_whose_commit_comes_late_is_not_passed_over(
     assert len(after) == 1 + committed
 
 
+def test_restored_to_a_server_with_lower_transaction_numbers_it_goes_on(db: Databases) -> None:
+    a_wallet(free="5.00")
+    with db.owner(autocommit=True) as owner:
+        owner.execute("UPDATE outbox_journal_cursor SET horizon = 2 ^ 40")
+    for expected in ([], entries(db)):
+        with db.app() as busy:  # somebody writes whenever it looks
+            busy.execute("SELECT pg_current_xact_id()")
+            assert told() == expected
+
+
 def test_under_load_it_follows_and_gives_each_entry_once(db: Databases) -> None:
     """Eight threads post; one follows, another beside it as well."""
     wallets = [a_wallet() for _ in range(4)]

@@ -70,6 +70,8 @@ def new_entries(*, limit: int, wanted: bool = True) -> NewEntries:
         settled = seen_now.drawn
     elif seen_now.oldest_open >= horizon:
         settled = max(seen, through)
+    elif horizon > seen_now.ours:
+        settled = through  # it was seen on another server, from which this database was restored
     else:
         return NOTHING  # somebody still writes who was at it when we looked before
     numbers = (
