@@ -151,16 +151,21 @@ def _said(figures: Figures) -> list[tuple[str, str]]:
     said = [
         ("merchant", f"{name} ({account.owner})".strip()),
         ("merchant account", str(account.number)),
-        (
-            "period",
-            f"{figures.first or ''} \N{EN DASH} {figures.last or ''}{_elsewhere(figures)}".strip(),
-        ),
+        ("period", _days(figures)),
         ("currency", account.currency.code),
         ("zone", zone_name()),
     ]
     if figures.made is not None:
         said.append(("made", f"{local(figures.made.made_at):%Y-%m-%d %H:%M:%S}"))
     return said
+
+
+def _days(figures: Figures) -> str:
+    """Say the days; where the period is open on a side, that of its first or its newest line."""
+    days = [local(one.effective_at).date() for one in figures.details]
+    first = figures.first or (days[0] if days else "")
+    last = figures.last or (days[-1] if days else "")
+    return f"{first} \N{EN DASH} {last}{_elsewhere(figures)}".strip()
 
 
 def _elsewhere(figures: Figures) -> str:
