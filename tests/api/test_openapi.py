@@ -77,6 +77,8 @@ def test_requests_know_every_field_and_take_no_other() -> None:
     for name, schema in document()["components"]["schemas"].items():
         if schema.get("type") == "object" and not name.endswith("Problem"):
             assert schema.get("additionalProperties") is False, name
+        for field, told in schema.get("properties", {}).items():
+            assert told.get("items") != {}, f"{name}.{field} is a list of nobody knows what"
 
 
 @pytest.fixture

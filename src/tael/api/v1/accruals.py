@@ -7,7 +7,7 @@ Source: B-08 to B-16, E-12; SM-04; A1 to A4, A39.
 """
 
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpResponse
 from ninja import Query, Router
@@ -174,9 +174,6 @@ class AccrualBatchOut(Out):
     confirmed: int
     refused: int
     data: list[AccrualVerdictOut]
-
-
-_ITEM: Final = AccrualIn
 
 
 def read_quantity(text: object) -> Decimal | None:
@@ -365,9 +362,19 @@ def get_accrual(request: ApiRequest, record: PlainNumber) -> Answer:
     return Answer(accrual_out(accrual_view(record, owner=request.call.customer)))
 
 
+def describe_items(schemas: dict[str, Any]) -> None:
+    """Describe the items of a batch in the OpenAPI document: each is read by itself, so ninja cannot."""
+    item = AccrualIn.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(item.pop("$defs"))
+    schemas["AccrualIn"] = item
+    schemas["AccrualBatchIn"]["properties"]["items"]["items"] = {
+        "$ref": "#/components/schemas/AccrualIn"
+    }
+
+
 def _act(item: Any) -> Act:
     try:
-        read = _ITEM.model_validate(item)
+        read = AccrualIn.model_validate(item)
     except ValidationError as error:
         found = [{**each, "loc": ("item", *each["loc"])} for each in error.errors()]
         raise invalid(found) from error

@@ -119,7 +119,8 @@ class Api(NinjaAPI):
             made = super().get_openapi_schema(
                 path_prefix=path_prefix or PREFIX, path_params=path_params
             )
-            batch.describe_items(made["components"]["schemas"])
+            for batches in (batch, accruals):
+                batches.describe_items(made["components"]["schemas"])
             self._document = complete(made)
         return self._document
 
