@@ -160,7 +160,7 @@ def test_the_page_says_the_same_for_everybody(user):
         ("/backoffice/", "/portal/"),
         ("https://evil.example/portal/", "/portal/"),
         ("//evil.example/portal/", "/portal/"),
-        ("/portal/\\evil.example", "/portal/\\evil.example"),
+        ("/portal/\\evil.example", "/portal/%5Cevil.example"),
         ("javascript:alert(1)", "/portal/"),
         ("/portal/" + "a" * 600, "/portal/"),
         ("", "/portal/"),

@@ -54,6 +54,8 @@ def test_what_is_unknown_keeps_nothing(browser, fields):
         "x",
         "/" + "x" * 600,
         "/\\evil",
+        "/portal/x\r\nX-Forged: 1",
+        "/portal/\x00",
     ],
 )
 def test_the_way_back_leads_to_no_other_house(browser, wanted):
@@ -78,3 +80,9 @@ def test_the_page_marks_what_is_chosen(browser):
     page = browser.get("/").content.decode()
 
     assert re.findall(r'value="([\w-]*)"[^>]* aria-current="true"', page) == ["zh-hans", ""]
+
+
+def test_an_address_in_other_letters_goes_into_the_header_encoded(browser):
+    answer = choose(browser, "/portal/", language="en", next="/portal/x?q=中")
+
+    assert answer["location"] == "/portal/x?q=%E4%B8%AD"

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 
 from tael.parties import session as sessions
-from tael.web.look.site import BACKOFFICE, PORTAL, needs_tls
+from tael.web.look.site import ADDRESS_MAX, BACKOFFICE, PORTAL, address_below, needs_tls
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tael.parties.session import NewSession, Session
     from tael.web.look.site import Site
 
-NEXT_MAX: Final = 500
 KNOWN_DAYS: Final = 180
 
 
@@ -89,7 +88,7 @@ class Door:
         for_a_part = request.headers.get("HX-Request") == "true"
         if for_a_part:
             wanted = self._page_in(request)
-        asked = "?" + urlencode({"next": wanted}) if 0 < len(wanted) <= NEXT_MAX else ""
+        asked = "?" + urlencode({"next": wanted}) if 0 < len(wanted) <= ADDRESS_MAX else ""
         address = self.address("sign-in") + asked
         response: HttpResponse
         if for_a_part:
@@ -103,7 +102,7 @@ class Door:
     def _page_in(self, request: HttpRequest) -> str:
         """Give the page of this site that the browser shows while it asks for a part of it."""
         try:
-            shown = urlsplit(request.headers.get("HX-Current-URL", "")[: 2 * NEXT_MAX])
+            shown = urlsplit(request.headers.get("HX-Current-URL", "")[: 2 * ADDRESS_MAX])
         except ValueError:  # no address at all
             return ""
         wanted = shown.path + (f"?{shown.query}" if shown.query else "")
@@ -112,10 +111,7 @@ class Door:
     def where_to(self, request: HttpRequest) -> str:
         """Tell where to go after signing in: a page of this site, and nothing else a link may ask for."""
         wanted = request.POST.get("next") or request.GET.get("next") or ""
-        ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-        if ours and wanted.startswith(self.site.prefix) and len(wanted) <= NEXT_MAX:
-            return wanted
-        return self.site.prefix
+        return address_below(self.site.prefix, wanted) or self.site.prefix
 
     def _kept(self, request: HttpRequest) -> dict[str, Any]:
         return {

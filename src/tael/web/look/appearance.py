@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Final
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse, UnreadablePostError
 from django.urls import path
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
 from tael.web.look.language import LANGUAGES
-from tael.web.look.site import site_of
+from tael.web.look.site import address_below, site_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 THEMES: Final = ("light", "dark")  # with neither, the browser's wish is followed
 KEPT_SECONDS: Final = 365 * 24 * 60 * 60
-NEXT_MAX: Final = 500
 
 
 def chosen_theme(request: HttpRequest, site: Site) -> str:
@@ -60,9 +58,7 @@ def back(request: HttpRequest, otherwise: str) -> str:
         wanted = request.POST.get("next", "")
     except (UnreadablePostError, RequestDataTooBig):  # there is no form that could ask for anything
         wanted = ""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    good = safe and wanted.startswith("/") and len(wanted) <= NEXT_MAX
-    return wanted if good else otherwise
+    return address_below("/", wanted) or otherwise
 
 
 def _keep(response: HttpResponse, site: Site, name: str, value: str, *, secure: bool) -> None:

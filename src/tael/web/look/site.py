@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+ADDRESS_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,10 @@ def needs_tls(request: HttpRequest) -> bool:
     host = request.get_host()
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
     return request.is_secure() or name not in settings.LOOPBACK
+
+
+def address_below(prefix: str, wanted: str) -> str:
+    """Give the address of a page of this server as a header can hold it; "" for whatever else a link asks for."""
+    safe = wanted.isprintable() and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    good = safe and wanted.startswith(prefix) and len(wanted) <= ADDRESS_MAX
+    return iri_to_uri(wanted) if good else ""
