@@ -277,10 +277,12 @@ def checkout(row: RechargeOrder, *, return_url: str = "") -> Checkout:
     Outside any transaction: a gateway may be asked over the network.
 
     Raises:
+        MoveNotAllowed: it was paid or closed, or has expired; nobody shall pay it any more.
         UnknownGateway: no gateway stands behind the order's channel.
 
-    Source: F-25.
+    Source: F-25; SM-01.
     """
+    ORDER.after(OrderState(row.state), OrderEvent.PAY_REST)
     due = find_wallet(row.wallet).money(row.amount - row.credited)
     told = Order(
         number=order_number(row),

@@ -89,6 +89,9 @@ def test_the_payer_is_sent_to_the_gateway(
 
     assert told["parameters"]["order"] == order["reference"]
     assert told["parameters"]["amount"] == "10.00"
+    house.post(f"/recharge-orders/{order['number']}/close", key=None)
+    again = house.get(f"/recharge-orders/{order['number']}/checkout")
+    assert (again.status, again.code) == (409, "move_not_allowed")
 
 
 def test_a_channel_without_a_gateway_has_no_checkout(house: Caller, asked: dict[str, Any]) -> None:

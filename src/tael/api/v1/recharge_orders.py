@@ -191,7 +191,7 @@ def get_recharge_order(request: ApiRequest, number: PlainNumber) -> Answer:
     return Answer(order_out(orders.order(number, owner=request.call.customer)))
 
 
-@endpoint(router, "GET", "/recharge-orders/{number}/checkout", answers=CheckoutOut)
+@endpoint(router, "GET", "/recharge-orders/{number}/checkout", answers=CheckoutOut, problems={409})
 def get_checkout(
     request: ApiRequest,
     number: PlainNumber,
