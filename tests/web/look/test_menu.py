@@ -11,7 +11,10 @@ from django.urls import reverse
 from tael.parties.role import PERMISSIONS
 from tael.web.backoffice.menu import MENU as BACKOFFICE
 from tael.web.look import menu
+from tael.web.look.language import LANGUAGES, speaking
 from tael.web.look.menu import Part, Way, shown
+from tael.web.look.site import BACKOFFICE as BACKOFFICE_SITE
+from tael.web.look.site import PORTAL as PORTAL_SITE
 from tael.web.portal.menu import MENU as PORTAL
 
 ADDRESSES = {"a": "/x/", "b": "/x/wallets", "c": "/x/wallets-shut"}
@@ -55,3 +58,13 @@ def test_a_detail_belongs_to_its_list(reverse_here, path, here):
 def test_every_way_of_the_menus_leads_to_a_page(way):
     assert reverse(way.name)
     assert not way.may or way.may in PERMISSIONS
+
+
+@pytest.mark.parametrize("site", [PORTAL_SITE, BACKOFFICE_SITE], ids=lambda site: site.name)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_ways_of_a_site_are_called_the_same(site, language):
+    parts = PORTAL if site is PORTAL_SITE else BACKOFFICE
+    with speaking(site, language):
+        names = [str(way.label) for part in parts for way in part.ways]
+
+    assert sorted(names) == sorted(set(names))
