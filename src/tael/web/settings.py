@@ -169,6 +169,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # a request that is refused is no event of ours
+        "django.security": {"level": "CRITICAL"},  # the same, which Django tells with a whole trace
+        "django.security.csrf": {"level": "WARNING"},  # in one line: a proxy may be set up wrongly
         "httpx": {"level": "WARNING"},  # it would log every address
         "procrastinate": {"level": "WARNING"},  # a job that was done is no event either
     },

@@ -41,3 +41,14 @@ def test_a_form_that_was_too_old_leads_back_to_its_page(browser):
 
     assert answer.status_code == 403
     assert 'href="/portal/pay"' in answer.content.decode()
+
+
+@pytest.mark.rule("T22")
+def test_a_form_that_is_too_large_writes_no_trace_into_the_log(caplog):
+    browser = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    browser.get("/portal/sign-in")
+
+    answer = browser.post("/portal/sign-in", {"login": "x" * 1_000_001})
+
+    assert answer.status_code == 400
+    assert not [line for line in caplog.records if line.exc_info]
