@@ -155,7 +155,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = not LOOPBACK.issuperset(ALLOWED_HOSTS)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE  # of messages to the next page; sessions have a door of their own
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE  # of messages to the next page
 CSRF_FAILURE_VIEW = "tael.web.look.errors.form_too_old"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the worker's timetable names its jobs
