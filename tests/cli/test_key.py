@@ -24,5 +24,11 @@ def test_a_key_for_everything_is_within_what_its_customer_may(tael):
     his = tael.json("key", "create", "his", "--scope", "all", "--customer", customer)["scopes"]
 
     assert set(his) < set(every)
+    first, *_ = tael.json("key", "list")["data"]
+    assert (
+        max(map(len, tael("key", "list").stdout.splitlines())) < 200
+    )  # each scope was on one line
+    assert every[-1] in tael("key", "show", first["number"]).stdout
+    assert tael.refusal("key", "show", 999)["code"] == "unknown_api_key"
     assert {row["scope"] for row in tael.json("key", "scopes")["data"]} == set(every)
     assert tael.refusal("key", "create", "none")["code"] == "unknown_scope"

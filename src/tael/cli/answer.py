@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+_IN_A_CELL: Final = (
+    4  # parts of a list; a key for everything has some fifty scopes, each on one line
+)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -79,7 +82,7 @@ class Listing:
         split = [column.partition(" as ") for column in self.columns]
         paths = [path for path, _, _ in split]
         headings = [heading or path.rpartition(".")[2] for path, _, heading in split]
-        rows = [[cell(_at(row, path)) for path in paths] for row in self.data]
+        rows = [[_short(_at(row, path)) for path in paths] for row in self.data]
         right = [all(_is_figure(_at(row, path)) for row in self.data) for path in paths]
         text = table([heading.replace("_", " ") for heading in headings], rows, right=right)
         more = [f"\nMore: {self.more}"] if self.more else []
@@ -147,6 +150,13 @@ def cell(value: Any) -> str:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(business_zone()).strftime("%Y-%m-%d %H:%M:%S")
     return _CONTROL.sub(" ", text)  # what people wrote must not steer the terminal
+
+
+def _short(value: Any) -> str:
+    """Write one fact in a table; a long list is cut, and is whole where its thing is shown alone."""
+    if isinstance(value, list) and len(value) > _IN_A_CELL:
+        return f"{cell(value[: _IN_A_CELL - 1])} and {len(value) - _IN_A_CELL + 1} more"
+    return cell(value)
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

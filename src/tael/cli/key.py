@@ -10,7 +10,7 @@ from tael.api.wire import moment_or_none, moment_out
 from tael.cli.answer import Facts, Listing
 from tael.cli.call import NUMBER, command
 from tael.parties import queries
-from tael.parties.api_key import create_api_key, revoke_api_key
+from tael.parties.api_key import UnknownApiKey, create_api_key, revoke_api_key
 from tael.parties.scopes import CUSTOMER_SCOPES, SCOPES
 
 if TYPE_CHECKING:
@@ -34,6 +34,17 @@ def listing(_call: Call, *, after: int | None, limit: int) -> Listing:
     rows = queries.api_keys(after=after, limit=limit)
     more = f"--after {rows[-1].pk}" if len(rows) == limit else ""
     return Listing(COLUMNS, [_key_out(row) for row in rows], more)
+
+
+@key.add_command
+@command("show")
+@click.argument("number", type=NUMBER)
+def show(_call: Call, *, number: int) -> Facts:
+    """Show one key with all of its scopes; its text is nowhere."""
+    rows = queries.api_keys(after=number - 1, limit=1)
+    if not rows or rows[0].pk != number:
+        raise UnknownApiKey(f"there is no API key {number}", field="number", there=str(number))
+    return Facts(_key_out(rows[0]))
 
 
 @key.add_command
