@@ -48,6 +48,7 @@ import pytest  # noqa: E402
 from django.db import connections  # noqa: E402
 from psycopg import sql  # noqa: E402
 
+from dealt import dealt  # noqa: E402
 from proven import Proven  # noqa: E402
 from tael import books  # noqa: E402
 from tael.cli.migrate import migrate_database  # noqa: E402
@@ -69,6 +70,12 @@ FAST = {
     "scram_iterations": "1",  # every test logs in a few times
     "max_parallel_workers_per_gather": "0",  # tables without statistics seem large, and a worker costs a process
 }
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = dealt([(item.nodeid, item) for item in items], workers)
 
 
 def pytest_collection_finish() -> None:
