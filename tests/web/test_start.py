@@ -11,7 +11,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
-from tael.postgres.connect import NoDatabase
+from tael.postgres.connect import DatabaseUnreachable, NoDatabase
 from tael.web import start as starting
 
 
@@ -22,6 +22,9 @@ def test_a_program_without_a_database_is_told_how_to_get_one(tmp_path, monkeypat
     with pytest.raises(NoDatabase) as refused:
         starting.start()
     assert "tael run" in refused.value.remedy
+    monkeypatch.setenv("TAEL_DATABASE_URL", "postgresql://tael:secret@127.0.0.1:1/tael")
+    with pytest.raises(DatabaseUnreachable, match="Connection refused"):
+        starting.start()
 
 
 def test_a_django_project_without_our_apps_is_told_which_settings_it_needs(monkeypatch):

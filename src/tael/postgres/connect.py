@@ -145,7 +145,8 @@ def _is_starting(failure: psycopg.OperationalError) -> bool:
 def _unreachable(dsn: str, failure: psycopg.OperationalError) -> DatabaseUnreachable:
     facts = conninfo_to_dict(dsn)
     where = f"{facts.get('host', 'the local socket')}:{facts.get('port', 5432)}"
-    said = str(failure).strip().splitlines()[-1] if str(failure).strip() else "it does not answer"
+    lines = [line for line in str(failure).splitlines() if line.strip() and line[0] != "\t"]
+    said = lines[-1] if lines else "it does not answer"  # what is indented asks, and tells nothing
     password = facts.get("password")
     if password:
         said = said.replace(str(password), "…")

@@ -37,14 +37,14 @@ def start() -> None:
 
     Raises:
         NoDatabase: neither is there.
+        DatabaseUnreachable: it does not answer, or does not let us in.
         DatabaseUrlMalformed: TAEL_DATABASE_URL cannot be read.
         AppsNotInstalled: in a Django project whose settings do not have Tael's apps.
     """
     if not apps.ready:
         settings = os.environ.setdefault("DJANGO_SETTINGS_MODULE", OURS)
-        if settings == OURS and find_databases(os.environ) is None:
-            home = home_of(os.environ).path
-            raise NoDatabase(f"There is no database for {home}.", field="TAEL_DATABASE_URL")
+        if settings == OURS:
+            _check_database()
         django.setup()
     if not apps.is_installed(LAST_APP):
         raise AppsNotInstalled(
@@ -52,3 +52,12 @@ def start() -> None:
             field="INSTALLED_APPS",
             there=os.environ.get("DJANGO_SETTINGS_MODULE", ""),
         )
+
+
+def _check_database() -> None:
+    """Refuse in words what Django would say as a pool that gave nothing in ten seconds."""
+    found = find_databases(os.environ)
+    if found is None:
+        home = home_of(os.environ).path
+        raise NoDatabase(f"There is no database for {home}.", field="TAEL_DATABASE_URL")
+    found.app().close()
