@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from builders import STAFF, a_customer, an_instruction
@@ -9,10 +10,9 @@ from settlement_builders import a_record, signed, the_bill
 from tael.settlement.accounts.merchant_account import open_merchant_account
 from tael.settlement.models import Adjustment
 from tael.settlement.remittances.adjustment import adjust
+from tael.wallet.serial_number import business_zone
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tael.settlement.accounts.merchant_account import MerchantAccount
     from tael.settlement.models import Bill
 
@@ -40,6 +40,26 @@ def a_line(account: MerchantAccount, amount: str, *, at: datetime) -> int:
     )
     assert isinstance(made, Adjustment)
     return made.entry
+
+
+def an_account_of_two_months() -> tuple[MerchantAccount, date]:
+    """An account with lines in the two whole months before this one, for a door that reads the clock.
+
+    Returns:
+        the account, and the last day of the earlier month, at whose end it held 20.00; then 170.00.
+    """
+    today = datetime.now(business_zone()).date()  # noqa: TID251 - the door's clock
+    last = today.replace(day=1) - timedelta(days=1)
+    middle = last.replace(day=1) - timedelta(days=1)
+
+    def on(month: date, day: int) -> datetime:
+        return datetime(month.year, month.month, day, tzinfo=UTC)
+
+    account = an_account_since(on(middle, 1))
+    a_line(account, "100.00", at=on(middle, 5))
+    a_line(account, "-80.00", at=on(middle, 6))
+    a_line(account, "150.00", at=on(last, 5))
+    return account, middle
 
 
 def a_billed_month(account: MerchantAccount, *amounts: str) -> Bill:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from settlement_bill_builders import a_line, an_account_since
+from settlement_bill_builders import a_line, an_account_of_two_months, an_account_since
 
 pytestmark = pytest.mark.rule("B-28", "B-29", "E-16")
 
@@ -20,14 +20,15 @@ def account(tael):
     return found
 
 
-def test_figures_are_shown_as_of_any_day_and_of_reports(tael, account):
-    live = tael.json("merchant", "report", account.number, "--until", "2026-09-30")
+def test_figures_are_shown_as_of_any_day_and_of_reports(tael):
+    account, until = an_account_of_two_months()
+    live = tael.json("merchant", "report", account.number, "--until", until)
     made = tael.json("merchant", "reports", account.number, "--make")["data"]
-    october = tael.json("merchant", "report", account.number, "--number", made[0]["number"])
+    latest = tael.json("merchant", "report", account.number, "--number", made[0]["number"])
 
     assert live["closing"]["amount"] == "20.00"
     assert [one["closing"]["amount"] for one in made] == ["170.00", "20.00"]
-    assert (october["opening"]["amount"], october["closing"]["amount"]) == ("20.00", "170.00")
+    assert (latest["opening"]["amount"], latest["closing"]["amount"]) == ("20.00", "170.00")
     first = tael.json("merchant", "report", account.number, "--limit", 2)
     rest = tael.json("merchant", "report", account.number, "--cursor", first["next_cursor"])
     assert [one["after"]["amount"] for one in first["lines"] + rest["lines"]] == [

@@ -9,7 +9,12 @@ import pytest
 
 from api.client import a_key
 from api.v1.test_files import fetch
-from settlement_bill_builders import a_billed_month, a_line, an_account_since
+from settlement_bill_builders import (
+    a_billed_month,
+    a_line,
+    an_account_of_two_months,
+    an_account_since,
+)
 
 if TYPE_CHECKING:
     from api.client import Caller
@@ -28,7 +33,8 @@ def account(house: Caller) -> MerchantAccount:
 
 
 @pytest.mark.rule("B-28", "B-29", "E-16")
-def test_reports_are_made_listed_and_read(house: Caller, account: MerchantAccount) -> None:
+def test_reports_are_made_listed_and_read(house: Caller) -> None:
+    account, _ = an_account_of_two_months()
     made = house.post("/period-reports", {"account": account.number})
     listed = house.get(f"/period-reports?account={account.number}").body["data"]
 
@@ -59,9 +65,8 @@ def test_figures_are_given_as_of_any_day(house: Caller, account: MerchantAccount
     assert body["report"] is None
 
 
-def test_the_lines_of_a_report_and_of_figures_come_page_by_page(
-    house: Caller, account: MerchantAccount
-) -> None:
+def test_the_lines_of_a_report_and_of_figures_come_page_by_page(house: Caller) -> None:
+    account, until = an_account_of_two_months()
     house.post("/period-reports", {"account": account.number})
     report = house.get("/period-reports").body["data"][-1]["number"]
 
@@ -74,7 +79,7 @@ def test_the_lines_of_a_report_and_of_figures_come_page_by_page(
             cursor = body["next_cursor"]
         return found
 
-    assert held(f"/merchant-accounts/{account.number}/figures?until=2026-09-30&") == [
+    assert held(f"/merchant-accounts/{account.number}/figures?until={until}&") == [
         "100.00",
         "20.00",
     ]
