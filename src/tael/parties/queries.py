@@ -81,6 +81,11 @@ def users(*, staff: bool, text: str = "", after: int | None = None, limit: int =
     return _page(found, after, limit)
 
 
+def has_users(customer: int) -> bool:
+    """Tell whether somebody has been entered who signs in for a customer."""
+    return customer < 2**63 and User.objects.filter(customer=customer).exists()
+
+
 def audit_trail(
     *, subject: str = "", actor: str = "", before: int | None = None, limit: int = 50
 ) -> list[AuditRecord]:

@@ -52,6 +52,18 @@ def test_support_cannot_take_over_a_user_with_a_password(db):
 
 
 @pytest.mark.rule("T14")
+def test_support_lets_nobody_else_in_to_a_customers_money(db):
+    fields = {"login": "me@example.com", "name": "Me", "customer": str(a_customer())}
+    a_customer_user(int(fields["customer"]))
+
+    refused = staff_client("support").post("/backoffice/users/add", fields)
+    assert (refused.status_code, b"role_missing" in refused.content) == (403, True)
+    assert len(users(staff=False)) == 1
+    added = staff_client("admin").post("/backoffice/users/add", fields)
+    assert b"set-password?link=" in added.content
+
+
+@pytest.mark.rule("T14")
 def test_nobody_of_the_staff_is_reached_through_the_customers_pages(db):
     member, support = a_staff_user("admin"), staff_client("support")
 

@@ -53,12 +53,17 @@ def listing(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 @page(may="users.invite", methods=("GET", "POST"))
 def add(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Enter somebody who signs in for a customer, and show the link to set a password."""
+    """Enter somebody who signs in for a customer, and show the link to set a password.
+
+    Whom somebody signs in for already gets another user from an administrator only: he too has the money.
+    """
     form = AddUserForm(request.POST if request.method == "POST" else None)
     facts: dict[str, Any] = {"form": form, "what": gettext("Invite a customer")}
     status = 400 if form.is_bound else 200
     if form.is_valid():
         try:
+            if queries.has_users(form.cleaned_data["customer"]):
+                require_permission(staff.roles, "staff.change")
             entered = users.add_customer_user(**form.cleaned_data, actor=staff.actor, at=now())
             return show_link(request, staff, entered.pk)
         except Refusal as refusal:
