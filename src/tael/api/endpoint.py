@@ -19,6 +19,7 @@ from tael.api.call import REPLAY_HEADER
 from tael.api.file_body import FILE_MAX
 from tael.api.gate import DRY_RUN, Gate
 from tael.api.scopes import ENDPOINTS
+from tael.documents.turn import a_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,7 +91,8 @@ def endpoint(
         keys_in_body: the header is not asked for, each item has its own key.
         brings_file: the body is a file of up to 10 MB, or a form with one.
         answer_types: of an answer that is no JSON.
-        paces: by which requests are counted, of the key or of an address without one.
+        paces: by which requests are counted, of the key or of an address without one; what answers with a
+            file is counted as one, and few are made at a time.
         reads_json: whether there is a JSON body; by default for every method but GET.
         problems: statuses beside those that follow from the rest of the declaration.
 
@@ -98,6 +100,8 @@ def endpoint(
         KeyError: the view has no line in the table of scopes.
     """
     reads = method != "GET" and not brings_file if reads_json is None else reads_json
+    if answer_types and "files" not in paces:
+        paces = (*paces, "files")
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         name = view.__name__
@@ -110,6 +114,8 @@ def endpoint(
             longest=FILE_MAX if brings_file else MAX_BYTES,
         )
         run = _run(view, status=status, moves_money=moves_money)
+        if answer_types:
+            run = a_turn()(run)
         responses = {status: answers}
         if moves_money and status != OK:
             responses[OK] = answers

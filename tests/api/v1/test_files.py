@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 
 from api.client import Caller, a_key
 from builders import a_busy_wallet, a_wallet
-from tael.documents import flow_list, wallet_statement
+from tael.documents import flow_list, turn, wallet_statement
 from tael.parties.queries import audit_trail
 from visits import staff_client
 
@@ -29,6 +30,18 @@ def fetch(caller: Caller, path: str):
     return Client(SERVER_NAME="localhost").get(
         f"/api/v1{path}", headers={"authorization": f"Bearer {caller.text}"}
     )
+
+
+def test_a_file_is_not_begun_while_others_are_made(
+    house: Caller, busy: Wallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn, "WAIT_SECONDS", 0.01)
+    with ExitStack() as others:
+        for _ in range(turn.AT_ONCE_MAX):
+            others.enter_context(turn.a_turn())
+        answer = fetch(house, f"/wallets/{busy.number}/statement/file?format=csv")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "documents_busy")
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])

@@ -6,11 +6,13 @@ Source: reliability, T23.
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.shortcuts import render
 
+from tael.documents.turn import a_turn
 from tael.parties.pace import TooManyRequests, caller_at, keep_pace
 from tael.web.access.answers import STATUS, told_to_wait
 
@@ -25,19 +27,20 @@ FILES: Final = "-download"
 """How the name of an address ends behind which a file is made; a page is cheaper."""
 
 
-def keep_own_pace(request: HttpRequest, user: int) -> None:
-    """Count a page, a form or a file of somebody who has signed in.
+def own_pace(request: HttpRequest, user: int) -> AbstractContextManager[None]:
+    """Count a page, a form or a file of somebody who has signed in, and answer him in what is given back.
 
     Raises:
         TooManyRequests: nothing of it was looked at.
+        DocumentsBusy: it is a file, and others are being made.
 
     Source: T23.
     """
     match = request.resolver_match
+    file = match is not None and (match.url_name or "").endswith(FILES)
     sort = "pages" if request.method in {"GET", "HEAD"} else "forms"
-    if match is not None and (match.url_name or "").endswith(FILES):
-        sort = "files"
-    keep_pace(settings.PACES[sort], user, at=time.monotonic())
+    keep_pace(settings.PACES["files" if file else sort], user, at=time.monotonic())
+    return a_turn() if file else nullcontext()
 
 
 def at_the_door(

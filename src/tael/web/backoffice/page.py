@@ -19,7 +19,7 @@ from tael.parties.role import PERMISSIONS, permissions_of, require_permission
 from tael.refusal import Refusal
 from tael.web.access.answers import STATUS, refused
 from tael.web.access.door import BACKOFFICE_DOOR
-from tael.web.access.pace import keep_own_pace
+from tael.web.access.pace import own_pace
 from tael.web.look import numbers  # noqa: F401 - <number:…> in the addresses of pages
 
 if TYPE_CHECKING:
@@ -83,10 +83,10 @@ def page(
                 return HttpResponseRedirect(BACKOFFICE_DOOR.address("second-factor"))
             staff = staff_of(session)
             try:
-                keep_own_pace(request, staff.number)
-                if may is not None:
-                    require_permission(staff.roles, may)
-                return view(request, staff, **named)
+                with own_pace(request, staff.number):
+                    if may is not None:
+                        require_permission(staff.roles, may)
+                    return view(request, staff, **named)
             except Refusal as refusal:
                 return refused(request, refusal, {"staff": staff})
 

@@ -17,7 +17,7 @@ from tael.parties import actor as actors
 from tael.refusal import Refusal
 from tael.web.access.answers import STATUS, refused
 from tael.web.access.door import PORTAL_DOOR
-from tael.web.access.pace import keep_own_pace
+from tael.web.access.pace import own_pace
 from tael.web.look import numbers  # noqa: F401 - <number:…> in the addresses of pages
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def page(
                 return PORTAL_DOOR.to_sign_in(request)
             visitor = visitor_of(session)
             try:
-                keep_own_pace(request, visitor.number)
-                return view(request, visitor, **named)
+                with own_pace(request, visitor.number):
+                    return view(request, visitor, **named)
             except Refusal as refusal:
                 return refused(request, refusal, {"visitor": visitor}, tell=False)
 
