@@ -43,7 +43,7 @@ class UnknownWallet(Refusal):
     code = "unknown_wallet"
     because: ClassVar[Because] = "absent"
     rule = "F-38"
-    remedy = "Check the wallet's number; it must be the customer's own."
+    remedy = "Check the wallet's number."
 
 
 class WalletDisabled(Refusal):

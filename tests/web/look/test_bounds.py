@@ -41,6 +41,11 @@ def test_the_words_around_the_figures_are_the_readers(english, simplified):
         assert in_words(english) == simplified
 
 
+def test_a_moment_is_said_to_the_second_in_the_business_zone():
+    assert in_words("2026-03-01T09:30:00.123456+02:00") == "2026-03-01 07:30:00"
+    assert in_words("2026-02-30T09:30:00+00:00") == "2026-02-30T09:30:00+00:00"
+
+
 @pytest.mark.parametrize("language", CHINESE)
 @pytest.mark.parametrize("msgid", sorted({msgid for _, msgid in PATTERNS}))
 def test_every_form_is_translated_and_keeps_its_figures(language, msgid):

@@ -9,10 +9,14 @@ Source: F-38 (a refusal says everything); I-03.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
+
+from tael.wallet.serial_number import business_zone
 
 PATTERNS: Final = tuple(
     (re.compile(form), msgid)
@@ -99,13 +103,20 @@ PATTERNS: Final = tuple(
     )
 )
 
+MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?[+-]\d\d:\d\d")
+
 
 def in_words(text: str) -> str:
     """Say a bound or a fact of a refusal in the reader's language; what has no words stays as it is.
 
+    A moment is said as pages say moments, to the second in the business zone.
+
     >>> in_words("CNY, USD")
     'CNY, USD'
     """
+    if MOMENT.fullmatch(text):
+        with suppress(ValueError, OverflowError):  # the 30th of February
+            return f"{datetime.fromisoformat(text).astimezone(business_zone()):%Y-%m-%d %H:%M:%S}"
     if (get_language() or "en").startswith("en"):
         return text
     for form, msgid in PATTERNS:
