@@ -114,10 +114,11 @@ class BatchRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A batch with its codes, which nobody can read again afterwards."""
+    """A batch with its codes, which nobody can read again afterwards, and the numbers of their cards."""
 
     batch: CardBatch
     codes: tuple[str, ...]
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _issue(batch: CardBatch, codes: tuple[str, ...]) -> Issued:
     CardBatch.objects.bulk_create([batch], ignore_conflicts=True)
     kept = CardBatch.objects.get(key=batch.key)
     if Card.objects.filter(batch=kept, digest=digests[0]).exists():
-        return Issued(kept, codes)
+        return _issued(kept, codes, digests)
     if Card.objects.filter(batch=kept).exists():
         message = "The key has issued a batch before, and codes are shown once."
         raise BatchRefused(message, field="key", there=f"batch {kept.pk}")
@@ -197,7 +198,14 @@ def _issue(batch: CardBatch, codes: tuple[str, ...]) -> Issued:
         at=batch.issued_at,
         details={"count": batch.count, "amount": batch.amount, "currency": batch.currency},
     )
-    return Issued(kept, codes)
+    return _issued(kept, codes, digests)
+
+
+def _issued(batch: CardBatch, codes: tuple[str, ...], digests: list[bytes]) -> Issued:
+    """Name each card by its own number, by which it can be made void."""
+    numbers = dict(Card.objects.filter(batch=batch).values_list("digest", "pk"))
+    told = {bytes(digest): number for digest, number in numbers.items()}
+    return Issued(batch, codes, tuple(told[digest] for digest in digests))
 
 
 def check_card(*, code: str, at: datetime) -> CardWorth:

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from builders import a_customer, an_instruction
-from tael.wallet.card import redeem_card
+from builders import AT, a_customer, an_instruction
+from tael.wallet.card import CardVoid, check_card, redeem_card
 from tael.wallet.card_search import batch, batches
 from visits import staff_client
 from web.form_keys import a_form_key
@@ -29,13 +29,13 @@ def test_the_codes_are_shown_once_with_a_file_of_them():
 
     made = issue(client, note="spring fair")
 
-    codes = made.context["codes"]
+    codes = [code for _number, code in made.context["codes"]]
     assert len(set(codes)) == 3
     assert all(code in made.content.decode() for code in codes)
     assert made["Cache-Control"] == "no-store"
     file = base64.b64decode(made.context["csv"].partition("base64,")[2]).decode()
-    assert [line.split(",")[1:4] for line in file.splitlines()[1:]] == [
-        [code, "5.00", "CNY"] for code in codes
+    assert [line.split(",")[1:5] for line in file.splitlines()[1:]] == [
+        [str(number), code, "5.00", "CNY"] for number, code in made.context["codes"]
     ]
     number = made.context["batch"]["number"]
     for where in ("cards", f"cards/{number}", "audit", "cards/issue"):
@@ -89,7 +89,7 @@ def test_a_batch_shows_the_state_of_each_card_and_its_unused_ones_are_made_void(
     client, key = staff_client("finance_maker"), a_form_key()
     made = issue(client)
     number = made.context["batch"]["number"]
-    redeem_card(code=made.context["codes"][0], owner=a_customer(), instruction=an_instruction())
+    redeem_card(code=made.context["codes"][0][1], owner=a_customer(), instruction=an_instruction())
     where = f"/backoffice/cards/{number}"
 
     unused = client.get(where, {"state": "unused"})
@@ -117,19 +117,25 @@ def test_a_batch_that_is_not_there_is_answered_so():
 @pytest.mark.rule("T9", "SM-03")
 def test_one_card_is_made_void_by_its_number_or_its_code():
     client = staff_client("finance_maker")
+    issue(client)  # the cards of the next batch are numbered on
     made = issue(client)
-    number, codes = made.context["batch"]["number"], made.context["codes"]
+    number, ((first, gone), _second, (_, seen)) = (
+        made.context["batch"]["number"],
+        made.context["codes"],
+    )
     at = f"/backoffice/cards/{number}"
-    first = client.get(at).context["rows"][0]["number"]
+    assert f'tabular-nums">{first}</span>' in made.content.decode()
     sent = {"key": a_form_key(), "card": str(first), "reason": "lost"}
 
     answers = [client.post(f"{at}/void-one", sent) for _ in range(2)]
     by_code = client.post(
-        f"{at}/void-one", {"key": a_form_key(), "card": codes[2].lower(), "reason": "seen"}
+        f"{at}/void-one", {"key": a_form_key(), "card": seen.lower(), "reason": "seen"}
     )
 
     assert {answer.status_code for answer in [*answers, by_code]} == {303}
     assert batch(number).void == 2
+    with pytest.raises(CardVoid):  # the one that was printed beside the number
+        check_card(code=gone, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +153,7 @@ def test_no_card_is_made_void_that_is_not_named_or_without_a_reason(card, reason
     made = issue(client)
     number, named = made.context["batch"]["number"], card
     if card is None:
-        named = made.context["codes"][0]
+        named = made.context["codes"][0][1]
 
     refused = client.post(
         f"/backoffice/cards/{number}/void-one",

@@ -147,7 +147,7 @@ def issue(request: HttpRequest, staff: Staff) -> HttpResponse:
         return rendered(request, "backoffice/card_issue.html", facts, staff=staff, status=status)
     facts = {
         "batch": _line(find_batch(issued.batch.pk)),
-        "codes": issued.codes,
+        "codes": list(zip(issued.numbers, issued.codes, strict=True)),
         "csv": _csv(issued),
         "file": f"cards-{issued.batch.pk}.csv",
     }
@@ -236,8 +236,11 @@ def _csv(issued: Issued) -> str:
     row = issued.batch
     value = Money(row.amount, books.currencies()[row.currency].currency)
     expires = "" if row.expires_at is None else row.expires_at.isoformat()
-    lines = ["batch,code,amount,currency,expires_at"]
-    lines += [f"{row.pk},{code},{value.text},{row.currency},{expires}" for code in issued.codes]
+    lines = ["batch,card,code,amount,currency,expires_at"]
+    lines += [
+        f"{row.pk},{number},{code},{value.text},{row.currency},{expires}"
+        for number, code in zip(issued.numbers, issued.codes, strict=True)
+    ]
     text = "\r\n".join(lines) + "\r\n"
     return f"data:{CSV_TYPE};base64,{base64.b64encode(text.encode()).decode()}"
 
