@@ -115,8 +115,9 @@ def test_never_more_goes_back_than_was_taken():
     spent = deduct(wallet=wallet, amount=money("20.00"), instruction=an_instruction())
     refund(entry_id=spent.entry_id, amount=money("15.00"), instruction=an_instruction())
 
-    with pytest.raises(ledger.OverReversed):
+    with pytest.raises(ledger.OverReversed, match=r"5\.00 CNY is left") as beyond:
         refund(entry_id=spent.entry_id, amount=money("5.01"), instruction=an_instruction())
+    assert beyond.value.allowed == "at most 5.00 CNY"
     refund(entry_id=spent.entry_id, instruction=an_instruction())
     with pytest.raises(ledger.AlreadyReversed):
         refund(entry_id=spent.entry_id, instruction=an_instruction())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from tael import books, ledger
 from tael.ledger import Kind, Leg
+from tael.ledger.taken_back import read_taken
 from tael.parties import audit
 from tael.refusal import Because, Refusal
 from tael.wallet.booking import already_done, book_now, receipt_for, taken_back
@@ -95,26 +96,29 @@ def refund(
     _check_payment(original, touched[0], amount, instruction)
     operation = OPERATIONS[original.kind]
     keys = instruction.entry_keys(operation=int(operation))
-    posted = taken_back(
-        lambda: ledger.reverse(
-            books.connection(),
-            entry_id,
-            key=keys.key,
-            aliases=keys.aliases,
-            actor=instruction.actor,
-            effective_at=instruction.at,
-            amount=None if amount is None else amount.minor,
-            kind=REFUND,
-            channel=instruction.channel,
-            sno=instruction.sno,
-            pno=instruction.pno,
-            code=instruction.code,
-            info=instruction.info,
-            # all of a wallet's accounts at once: what comes back into frozen goes on to free
-            watch=tuple(account for wallet in touched for account in wallet.accounts),
-        ),
-        *touched,
-    )
+    try:
+        posted = taken_back(
+            lambda: ledger.reverse(
+                books.connection(),
+                entry_id,
+                key=keys.key,
+                aliases=keys.aliases,
+                actor=instruction.actor,
+                effective_at=instruction.at,
+                amount=None if amount is None else amount.minor,
+                kind=REFUND,
+                channel=instruction.channel,
+                sno=instruction.sno,
+                pno=instruction.pno,
+                code=instruction.code,
+                info=instruction.info,
+                # all of a wallet's accounts at once: what comes back into frozen goes on to free
+                watch=tuple(account for wallet in touched for account in wallet.accounts),
+            ),
+            *touched,
+        )
+    except ledger.OverReversed as refusal:
+        raise _more_than_left(entry_id, touched[0], amount) from refusal
     if original.kind in OUT_OF_FROZEN and not posted.replayed:
         _make_liquid(touched[0], posted, instruction)
     if not posted.replayed:
@@ -158,6 +162,14 @@ def _check_payment(
     left = wallet.money(rest.payment)
     message = f"The gateway has taken back part of the payment; {left} is left of it."
     raise ledger.OverReversed(message, field="amount", there=str(left), allowed=f"at most {left}")
+
+
+def _more_than_left(entry_id: int, wallet: Wallet, amount: Money | None) -> ledger.OverReversed:
+    """Say what is left of an entry as the wallet's money; the ledger knows its accounts in minor units."""
+    left = read_taken(books.connection(), [entry_id]).left(entry_id)
+    rest = wallet.money(abs(sum(left.get(account, 0) for account in wallet.accounts)))
+    message = f"{rest} is left of the entry, not {amount}."
+    return ledger.OverReversed(message, field="amount", there=str(rest), allowed=f"at most {rest}")
 
 
 def _make_liquid(wallet: Wallet, posted: Posted | Replayed, instruction: Instruction) -> None:
