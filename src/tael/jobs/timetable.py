@@ -1,7 +1,7 @@
 """The timetable: which job is done when. Each is one call of the domain.
 
 Cron has a sixth field for seconds. A job that is still waiting is not put into the queue a second time, and
-one that is still being done is not begun a second time: each is in one worker's hands.
+one that is still being done is not begun a second time, but for those that share their work out.
 
 Source: architecture, section 5 (jobs); reliability T3.
 """
@@ -67,12 +67,15 @@ class Job(NamedTuple):
     Args:
         cron: minute, hour, day, month, weekday and, if wanted, second.
         does: what is done; it is told the time.
+        shared: several may be at it, each with what no other has in hand, so that a short one need not wait
+            for a long one.
     """
 
     name: str
     cron: str
     does: Callable[[datetime], object]
     queue: str = INSIDE
+    shared: bool = False
 
 
 def expire_holds(at: datetime) -> int:
@@ -142,11 +145,15 @@ def tell_of_early_refunds(at: datetime) -> int:
 def make_room(_at: datetime) -> None:
     """Make the journal's next leaves before somebody needs them.
 
+    A book that another program keeps beside ours, and has granted us nothing of, is passed over: whoever
+    writes in it makes room himself.
+
     Source: architecture, section 2.
     """
     connection = books.connection()
     for book in ledger.books(connection):
-        ledger.make_room_ahead(connection, book=book)
+        with suppress(InsufficientPrivilege):
+            ledger.make_room_ahead(connection, book=book)
 
 
 def index_full_leaves(_at: datetime) -> int:
@@ -252,6 +259,14 @@ def check_completeness(_at: datetime) -> int:
     return completeness_run.carry_out_waiting(clock=_now)
 
 
+def carry_on_imports(_at: datetime) -> int:
+    """Read, rehearse and record the files of business records that somebody brought.
+
+    Source: B-14; reliability T3.
+    """
+    return import_check.carry_on_imports(clock=_now)
+
+
 def ask_about_payouts(_at: datetime) -> int:
     """Ask the channels what became of payouts whose outcome nobody knows.
 
@@ -309,9 +324,9 @@ TIMETABLE: Final = (
     Job("make_period_reports", "9-59/10 * * * *", lambda at: make_due_reports(at=at)),
     Job("tell_of_silent_bill_runs", "25 * * * *", tell_of_silent_bill_runs),
     Job("ask_business_systems", "23 * * * *", ask_business_systems),
-    Job("check_completeness", "* * * * * */5", check_completeness, OUTSIDE),
+    Job("check_completeness", "* * * * * */5", check_completeness, OUTSIDE, shared=True),
     Job("ask_about_payouts", "* * * * * */30", ask_about_payouts, OUTSIDE),
-    Job("carry_on_imports", "* * * * * */2", lambda _at: import_check.carry_on_imports(clock=_now)),
+    Job("carry_on_imports", "* * * * * */2", carry_on_imports, shared=True),
     Job("look_at_answers", "* * * * * */2", lambda _at: result_preview.look_at_waiting(clock=_now)),
     Job("collect_debts", "7-59/10 * * * *", collect_debts),
     Job("expire_remittances", "*/15 * * * *", expire_declared_remittances),
@@ -361,7 +376,8 @@ def _add(queue: Blueprint, job: Job) -> None:
     def body(timestamp: int) -> None:  # noqa: ARG001 - when it was due; what counts is the time now
         job.does(_now())
 
-    task = queue.task(name=job.name, queue=job.queue, lock=job.name, queueing_lock=job.name)
+    alone = None if job.shared else job.name
+    task = queue.task(name=job.name, queue=job.queue, lock=alone, queueing_lock=job.name)
     queue.periodic(cron=job.cron)(task(body))
 
 
