@@ -34,7 +34,7 @@ from tael.settlement.completeness import completeness_run
 from tael.settlement.payouts import result_preview
 from tael.settlement.payouts.automatic import run_automatic
 from tael.settlement.payouts.inquiry import ask_due
-from tael.settlement.records import import_check
+from tael.settlement.records.import_check import carry_on_imports as _carry_on
 from tael.settlement.remittances.collection import collect_due
 from tael.settlement.remittances.remittance_expiry import expire_remittances, remittance_lifetime
 from tael.settlement.reports.period_report import make_due_reports
@@ -67,8 +67,7 @@ class Job(NamedTuple):
     Args:
         cron: minute, hour, day, month, weekday and, if wanted, second.
         does: what is done; it is told the time.
-        shared: several may be at it, each with what no other has in hand, so that a short one need not wait
-            for a long one.
+        shared: several may be at it, each with what no other has in hand.
     """
 
     name: str
@@ -259,14 +258,6 @@ def check_completeness(_at: datetime) -> int:
     return completeness_run.carry_out_waiting(clock=_now)
 
 
-def carry_on_imports(_at: datetime) -> int:
-    """Read, rehearse and record the files of business records that somebody brought.
-
-    Source: B-14; reliability T3.
-    """
-    return import_check.carry_on_imports(clock=_now)
-
-
 def ask_about_payouts(_at: datetime) -> int:
     """Ask the channels what became of payouts whose outcome nobody knows.
 
@@ -326,7 +317,7 @@ TIMETABLE: Final = (
     Job("ask_business_systems", "23 * * * *", ask_business_systems),
     Job("check_completeness", "* * * * * */5", check_completeness, OUTSIDE, shared=True),
     Job("ask_about_payouts", "* * * * * */30", ask_about_payouts, OUTSIDE),
-    Job("carry_on_imports", "* * * * * */2", carry_on_imports, shared=True),
+    Job("carry_on_imports", "* * * * * */2", lambda _at: _carry_on(clock=_now), shared=True),
     Job("look_at_answers", "* * * * * */2", lambda _at: result_preview.look_at_waiting(clock=_now)),
     Job("collect_debts", "7-59/10 * * * *", collect_debts),
     Job("expire_remittances", "*/15 * * * *", expire_declared_remittances),
