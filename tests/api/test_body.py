@@ -37,10 +37,11 @@ MALFORMED = [
     b'{"a": 1, "a": 1}',
     b'{"b": {"a": 1, "\\u0061": 2}}',
     b'{"b": [{"a": 1, "a": 2}]}',
+    b'{"b": {%s}}' % b",".join(b'"%d": 1' % name for name in range(1001)),
 ]
 
 
-@pytest.mark.parametrize("raw", MALFORMED)
+@pytest.mark.parametrize("raw", MALFORMED, ids=range(len(MALFORMED)))
 def test_what_is_not_one_plain_object_is_refused(raw: bytes) -> None:
     with pytest.raises(BodyMalformed):
         parse_object(raw)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 32
+MAX_NAMES: Final = 1_000
+"""Of one object: each that a schema does not know is a fault of its own to be told."""
 JSON: Final = "application/json"
 
 
@@ -120,6 +122,9 @@ def parse_object(raw: bytes) -> dict[str, Any]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_NAMES:
+        message = "An object in the body has too many names."
+        raise BodyMalformed(message, there=str(len(pairs)), allowed=f"at most {MAX_NAMES}")
     facts = dict(pairs)
     if len(facts) != len(pairs):
         seen: set[str] = set()
