@@ -11,11 +11,14 @@ from assurance.lived_in import lived_in
 from builders import AT, a_busy_wallet, a_wallet, an_instruction, in_parallel, money
 from tael.assurance.subtotal_proofs import SUBTOTAL_PROOFS
 from tael.ledger import MAIN
+from tael.money import MAX_MINOR
 from tael.postgres.connect import Databases
 from tael.wallet import subtotal
 from tael.wallet.account_statement import Period, account_statement
 from tael.wallet.recharge import recharge
 from tael.wallet.subtotal import add_up, add_up_wallets, forget_subtotals, lines_beyond
+from tael.wallet.transfer import transfer
+from tael.wallet.wallet_search import WalletsWanted, search_wallets
 
 HOUR = timedelta(hours=1)
 
@@ -123,3 +126,22 @@ def test_removed_they_are_made_again(db):
 def test_the_application_removes_none(db):
     with db.app() as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
         app.execute("DELETE FROM wallet_subtotal")
+
+
+def test_what_moved_and_what_all_own_may_be_more_than_one_account_can_hold(db):
+    """A balance is below ten times what one operation may move, and so is a column of the database."""
+    one, other = a_wallet(), a_wallet()
+    most = one.money(MAX_MINOR)
+    for wallet, channel in ((one, "Alipay"), (other, "KeyCard")):
+        for _ in range(8):
+            recharge(wallet=wallet, amount=most, instruction=an_instruction(channel=channel))
+    for source, target in [(one, other), (other, one)] * 8:
+        transfer(source=source, target=target, amount=most, instruction=an_instruction())
+
+    before = account_statement(one, Period())
+    assert add_up(one) == 24
+    after = account_statement(one, Period())
+    (total,) = search_wallets(WalletsWanted()).totals or ()
+
+    assert before.came == after.came == total.figures.liquid == one.money(16 * MAX_MINOR)
+    assert [lines for lines, _ in subtotals(db)] == [8, 8, 8]

@@ -115,7 +115,7 @@ _STATEMENT: Final = f"""
             coalesce(sum(frozen) FILTER (WHERE effective_at < %(until)s), 0)::bigint
         FROM dated
     ), totals AS (
-        SELECT coalesce(sum(records), 0)::bigint, coalesce(sum(came), 0)::bigint, coalesce(sum(went), 0)::bigint
+        SELECT coalesce(sum(records), 0)::bigint, coalesce(sum(came), 0), coalesce(sum(went), 0)
         FROM dated WHERE effective_at >= %(since)s AND effective_at < %(until)s
     ), page AS (
         SELECT entry, effective_at, free_after::bigint, locked_after::bigint, frozen_after::bigint
@@ -233,8 +233,8 @@ def _statement(wallet: Wallet, period: Period, limit: int, cursor: str | None) -
         opening=_figures(wallet, sums[0:3]),
         closing=_figures(wallet, sums[3:6]),
         records=sums[6],
-        came=wallet.money(sums[7]),
-        went=wallet.money(sums[8]),
+        came=wallet.money(int(sums[7])),
+        went=wallet.money(int(sums[8])),
         lines=_lines(wallet, page),
         next=_written(page[-1][1], page[-1][0]) if len(page) == limit else None,
     )

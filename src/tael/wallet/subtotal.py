@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 LINES_MAX: Final = 128
 """Lines that one subtotal holds; as many are read where a statement begins or ends within it."""
+HUGE: Final = 2**62 // LINES_MAX
+"""Minor units; of lines that move more, a subtotal holds so few that its sums fit their columns."""
+HUGE_LINES_MAX: Final = 8
 WORTH_IT: Final = 64
 """Lines that a wallet must have beyond its subtotals before they are added up."""
 AT_ONCE: Final = 1_000
@@ -194,7 +197,9 @@ def _held(cursor: Cursor, wallet: Wallet, subtotals: list[int]) -> dict[int | No
 
 def _cut(lines: list[_Line], *, last: bool) -> list[list[_Line]]:
     """Cut sorted lines so that none is too long: the newest fill one after the other, others grow evenly."""
-    size = LINES_MAX if last else -(-len(lines) // -(-len(lines) // LINES_MAX))
+    huge = any(abs(amount) > HUGE for line in lines for amount in line[3:])
+    most = min(HUGE_LINES_MAX, LINES_MAX) if huge else LINES_MAX
+    size = most if last else -(-len(lines) // -(-len(lines) // most))
     return [lines[at : at + size] for at in range(0, len(lines), size)]
 
 

@@ -52,7 +52,7 @@ _TOTALS: Final = f"""
         SELECT w.currency, free.balance AS free, locked.balance AS locked, frozen.balance AS frozen
         {_WANTED} LIMIT %(totalled)s
     )
-    SELECT currency, count(*), sum(free)::bigint, sum(locked)::bigint, sum(frozen)::bigint
+    SELECT currency, count(*), sum(free), sum(locked), sum(frozen)
     FROM found GROUP BY currency ORDER BY currency
 """
 
@@ -144,7 +144,7 @@ def _found(row: tuple[Any, ...]) -> WalletFound:
 def _total(row: tuple[Any, ...]) -> WalletTotal:
     code, wallets, *balances = row
     unit = books.currencies()[code].currency
-    return WalletTotal(unit, wallets, _figures(unit, *balances))
+    return WalletTotal(unit, wallets, _figures(unit, *map(int, balances)))
 
 
 def _figures(unit: Currency, free: int, locked: int, frozen: int) -> Figures:
