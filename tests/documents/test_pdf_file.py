@@ -89,6 +89,9 @@ def test_a_word_without_end_may_be_broken_and_a_serial_number_is_not():
     assert shown["info"].replace(pdf_file.BREAK, "") == "x" * 40
     assert pdf_file.BREAK in shown["info"]
     assert pdf_file.BREAK not in shown["sno"]
+    assert pdf_file._shown("Ж" * 40).split(pdf_file.BREAK) == ["Ж" * 16, "Ж" * 16, "Ж" * 8]
+    assert pdf_file.BREAK + "\u0302" not in pdf_file._shown("x\u0302" * 40)
+    assert pdf_file.BREAK not in pdf_file._shown("對賬單" * 20)
 
 
 def test_large_amounts_turn_the_paper(db):

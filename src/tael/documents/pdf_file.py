@@ -47,7 +47,8 @@ NARROW: Final = 14  # signs of an amount that leave room for a description besid
 LONG_WORD: Final = 16  # signs after which a word may go on in the next line
 UNSHOWN: Final = "\u25a1"  # a box, for a sign that no font of ours has
 BREAK: Final = "\u200b"
-_LONG: Final = re.compile(rf"[!-~]{{{2 * LONG_WORD},}}")
+# of whatever script, but for those that are written without blanks and break anywhere
+_LONG: Final = re.compile(rf"[^ \u200b\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]{{{2 * LONG_WORD},}}")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FONTS: Final[dict[str, tuple[str, str, str]]] = {
     "en": ("Noto Sans CJK SC", "en", "GB"),
@@ -231,8 +232,16 @@ def _bare(text: str) -> str:
 
 def _breakable(word: re.Match[str]) -> str:
     """Let a word without end be broken, by a mark that is not seen."""
-    text = word[0]
-    return BREAK.join(text[at : at + LONG_WORD] for at in range(0, len(text), LONG_WORD))
+    parts, held = [""], 0
+    for sign in word[0]:
+        if held >= LONG_WORD and not unicodedata.category(sign).startswith(
+            "M"
+        ):  # a mark stays on its sign
+            parts.append("")
+            held = 0
+        parts[-1] += sign
+        held += 1
+    return BREAK.join(parts)
 
 
 @lru_cache(maxsize=65_536)
