@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CurrencyMismatch(Refusal):
-    """Amounts of two currencies were to be added, subtracted or compared."""
+    """Two currencies meet where there may be one only."""
 
     code = "currency_mismatch"
     rule = "F-38"
