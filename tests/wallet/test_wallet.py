@@ -135,6 +135,7 @@ def test_a_wallet_that_is_switched_off_gives_and_takes_nothing_until_it_is_on_ag
         with pytest.raises(WalletDisabled) as refused:
             attempt()
         assert refused.value.there == str(off.number)
+    assert refused.value.field == "target"  # the last of them was to receive
     enable_wallet(wallet=off, reason="found", **WHO)
     deduct(wallet=off, amount=one, instruction=an_instruction())
 

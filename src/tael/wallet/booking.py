@@ -115,7 +115,7 @@ def book(entry: Entry, *wallets: Wallet) -> Posted | Replayed:
     Source: F-09, F-38.
     """
     entry.watch = _figures_of(wallets)
-    return _in_own_words(lambda: books.post(entry), wallets)
+    return _in_own_words(lambda: books.post(entry), wallets, second="target")
 
 
 def book_now(entry: Entry, *wallets: Wallet) -> Posted | Replayed:
@@ -124,7 +124,7 @@ def book_now(entry: Entry, *wallets: Wallet) -> Posted | Replayed:
     Source: architecture, section 2.
     """
     entry.watch = _figures_of(wallets)
-    return _in_own_words(lambda: books.post_now(entry), wallets)
+    return _in_own_words(lambda: books.post_now(entry), wallets, second="target")
 
 
 def _figures_of(wallets: Sequence[Wallet]) -> tuple[int, ...]:
@@ -172,8 +172,9 @@ def receipt_for(
 
 
 def _in_own_words(
-    post: Callable[[], Posted | Replayed], wallets: Sequence[Wallet]
+    post: Callable[[], Posted | Replayed], wallets: Sequence[Wallet], *, second: str = "wallet"
 ) -> Posted | Replayed:
+    """Let a refusal name wallets; `second` is the caller's word for any but the first of them."""
     try:
         return post()
     except ledger.InsufficientFunds as refusal:
@@ -187,7 +188,8 @@ def _in_own_words(
         if blocked is None:
             raise
         message = f"Wallet {blocked.number} is switched off."
-        raise WalletDisabled(message, field="wallet", there=str(blocked.number)) from refusal
+        field = "wallet" if blocked == wallets[0] else second
+        raise WalletDisabled(message, field=field, there=str(blocked.number)) from refusal
 
 
 def shortage(wallet: Wallet, amount: Money, *, account: int, available: Money) -> Refusal:

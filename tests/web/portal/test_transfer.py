@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from builders import a_customer, a_wallet, figures
+from builders import AT, a_customer, a_wallet, figures
+from tael.wallet.wallet import disable_wallet
 from web.portal.conftest import plain
 
 
@@ -95,12 +96,16 @@ def test_nobody_is_refused_beside_the_field(browser, wallet, by, to):
     assert 'id="field-to-wrong"' in answer.content.decode()
 
 
-def test_to_oneself_and_in_another_currency_is_refused(browser, wallet):
+def test_a_receiver_that_cannot_be_is_refused_beside_the_field(browser, wallet):
     dollars = a_wallet(owner=a_customer(10055), currency="USD")
-    for to in (wallet.number, dollars.number):
+    off = a_wallet(owner=dollars.owner)
+    disable_wallet(wallet=off, actor="user:10000", at=AT, reason="a check")
+    for to in (wallet.number, dollars.number, off.number):
         form = browser.form(
             "/portal/transfer", wallet=str(wallet.number), by="wallet", to=str(to), amount="1"
         )
-        assert browser.send("/portal/transfer", **form, step="confirm").status_code in {400, 409}
+        answer = browser.send("/portal/transfer", **form, step="confirm")
+        assert answer.status_code in {400, 403, 409}
+        assert 'id="field-to-wrong"' in answer.content.decode()
 
     assert figures(wallet)[0] == "1100.00"

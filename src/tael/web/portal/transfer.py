@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tael.parties.customer import UnknownCustomer, customer
 from tael.parties.masking import masked_name
+from tael.refusal import Refusal
 from tael.wallet.transfer import transfer, transfer_to_customer
 from tael.wallet.wallet import UnknownWallet, find_wallet
 from tael.wallet.wallet import wallet as any_wallet
@@ -85,14 +86,19 @@ def _read(typed: Typed, visitor: Visitor, instruction: Instruction) -> Plan:
     ]
 
     def send() -> Outcome:
-        if receiver.wallet is None:
-            receipt = transfer_to_customer(
-                source=source, to=receiver.customer, amount=amount, instruction=told
-            )
-        else:
-            receipt = transfer(
-                source=source, target=receiver.wallet, amount=amount, instruction=told
-            )
+        try:
+            if receiver.wallet is None:
+                receipt = transfer_to_customer(
+                    source=source, to=receiver.customer, amount=amount, instruction=told
+                )
+            else:
+                receipt = transfer(
+                    source=source, target=receiver.wallet, amount=amount, instruction=told
+                )
+        except Refusal as refusal:
+            if refusal.field == "target":  # the form's field of who receives
+                refusal.field = "to"
+            raise
         return outcome_of(receipt)
 
     return Plan(
