@@ -170,6 +170,95 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_bill",
                 "ordering": ["number"],
+                "indexes": [
+                    models.Index(fields=["account", "number"], name="bill_of_account"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["draft", "reviewed"])),
+                        fields=["number"],
+                        name="bill_to_be_issued",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "void"), _negated=True),
+                        fields=("account", "last_day"),
+                        name="bill_once_a_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_day__lte", models.F("last_day"))),
+                        name="bill_period_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("records__gt", 0)), name="bill_of_records"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "reviewed", "issued", "void"])),
+                        name="bill_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "reviewed"), _negated=True),
+                            models.Q(
+                                ("reviewed_at__isnull", False), ("reviewed_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bill_reviewed_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["draft", "reviewed"]), _negated=True),
+                            models.Q(
+                                ("entry__isnull", True),
+                                ("issued_at__isnull", True),
+                                ("issued_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bill_posted_when_issued",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "issued"), _negated=True),
+                            models.Q(
+                                ("issued_at__isnull", False),
+                                ("issued_by__isnull", False),
+                                models.Q(
+                                    models.Q(("entry__isnull", True), ("total", 0)),
+                                    ("entry__isnull", False),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bill_issued_with_its_entry",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("state", "void"), _negated=True),
+                                ("void_entry__isnull", True),
+                                ("voided_at__isnull", True),
+                                ("voided_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("state", "void"),
+                                ("voided_at__isnull", False),
+                                ("voided_by__isnull", False),
+                                models.Q(("void_reason", ""), _negated=True),
+                                models.Q(
+                                    models.Q(("entry__isnull", True), ("void_entry__isnull", True)),
+                                    models.Q(
+                                        ("entry__isnull", False), ("void_entry__isnull", False)
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bill_void_with_its_entry",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +286,31 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_adjustment",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["account", "id"], name="adjustment_of_account"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True),
+                        name="adjustment_of_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="adjustment_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_by__isnull", True), ("proposal__isnull", True)),
+                            models.Q(
+                                ("approved_by__isnull", False),
+                                ("proposal__isnull", False),
+                                models.Q(("approved_by", models.F("made_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adjustment_approved_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +352,134 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_withdrawal",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["account", "id"], name="merchant_withdrawal_of_account"),
+                    models.Index(
+                        condition=models.Q(
+                            ("payout_state__in", ["waiting", "held", "unknown", "exported"])
+                        ),
+                        fields=["payout_state", "id"],
+                        name="merchant_withdrawal_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("way", "automatic")),
+                        fields=("account", "occasion"),
+                        name="merchant_withdrawal_once_an_occasion",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("flow_number__isnull", False)),
+                        fields=("channel", "flow_number"),
+                        name="merchant_withdrawal_flow_number_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("fee"), "+", models.F("net")
+                                ),
+                            ),
+                            ("fee__gte", 0),
+                            ("net__gt", 0),
+                        ),
+                        name="merchant_withdrawal_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("occasion__isnull", True),
+                                ("rule__isnull", True),
+                                ("way", "manual"),
+                            ),
+                            models.Q(
+                                ("occasion__isnull", False),
+                                ("rule__isnull", False),
+                                ("way", "automatic"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="merchant_withdrawal_way_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("trade_state__in", ["applying", "succeeded", "failed", "cancelled"])
+                        ),
+                        name="merchant_withdrawal_trade_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "payout_state__in",
+                                [
+                                    "waiting",
+                                    "held",
+                                    "batched",
+                                    "exported",
+                                    "unknown",
+                                    "paid",
+                                    "failed",
+                                    "returned",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="merchant_withdrawal_payout_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closing_entry__isnull", True),
+                                (
+                                    "payout_state__in",
+                                    ["waiting", "held", "batched", "exported", "unknown"],
+                                ),
+                                ("trade_state", "applying"),
+                            ),
+                            models.Q(
+                                ("closing_entry__isnull", False),
+                                ("payout_state", "paid"),
+                                ("trade_state", "applying"),
+                                ("flow_number__isnull", True),
+                            ),
+                            models.Q(
+                                ("closing_entry__isnull", False),
+                                ("flow_number__isnull", False),
+                                ("payout_state", "paid"),
+                                ("trade_state", "succeeded"),
+                            ),
+                            models.Q(
+                                ("closing_entry__isnull", False),
+                                ("payout_state", "failed"),
+                                ("trade_state", "failed"),
+                            ),
+                            models.Q(
+                                ("bounce_entry__isnull", False),
+                                ("closing_entry__isnull", False),
+                                ("payout_state", "returned"),
+                                ("trade_state", "failed"),
+                            ),
+                            models.Q(
+                                ("closing_entry__isnull", False),
+                                ("payout_state", "cancelled"),
+                                ("trade_state", "cancelled"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="merchant_withdrawal_states_agree",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("payout_state__in", ["failed", "returned", "held"]), _negated=True
+                            ),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="merchant_withdrawal_failed_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -362,6 +604,28 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_payout_row",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["withdrawal", "id"], name="payout_row_of_withdrawal"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("batch", "place"), name="payout_row_place_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["live", "unknown", "paid"])),
+                        fields=("withdrawal",),
+                        name="payout_row_one_live",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("net__gt", 0), ("place__gt", 0)), name="payout_row_pays"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["live", "paid", "failed", "unknown", "taken_out"])
+                        ),
+                        name="payout_row_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,6 +656,28 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_payout_rule",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["account", "-id"], name="payout_rule_in_force"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("day", 1), ("schedule", "day")),
+                            models.Q(("day__gte", 1), ("day__lte", 7), ("schedule", "week")),
+                            models.Q(("day__gte", 1), ("day__lte", 28), ("schedule", "month")),
+                            _connector="OR",
+                        ),
+                        name="payout_rule_schedule_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("keep_back__gte", 0), ("trigger__gte", 0)),
+                        name="payout_rule_not_below_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cap__isnull", True), ("cap__gt", 0), _connector="OR"),
+                        name="payout_rule_cap_of_something",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -426,6 +712,80 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_remittance",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["account", "id"], name="remittance_of_account"),
+                    models.Index(
+                        condition=models.Q(("state", "declared")),
+                        fields=["id"],
+                        name="remittance_to_be_confirmed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["declared", "confirmed"])),
+                        fields=("channel", "payer", "flow_number"),
+                        name="remittance_flow_number_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="remittance_of_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payer__in", ["merchant", "platform"])),
+                        name="remittance_payer_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["declared", "confirmed", "disputed", "withdrawn", "expired"],
+                            )
+                        ),
+                        name="remittance_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("state", "declared"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "declared"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_decided_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("entry__isnull", False), ("state", "confirmed")),
+                            models.Q(
+                                models.Q(("state", "confirmed"), _negated=True),
+                                ("entry__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remittance_confirmed_with_its_entry",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["confirmed", "disputed"]), _negated=True),
+                            models.Q(("decided_by", models.F("declared_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="remittance_decided_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "disputed"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="remittance_disputed_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -460,6 +820,31 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_reserve",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["account", "release_on"], name="reserve_of_account"),
+                    models.Index(
+                        condition=models.Q(("release_entry__isnull", True)),
+                        fields=["release_on"],
+                        name="reserve_kept",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="reserve_of_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("release_entry__isnull", True), ("released_at__isnull", True)
+                            ),
+                            models.Q(
+                                ("release_entry__isnull", False), ("released_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reserve_released_with_its_entry",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -490,6 +875,9 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_result_file",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["batch", "id"], name="result_file_of_batch"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -546,6 +934,15 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_completeness_day",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "day"), name="completeness_once_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded__lte", models.F("acts"))),
+                        name="completeness_not_above_all",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -578,6 +975,28 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_completeness_case",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["id"],
+                        name="completeness_case_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("source", "kind", "number", "what"),
+                        name="completeness_case_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("what__in", ["differing", "orphan", "refused"])),
+                        name="completeness_case_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "closed"])),
+                        name="completeness_case_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -655,6 +1074,98 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_accrual",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("bill__isnull", True), ("state", "confirmed")),
+                        fields=["account", "day"],
+                        name="accrual_unsettled",
+                    ),
+                    models.Index(fields=["account", "id"], name="accrual_of_account"),
+                    models.Index(
+                        condition=models.Q(("bill__isnull", False)),
+                        fields=["bill", "kind", "id"],
+                        name="accrual_of_bill",
+                    ),
+                    models.Index(
+                        condition=models.Q(("reverses__isnull", False)),
+                        fields=["reverses"],
+                        name="accrual_reversals",
+                    ),
+                    models.Index(fields=["source", "day"], name="accrual_of_source"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "kind", "number"), name="accrual_number_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True),
+                        name="accrual_of_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "confirmed", "failed"])),
+                        name="accrual_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("reversed_number__isnull", True),
+                                ("reverses__isnull", True),
+                                ("type", "normal"),
+                            ),
+                            models.Q(
+                                ("reversed", 0),
+                                ("reversed_number__isnull", False),
+                                ("reverses__isnull", False),
+                                ("state", "confirmed"),
+                                ("type", "reversal"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accrual_reversal_of_a_normal_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("bill__isnull", True), ("state", "confirmed"), _connector="OR"
+                        ),
+                        name="accrual_billed_when_confirmed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reversed", 0),
+                            models.Q(
+                                ("reversed__gt", 0),
+                                ("state", "confirmed"),
+                                (
+                                    "reversed__lte",
+                                    django.db.models.functions.math.Abs(models.F("amount")),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accrual_reversed_at_most_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reversed_quantity", 0),
+                            models.Q(
+                                ("reversed_quantity__gt", 0),
+                                ("reversed_quantity__lte", models.F("quantity")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accrual_quantity_reversed_at_most_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__isnull", True), ("quantity__gte", 0), _connector="OR"
+                        ),
+                        name="accrual_quantity_not_below_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["at_once", "import", "check"])),
+                        name="accrual_origin_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -694,6 +1205,67 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "settlement_terms",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["account", "-id"], name="terms_in_force"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("anchor", 1), ("cycle", "day")),
+                            models.Q(("anchor__gte", 1), ("anchor__lte", 7), ("cycle", "week")),
+                            models.Q(("anchor__gte", 1), ("anchor__lte", 28), ("cycle", "month")),
+                            _connector="OR",
+                        ),
+                        name="terms_cycle_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("settle_after__gte", 1), ("settle_after__lte", 90)),
+                        name="terms_settle_after_the_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum_automatic__gte", 0), ("minimum_manual__gte", 0)
+                        ),
+                        name="terms_minimum_not_below_zero",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reserve_days", 0), ("reserve_percent", 0)),
+                            models.Q(
+                                ("reserve_days__gte", 1),
+                                ("reserve_days__lte", 730),
+                                ("reserve_percent__gt", 0),
+                                ("reserve_percent__lte", 100),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="terms_reserve_for_some_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("grace_hours__isnull", True),
+                            models.Q(
+                                ("grace_hours__gte", 1),
+                                ("grace_hours__lte", 8760),
+                                ("review", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="terms_grace_of_a_review",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("collect_most__isnull", True),
+                            models.Q(("collect_from__isnull", False), ("collect_most__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="terms_collect_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reversal_style__in", ["red", "blue"])),
+                        name="terms_reversal_style_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -850,722 +1422,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="bill",
-            index=models.Index(fields=["account", "number"], name="bill_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="bill",
-            index=models.Index(
-                condition=models.Q(("state__in", ["draft", "reviewed"])),
-                fields=["number"],
-                name="bill_to_be_issued",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "void"), _negated=True),
-                fields=("account", "last_day"),
-                name="bill_once_a_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_day__lte", models.F("last_day"))),
-                name="bill_period_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("records__gt", 0)), name="bill_of_records"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "reviewed", "issued", "void"])),
-                name="bill_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "reviewed"), _negated=True),
-                    models.Q(("reviewed_at__isnull", False), ("reviewed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="bill_reviewed_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["draft", "reviewed"]), _negated=True),
-                    models.Q(
-                        ("entry__isnull", True),
-                        ("issued_at__isnull", True),
-                        ("issued_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="bill_posted_when_issued",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "issued"), _negated=True),
-                    models.Q(
-                        ("issued_at__isnull", False),
-                        ("issued_by__isnull", False),
-                        models.Q(
-                            models.Q(("entry__isnull", True), ("total", 0)),
-                            ("entry__isnull", False),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="bill_issued_with_its_entry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("state", "void"), _negated=True),
-                        ("void_entry__isnull", True),
-                        ("voided_at__isnull", True),
-                        ("voided_by__isnull", True),
-                    ),
-                    models.Q(
-                        ("state", "void"),
-                        ("voided_at__isnull", False),
-                        ("voided_by__isnull", False),
-                        models.Q(("void_reason", ""), _negated=True),
-                        models.Q(
-                            models.Q(("entry__isnull", True), ("void_entry__isnull", True)),
-                            models.Q(("entry__isnull", False), ("void_entry__isnull", False)),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="bill_void_with_its_entry",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="adjustment",
-            index=models.Index(fields=["account", "id"], name="adjustment_of_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="adjustment_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="adjustment_with_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_by__isnull", True), ("proposal__isnull", True)),
-                    models.Q(
-                        ("approved_by__isnull", False),
-                        ("proposal__isnull", False),
-                        models.Q(("approved_by", models.F("made_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="adjustment_approved_by_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="merchantwithdrawal",
-            index=models.Index(fields=["account", "id"], name="merchant_withdrawal_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="merchantwithdrawal",
-            index=models.Index(
-                condition=models.Q(
-                    ("payout_state__in", ["waiting", "held", "unknown", "exported"])
-                ),
-                fields=["payout_state", "id"],
-                name="merchant_withdrawal_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantwithdrawal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("way", "automatic")),
-                fields=("account", "occasion"),
-                name="merchant_withdrawal_once_an_occasion",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantwithdrawal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("flow_number__isnull", False)),
-                fields=("channel", "flow_number"),
-                name="merchant_withdrawal_flow_number_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "amount",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("fee"), "+", models.F("net")
-                        ),
-                    ),
-                    ("fee__gte", 0),
-                    ("net__gt", 0),
-                ),
-                name="merchant_withdrawal_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("occasion__isnull", True), ("rule__isnull", True), ("way", "manual")),
-                    models.Q(
-                        ("occasion__isnull", False), ("rule__isnull", False), ("way", "automatic")
-                    ),
-                    _connector="OR",
-                ),
-                name="merchant_withdrawal_way_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("trade_state__in", ["applying", "succeeded", "failed", "cancelled"])
-                ),
-                name="merchant_withdrawal_trade_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "payout_state__in",
-                        [
-                            "waiting",
-                            "held",
-                            "batched",
-                            "exported",
-                            "unknown",
-                            "paid",
-                            "failed",
-                            "returned",
-                            "cancelled",
-                        ],
-                    )
-                ),
-                name="merchant_withdrawal_payout_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closing_entry__isnull", True),
-                        ("payout_state__in", ["waiting", "held", "batched", "exported", "unknown"]),
-                        ("trade_state", "applying"),
-                    ),
-                    models.Q(
-                        ("closing_entry__isnull", False),
-                        ("payout_state", "paid"),
-                        ("trade_state", "applying"),
-                        ("flow_number__isnull", True),
-                    ),
-                    models.Q(
-                        ("closing_entry__isnull", False),
-                        ("flow_number__isnull", False),
-                        ("payout_state", "paid"),
-                        ("trade_state", "succeeded"),
-                    ),
-                    models.Q(
-                        ("closing_entry__isnull", False),
-                        ("payout_state", "failed"),
-                        ("trade_state", "failed"),
-                    ),
-                    models.Q(
-                        ("bounce_entry__isnull", False),
-                        ("closing_entry__isnull", False),
-                        ("payout_state", "returned"),
-                        ("trade_state", "failed"),
-                    ),
-                    models.Q(
-                        ("closing_entry__isnull", False),
-                        ("payout_state", "cancelled"),
-                        ("trade_state", "cancelled"),
-                    ),
-                    _connector="OR",
-                ),
-                name="merchant_withdrawal_states_agree",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantwithdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("payout_state__in", ["failed", "returned", "held"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="merchant_withdrawal_failed_with_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payoutrow",
-            index=models.Index(fields=["withdrawal", "id"], name="payout_row_of_withdrawal"),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrow",
-            constraint=models.UniqueConstraint(
-                fields=("batch", "place"), name="payout_row_place_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrow",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["live", "unknown", "paid"])),
-                fields=("withdrawal",),
-                name="payout_row_one_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("net__gt", 0), ("place__gt", 0)), name="payout_row_pays"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["live", "paid", "failed", "unknown", "taken_out"])
-                ),
-                name="payout_row_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payoutrule",
-            index=models.Index(fields=["account", "-id"], name="payout_rule_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("day", 1), ("schedule", "day")),
-                    models.Q(("day__gte", 1), ("day__lte", 7), ("schedule", "week")),
-                    models.Q(("day__gte", 1), ("day__lte", 28), ("schedule", "month")),
-                    _connector="OR",
-                ),
-                name="payout_rule_schedule_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("keep_back__gte", 0), ("trigger__gte", 0)),
-                name="payout_rule_not_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payoutrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cap__isnull", True), ("cap__gt", 0), _connector="OR"),
-                name="payout_rule_cap_of_something",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="remittance",
-            index=models.Index(fields=["account", "id"], name="remittance_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="remittance",
-            index=models.Index(
-                condition=models.Q(("state", "declared")),
-                fields=["id"],
-                name="remittance_to_be_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["declared", "confirmed"])),
-                fields=("channel", "payer", "flow_number"),
-                name="remittance_flow_number_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="remittance_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payer__in", ["merchant", "platform"])),
-                name="remittance_payer_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["declared", "confirmed", "disputed", "withdrawn", "expired"])
-                ),
-                name="remittance_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        ("decided_by__isnull", True),
-                        ("state", "declared"),
-                    ),
-                    models.Q(
-                        models.Q(("state", "declared"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="remittance_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("entry__isnull", False), ("state", "confirmed")),
-                    models.Q(
-                        models.Q(("state", "confirmed"), _negated=True), ("entry__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="remittance_confirmed_with_its_entry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["confirmed", "disputed"]), _negated=True),
-                    models.Q(("decided_by", models.F("declared_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="remittance_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remittance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "disputed"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="remittance_disputed_with_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reserve",
-            index=models.Index(fields=["account", "release_on"], name="reserve_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="reserve",
-            index=models.Index(
-                condition=models.Q(("release_entry__isnull", True)),
-                fields=["release_on"],
-                name="reserve_kept",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reserve",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="reserve_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reserve",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("release_entry__isnull", True), ("released_at__isnull", True)),
-                    models.Q(("release_entry__isnull", False), ("released_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="reserve_released_with_its_entry",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resultfile",
-            index=models.Index(fields=["batch", "id"], name="result_file_of_batch"),
-        ),
-        migrations.AddConstraint(
-            model_name="completenessday",
-            constraint=models.UniqueConstraint(
-                fields=("source", "day"), name="completeness_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="completenessday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded__lte", models.F("acts"))),
-                name="completeness_not_above_all",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="completenesscase",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["id"], name="completeness_case_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="completenesscase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("source", "kind", "number", "what"),
-                name="completeness_case_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="completenesscase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what__in", ["differing", "orphan", "refused"])),
-                name="completeness_case_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="completenesscase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "closed"])),
-                name="completeness_case_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accrual",
-            index=models.Index(
-                condition=models.Q(("bill__isnull", True), ("state", "confirmed")),
-                fields=["account", "day"],
-                name="accrual_unsettled",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accrual",
-            index=models.Index(fields=["account", "id"], name="accrual_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="accrual",
-            index=models.Index(
-                condition=models.Q(("bill__isnull", False)),
-                fields=["bill", "kind", "id"],
-                name="accrual_of_bill",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accrual",
-            index=models.Index(
-                condition=models.Q(("reverses__isnull", False)),
-                fields=["reverses"],
-                name="accrual_reversals",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accrual",
-            index=models.Index(fields=["source", "day"], name="accrual_of_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.UniqueConstraint(
-                fields=("source", "kind", "number"), name="accrual_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="accrual_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "confirmed", "failed"])),
-                name="accrual_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("reversed_number__isnull", True),
-                        ("reverses__isnull", True),
-                        ("type", "normal"),
-                    ),
-                    models.Q(
-                        ("reversed", 0),
-                        ("reversed_number__isnull", False),
-                        ("reverses__isnull", False),
-                        ("state", "confirmed"),
-                        ("type", "reversal"),
-                    ),
-                    _connector="OR",
-                ),
-                name="accrual_reversal_of_a_normal_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("bill__isnull", True), ("state", "confirmed"), _connector="OR"),
-                name="accrual_billed_when_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reversed", 0),
-                    models.Q(
-                        ("reversed__gt", 0),
-                        ("state", "confirmed"),
-                        ("reversed__lte", django.db.models.functions.math.Abs(models.F("amount"))),
-                    ),
-                    _connector="OR",
-                ),
-                name="accrual_reversed_at_most_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reversed_quantity", 0),
-                    models.Q(
-                        ("reversed_quantity__gt", 0),
-                        ("reversed_quantity__lte", models.F("quantity")),
-                    ),
-                    _connector="OR",
-                ),
-                name="accrual_quantity_reversed_at_most_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__isnull", True), ("quantity__gte", 0), _connector="OR"
-                ),
-                name="accrual_quantity_not_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["at_once", "import", "check"])),
-                name="accrual_origin_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="terms",
-            index=models.Index(fields=["account", "-id"], name="terms_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("anchor", 1), ("cycle", "day")),
-                    models.Q(("anchor__gte", 1), ("anchor__lte", 7), ("cycle", "week")),
-                    models.Q(("anchor__gte", 1), ("anchor__lte", 28), ("cycle", "month")),
-                    _connector="OR",
-                ),
-                name="terms_cycle_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("settle_after__gte", 1), ("settle_after__lte", 90)),
-                name="terms_settle_after_the_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum_automatic__gte", 0), ("minimum_manual__gte", 0)),
-                name="terms_minimum_not_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reserve_days", 0), ("reserve_percent", 0)),
-                    models.Q(
-                        ("reserve_days__gte", 1),
-                        ("reserve_days__lte", 730),
-                        ("reserve_percent__gt", 0),
-                        ("reserve_percent__lte", 100),
-                    ),
-                    _connector="OR",
-                ),
-                name="terms_reserve_for_some_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("grace_hours__isnull", True),
-                    models.Q(("grace_hours__gte", 1), ("grace_hours__lte", 8760), ("review", True)),
-                    _connector="OR",
-                ),
-                name="terms_grace_of_a_review",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("collect_most__isnull", True),
-                    models.Q(("collect_from__isnull", False), ("collect_most__gt", 0)),
-                    _connector="OR",
-                ),
-                name="terms_collect_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reversal_style__in", ["red", "blue"])),
-                name="terms_reversal_style_known",
-            ),
         ),
     ]
