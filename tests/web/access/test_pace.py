@@ -99,12 +99,14 @@ def test_every_file_is_counted_as_one():
 def test_the_door_is_bounded_for_each_address(db, slow, site):
     slow(doors=3)
     told = {"login": "nobody@example.com", "password": "wrong"}
-    here = Client(REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_FOR="198.51.100.1")
+    here = Client(
+        SERVER_NAME="localhost", REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_FOR="198.51.100.1"
+    )
 
     statuses = [here.post(f"/{site}/sign-in", told).status_code for _ in range(6)]
 
     assert statuses == [403] * 3 + [429] * 3
     assert refused(here.get(f"/{site}/set-password?link=x"))
     assert here.get(f"/{site}/sign-in").status_code == 200
-    there = Client(REMOTE_ADDR="192.0.2.8")
+    there = Client(SERVER_NAME="localhost", REMOTE_ADDR="192.0.2.8")
     assert there.post(f"/{site}/sign-in", told).status_code == 403

@@ -78,6 +78,20 @@ def test_a_message_reaches_the_next_page_of_its_site_and_no_page_of_the_other():
     assert heard == {"/portal/x": [], "/backoffice/x": ["It was approved."]}
 
 
+def test_under_a_name_that_is_not_the_sites_the_first_page_says_so():
+    """It was shown, and each of its forms was answered as one that was too old."""
+    browser = Client(headers={"host": "192.168.1.5:8000"})
+
+    page = browser.get("/portal/sign-in")
+
+    assert page.status_code == 400
+    assert "TAEL_ALLOWED_HOSTS" in page.text
+    assert "192.168.1.5:8000" in page.text
+    assert (
+        browser.get("/healthz").status_code == 200
+    )  # whoever watches the process asks by any name
+
+
 @pytest.mark.rule("T16")
 def test_behind_a_proxy_that_ends_tls_the_sites_own_forms_are_believed(monkeypatch):
     monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["pay.example.com"])

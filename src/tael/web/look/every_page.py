@@ -15,6 +15,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 
 from tael.parties.pace import TooManyRequests
+from tael.refusal import Refusal
 from tael.web.look.language import chosen_language, speaking
 from tael.web.look.site import needs_tls, site_of
 
@@ -40,6 +41,13 @@ HEADERS: Final[Mapping[str, str]] = {
 }
 
 
+class NameNotOurs(Refusal):
+    """This server answers under other names than the one in the address."""
+
+    code = "host_not_allowed"
+    remedy = "Use the site's own address; whoever runs it names its hosts in TAEL_ALLOWED_HOSTS."
+
+
 class SiteMessages(CookieStorage):
     """Carries messages to the next page in a signed cookie of the site: staff's never reach a customer."""
 
@@ -61,6 +69,10 @@ class EveryPage:
         """Refuse a form of another site: no page can forget to."""
         if request.path_info.startswith(APART):
             return None
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return _under_another_name(request)
         try:
             return self.secret.process_view(request, view, args, named)
         except TooManyRequests as refusal:  # the form is read here, and too many are on their way
@@ -92,9 +104,17 @@ def _over_tls(request: HttpRequest) -> None:
     Otherwise no form of a browser would be believed to be this site's own, and links to us would be without it.
     The name decides, and no header that anybody can send.
     """
-    with suppress(DisallowedHost):  # said by whoever needs the name
+    with suppress(DisallowedHost):  # no page is shown under it
         if needs_tls(request):
             request.META["wsgi.url_scheme"] = "https"
+
+
+def _under_another_name(request: HttpRequest) -> HttpResponse:
+    """Say so at the first page: no form of it would be believed, and its reader would not know why."""
+    host = ascii(request.META.get("HTTP_HOST", ""))[1:-1][:80]
+    refusal = NameNotOurs(f"The name {host} is not allowed.", field="Host", there=host)
+    facts = {"refusal": refusal, "start": site_of(request).prefix}
+    return render(request, "look/refused.html", facts, status=HTTPStatus.BAD_REQUEST)
 
 
 def _too_often(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
