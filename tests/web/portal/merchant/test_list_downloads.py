@@ -7,9 +7,11 @@ from django.urls import reverse
 
 from assurance.lived_in_bills import lived_bills
 from settled_once import IN_JANUARY
+from settlement_builders import a_merchant_account
 from settlement_payout_builders import an_application
 from settlement_remittance_builders import a_remittance, an_adjustment
 from tael.documents.csv_file import read_csv
+from tael.documents.listing import asked_word
 from tael.settlement.accounts.merchant_account import merchant_account
 from tael.settlement.reports.period_report import make_reports
 from tael.web.portal.merchant.list_downloads import OFFERED
@@ -42,3 +44,16 @@ def test_each_list_gives_his_own_rows_and_nobody_elses(db):
             assert rows, offered.name
             assert b"user:" not in answer.content, offered.name
             assert ["Lines", str(len(rows))] in table
+
+
+def test_what_was_asked_for_stands_above_the_rows(db):
+    account = a_merchant_account()
+    client, where = customer_client(account.owner), reverse("portal:merchant-records-download")
+
+    table = read_csv(client.get(where, {"format": "csv", "state": "failed", "kind": "x"}).content)
+
+    assert table[1:3] == [
+        ["Kind of business", "x"],
+        ["State", "failed"],
+    ]
+    assert all(asked_word(field, "en") for each in OFFERED for field in each.filters)

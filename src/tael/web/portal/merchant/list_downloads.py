@@ -20,6 +20,7 @@ from tael.documents.settlement_lists import (
     RESERVES,
     DetailsOf,
 )
+from tael.web.look.asked import Asked
 from tael.web.look.attachment import attachment, reading_language
 from tael.web.portal.merchant import bills, payouts, records, remittances, reports
 from tael.web.portal.merchant.own import chosen_account, own_account
@@ -40,6 +41,7 @@ class Offered(NamedTuple):
     Args:
         name: of its address, without "-download". page: the address of its page; "/file" follows.
         wanted: reads the page's address, bound to the merchant; refuses what is not his.
+        filters: fields of the address that it reads, to stand above the rows.
         called: the file's name, where the list is of one account.
     """
 
@@ -48,6 +50,7 @@ class Offered(NamedTuple):
     listing: Listing[Any, Any]
     wanted: Callable[[HttpRequest, Visitor, int], Any]
     called: str = ""
+    filters: tuple[str, ...] = ()
 
 
 def _of_account(request: HttpRequest, visitor: Visitor, number: int) -> DetailsOf:
@@ -63,10 +66,26 @@ def _read(
 
 OFFERED: Final = (
     Offered("merchant-bills", "merchant/bills", BILLS, _read(bills.wanted_of)),
-    Offered("merchant-records", "merchant/records", RECORDS, _read(records.wanted_of)),
-    Offered("merchant-payouts", "merchant/payouts", WITHDRAWALS, _read(payouts.wanted_of)),
     Offered(
-        "merchant-remittances", "merchant/remittances", REMITTANCES, _read(remittances.wanted_of)
+        "merchant-records",
+        "merchant/records",
+        RECORDS,
+        _read(records.wanted_of),
+        filters=records.FIELDS,
+    ),
+    Offered(
+        "merchant-payouts",
+        "merchant/payouts",
+        WITHDRAWALS,
+        _read(payouts.wanted_of),
+        filters=("payout",),
+    ),
+    Offered(
+        "merchant-remittances",
+        "merchant/remittances",
+        REMITTANCES,
+        _read(remittances.wanted_of),
+        filters=("state",),
     ),
     Offered("merchant-reports", "merchant/reports", REPORTS, _read(reports.wanted_of)),
     Offered("merchant-reserve", "merchant/reserve", RESERVES, _read(chosen_account)),
@@ -76,6 +95,7 @@ OFFERED: Final = (
         DETAILS,
         _of_account,
         "details-{number}",
+        reports.DETAILS,
     ),
 )
 
@@ -90,11 +110,13 @@ def download(
         UnknownMerchantAccount: it is none of his.
         FormatUnknown, DocumentTooLong: as they say.
     """
+    asked = Asked(request.GET, offered.filters)
     document, _rows = list_document(
         offered.listing,
         offered.wanted(request, visitor, number),
         request.GET.get("format", "xlsx"),
         reading_language(),
+        asked=[(field, asked[field]) for field in offered.filters if asked[field]],
         name=offered.called.format(number=number),
         house=False,
     )
