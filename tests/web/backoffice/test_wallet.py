@@ -143,6 +143,7 @@ def test_a_wallet_is_switched_off_with_a_reason_and_on_again():
     assert "nothing goes in or out" in read(staff, at(wallet))
     (written,) = [one for one in audit_trail() if one.action == "wallet.disable"]
     assert written.details["reason"] == "asked by the police"
+    assert "asked by the police" in read(staff, at(wallet, "/switch"))  # for who switches it on
     form = {**fields(staff.get(at(wallet, "/switch"))), "reason": "settled"}
     staff.post(at(wallet, "/switch"), form)
     assert wallet_queries.wallet_view(wallet).disabled_at is None

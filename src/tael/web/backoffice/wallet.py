@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 
 from tael.parties import queries as parties
+from tael.parties.audit_search import ActsWanted, actor_names, acts
 from tael.refusal import Refusal
 from tael.wallet import queries
 from tael.wallet.account_statement import Period, account_statement
@@ -124,7 +125,12 @@ def switch(request: HttpRequest, staff: Staff, *, number: int) -> HttpResponse:
             else:
                 messages.info(request, gettext("This form came before; nothing has changed."))
             return see_other(reverse("backoffice:wallet", args=[number]))
-    facts = {"wallet": shown, "off": off, "asked": asked, "refusal": refusal}
+    facts: dict[str, Any] = {"wallet": shown, "off": off, "asked": asked, "refusal": refusal}
+    if not off:  # who is to switch it on asks why it is off
+        facts["acts"] = acts(
+            ActsWanted(subject=f"wallet:{number}", action="wallet.disable"), limit=1
+        )
+        facts["names"] = actor_names(act.actor for act in facts["acts"])
     status = 200 if refusal is None else STATUS[refusal.because]
     return rendered(request, "backoffice/switch_wallet.html", facts, staff=staff, status=status)
 
