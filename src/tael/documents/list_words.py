@@ -195,7 +195,7 @@ LIST_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "period done": ("done", "已完成", "已完成"),
     "account on": ("in use", "使用中", "使用中"),
     "account off": ("switched off", "已停用", "已停用"),
-    "payout open": ("under way", "进行中", "進行中"),
+    "payout open": ("on its way", "在途", "在途"),
     "queue asking": ("the channel is asked", "正在查询渠道", "正在查詢渠道"),
     "queue person": ("a person has to find out", "待人工查明", "待人工查明"),
     "way in": ("came in", "收入", "收入"),
