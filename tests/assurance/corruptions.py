@@ -7,6 +7,7 @@ from assurance.corruptions_bank import PLANTED_BANK
 from assurance.corruptions_bills import PLANTED_IN_BILLS
 from assurance.corruptions_completeness import PLANTED_IN_COMPLETENESS
 from assurance.corruptions_imports import PLANTED_IN_IMPORTS
+from assurance.corruptions_links import PLANTED_LINKS
 from assurance.corruptions_payouts import PLANTED_PAYOUTS
 from assurance.corruptions_remittances import PLANTED_REMITTANCES
 from assurance.corruptions_reports import PLANTED_REPORTS
@@ -383,4 +384,5 @@ PLANTED: dict[str, tuple[set[str], tuple[str, ...]]] = {
     **PLANTED_IN_BILLS,
     **PLANTED_IN_COMPLETENESS,
     **PLANTED_IN_IMPORTS,
+    **PLANTED_LINKS,
 }

@@ -23,8 +23,8 @@ UNITS = (
 )
 CODES = (
     "wallet:{n}:free",
-    "channel:Alipay:{n}",
-    "channel:alipay:{n}",
+    "gate:Alipay:{n}",
+    "gate:alipay:{n}",
     "two  spaces;{n}",
     "TWO  spaces;{n}",
     "(virtual{n})",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from builders import STAFF, a_wallet, an_instruction, an_iso_currency, money
+from tael.assurance.wallet_proofs import WALLET_PROOFS
+from tael.ledger import MAIN
 from tael.wallet.deduct import deduct
 from tael.wallet.freeze import freeze
 from tael.wallet.period import Month, close_month
@@ -68,6 +70,27 @@ def test_months_closed_one_after_the_other_go_on_from_the_closing_before(wallet)
 
     assert ("30.00", "0.00", "-5.00", "25.00") in told(SECOND)
     assert ("0.00", "0.00", "0.00", "0.00") in told(SECOND)
+
+
+def test_the_doctor_adds_them_up_again(wallet, owner):
+    (proof,) = [one for one in WALLET_PROOFS if "a closed month" in one.title]
+    for month in (SECOND, THIRD):  # March and April are compared together
+        close(month)
+        add_up_closed_months()
+    found = {"sound": proof.run(owner, MAIN).violations}
+    for column in ("came", "opening"):
+        owner.execute(
+            f"UPDATE books_period_total SET {column} = {column} + 1, closing = closing + 1"
+            " WHERE month = '2026-04-01' AND currency = 'CNY'"
+        )
+        found[column] = proof.run(owner, MAIN).violations
+        owner.rollback()
+
+    assert {name: bool(violations) for name, violations in found.items()} == {
+        "sound": False,
+        "came": True,
+        "opening": True,
+    }
 
 
 def test_the_list_goes_from_the_present_month_to_the_first_page_by_page(wallet):

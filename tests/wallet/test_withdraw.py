@@ -99,7 +99,7 @@ def test_a_reserved_hold_is_left_alone():
     wallet = a_wallet(free="3.00")
     payee = a_payee(wallet.owner)
     hold = freeze(
-        wallet=wallet, amount=money("1.00"), purpose="withdrawal", instruction=an_instruction()
+        wallet=wallet, amount=money("1.00"), purpose="fine", instruction=an_instruction()
     ).hold
     asked = {"wallet": wallet, "amount": money("1.00"), "payee": payee}
 

@@ -22,6 +22,7 @@ from tael.assurance.import_proofs import IMPORT_PROOFS
 from tael.assurance.inquiry_proofs import INQUIRY_PROOFS
 from tael.assurance.journal import one_moment
 from tael.assurance.ledger_proofs import BOOK_PROOFS, OF_WALLETS, OF_WITHDRAWALS, proofs
+from tael.assurance.link_proofs import LINK_PROOFS
 from tael.assurance.payout_proofs import PAYOUT_PROOFS
 from tael.assurance.remittance_proofs import REMITTANCE_PROOFS
 from tael.assurance.report import Check, Report
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 DOMAIN_PROOFS: Final = (
     *proofs(wallet_integrity.CHECKS, OF_WALLETS),
     *WALLET_PROOFS,
+    *LINK_PROOFS,
     *SUBTOTAL_PROOFS,
     *ACCOUNT_SUBTOTAL_PROOFS,
     *proofs(payouts_integrity.CHECKS, OF_WITHDRAWALS),

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from psycopg import Cursor
+from psycopg import Cursor, DataError
 
 from tael.assurance.report import Check
 from tael.ledger.integrity import Violation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from psycopg import Connection
 
     from tael.ledger import Book
@@ -50,9 +52,21 @@ class Proof:
         cursor = Cursor(connection)
         row = cursor.execute(book.sql(self.count)).fetchone()
         found = tuple(
-            Violation(self.invariant, subject, message.format(subject, detail))
-            for message, query in self.queries
-            for subject, detail in cursor.execute(book.sql(f"{query} LIMIT {NAMED}"))
+            one for query in self.queries for one in self._violations(cursor, book, *query)
         )
         title = f"{self.title} [{named}]" if named else self.title
         return Check(self.invariant, title, row[0] if row else 0, found, self.unit)
+
+    def _violations(
+        self, cursor: Cursor, book: Book, message: str, query: str
+    ) -> Iterator[Violation]:
+        """Ask one query; what somebody wrote that cannot be computed with is a violation as well."""
+        try:
+            with cursor.connection.transaction():
+                rows = cursor.execute(book.sql(f"{query} LIMIT {NAMED}")).fetchall()
+        except DataError as failure:
+            what = f"cannot be computed: {failure.diag.message_primary}"
+            yield Violation(self.invariant, self.title, f"{self.title}: {what}")
+            return
+        for subject, detail in rows:
+            yield Violation(self.invariant, subject, message.format(subject, detail))

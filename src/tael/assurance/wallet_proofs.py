@@ -24,14 +24,22 @@ _NO_LAUNDERING: Final = """
             AND NOT EXISTS (SELECT FROM wallet_wallet AS other WHERE other.locked = gets.account)
     )
 """
+# Who has looked a rate up may be overtaken by a new one, but not by a minute.
 _RATE_IN_FORCE: Final = """
     SELECT e.id::text, 'rate ' || coalesce(n.data->>'rate', 'none') || ' of ' || coalesce(r.valid_from::text, 'nowhere')
         || ' to one of ' || e.effective_at
     FROM {book}.entry AS e
     JOIN {book}.entry_note AS n ON n.entry = e.id
     LEFT JOIN channels_rate AS r ON r.id = (n.data->>'rate')::bigint
-    WHERE e.kind = 'wallet.exchange' AND n.data->>'quote' IS NULL AND (
-        r.id IS NULL OR r.valid_from > e.effective_at
+    LEFT JOIN wallet_exchange_quote AS q ON q.entry = e.id
+    WHERE e.kind = 'wallet.exchange' AND q.id IS NULL AND (
+        r.id IS NULL OR r.valid_from > e.effective_at OR n.data->>'quote' IS NOT NULL
+        OR EXISTS (
+            SELECT FROM channels_rate AS newer
+            WHERE newer.from_currency = r.from_currency AND newer.to_currency = r.to_currency
+                AND newer.valid_from > r.valid_from AND newer.valid_from <= e.effective_at
+                AND newer.set_at < e.booked_at - interval '1 minute'
+        )
         OR (n.data->>'rate_text')::numeric IS DISTINCT FROM r.value
     )
 """
@@ -119,6 +127,41 @@ _DAYS: Final = """
     ) AS j ON (j.currency, j.day, j.kind) = (k.currency, k.day, k.kind)
     WHERE coalesce(k.amount, 0) <> coalesce(j.amount, 0)
 """
+# The end of a month is that of its zone, which is at most fourteen hours from ours. Months that were closed
+# together are compared together.
+_MONTHS: Final = """
+    WITH ends AS (
+        SELECT date_trunc('month', (closed_through - interval '15 hours') AT TIME ZONE 'UTC')::date AS month,
+            max(closed_through) AS through
+        FROM {book}.period GROUP BY 1
+    ), nets AS (
+        SELECT (SELECT min(one.through) FROM ends AS one WHERE one.through >= e.effective_at) AS through, a.currency,
+            sum(p.amount) AS net
+        FROM {book}.entry AS e JOIN {book}.posting AS p ON p.entry = e.id
+        JOIN {book}.account AS a ON a.id = p.account AND a.class = 'client'
+        WHERE e.effective_at <= (SELECT max(through) FROM ends)
+        GROUP BY e.id, e.effective_at, a.currency
+    ), journal AS (
+        SELECT through, currency, sum(greatest(net, 0)) AS came, sum(least(net, 0)) AS went FROM nets GROUP BY 1, 2
+    ), kept AS (
+        SELECT (SELECT min(one.through) FROM ends AS one WHERE one.month >= k.month) AS through, k.currency,
+            sum(k.came) AS came, sum(k.went) AS went
+        FROM books_period_total AS k GROUP BY 1, 2
+    )
+    SELECT coalesce(k.through, j.through)::text, 'say ' || coalesce(k.came, 0) || ' and ' || coalesce(k.went, 0) || ' '
+        || coalesce(k.currency, j.currency) || ', the journal ' || coalesce(j.came, 0) || ' and ' || coalesce(j.went, 0)
+    FROM kept AS k FULL JOIN journal AS j ON (j.through, j.currency) = (k.through, k.currency)
+    WHERE (coalesce(k.came, 0), coalesce(k.went, 0)) <> (coalesce(j.came, 0), coalesce(j.went, 0))
+        AND coalesce(k.through, j.through) <= (
+            SELECT through FROM ends WHERE month = (SELECT max(month) FROM books_period_total)
+        )
+    UNION ALL
+    SELECT month::text, 'open with ' || opening || ' ' || currency || ', the one before closed with ' || before
+    FROM (
+        SELECT month, currency, opening, lag(closing, 1, 0::numeric) OVER (PARTITION BY currency ORDER BY month) AS before
+        FROM books_period_total
+    ) AS k WHERE opening <> before
+"""
 
 WALLET_PROOFS: Final = (
     Proof(
@@ -127,6 +170,13 @@ WALLET_PROOFS: Final = (
         "sums of days",
         "SELECT count(*) FROM wallet_flow_day",
         (("the sum of {} says {}", _DAYS),),
+    ),
+    Proof(
+        "I3",
+        "what customers owned at both ends of a closed month is what the journal moved",
+        "months and currencies",
+        "SELECT count(*) FROM books_period_total",
+        (("the sums of the months through {} {}", _MONTHS),),
     ),
     Proof(
         "I7",
