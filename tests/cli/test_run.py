@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,8 @@ TAEL = [sys.executable, "-m", "tael"]
 USUAL = ("--no-demo", "--no-sandbox")
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
+@contextmanager
+def a_home() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="tael-run-"))
     yield path
     until(lambda: not servers_in(path / "postgres"))
@@ -34,11 +35,21 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture
-def port() -> int:
+def home() -> Iterator[Path]:
+    with a_home() as path:
+        yield path
+
+
+def a_free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number: int = free.getsockname()[1]
         return number
+
+
+@pytest.fixture
+def port() -> int:
+    return a_free_port()
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -93,6 +104,15 @@ class Running:
         return self.process.returncode
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """One that runs, for the tests that leave it running."""
+    with a_home() as path:
+        one = Running(path, a_free_port())
+        yield one
+        assert one.end(signal.SIGINT) == 0
+
+
 def tael(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*TAEL, *arguments],
@@ -123,26 +143,15 @@ def test_it_serves_says_where_and_stops_with_everything_on_ctrl_c(home: Path, po
     assert not re.search("Traceback|WARNING", "".join(running.said))
 
 
-def test_a_second_run_beside_it_says_so_and_stops(home: Path, port: int) -> None:
-    running = Running(home, port)
-    try:
-        assert_refused(tael(home, "run", "--port", str(port)), "port_in_use")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            other = free.getsockname()[1]
-        assert_refused(tael(home, "run", "--port", str(other)), "already_running")
-        assert running.answers()
-    finally:
-        running.end(signal.SIGTERM)
+def test_a_second_run_beside_it_says_so_and_stops(running: Running, port: int) -> None:
+    assert_refused(tael(running.home, "run", "--port", str(running.port)), "port_in_use")
+    assert_refused(tael(running.home, "run", "--port", str(port)), "already_running")
+    assert running.answers()
 
 
-def test_another_command_uses_the_server_that_runs(home: Path, port: int) -> None:
-    running = Running(home, port)
-    try:
-        done = tael(home, "migrate")
-        assert (done.returncode, done.stderr) == (0, "")
-    finally:
-        running.end(signal.SIGINT)
+def test_another_command_uses_the_server_that_runs(running: Running) -> None:
+    done = tael(running.home, "migrate")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_kill_9_leaves_neither_server_behind_and_the_next_run_finds_the_data(
@@ -168,19 +177,17 @@ def test_kill_9_leaves_neither_server_behind_and_the_next_run_finds_the_data(
 
 
 def test_a_database_server_that_is_killed_comes_back_under_the_running_site(
-    home: Path, port: int
+    running: Running,
 ) -> None:
-    running = Running(home, port)
-    try:
-        before = json.loads((home / "server.json").read_text())["pid"]
-        os.kill(before, signal.SIGKILL)
+    state = running.home / "server.json"
+    before = json.loads(state.read_text())["pid"]
+    os.kill(before, signal.SIGKILL)
 
-        until(lambda: json.loads((home / "server.json").read_text())["pid"] != before)
-        databases = find_databases({"TAEL_HOME": str(home)})
-        assert databases is not None
-        databases.app().close()
-    finally:
-        assert running.end(signal.SIGINT) == 0
+    until(lambda: json.loads(state.read_text())["pid"] != before)
+    databases = find_databases({"TAEL_HOME": str(running.home)})
+    assert databases is not None
+    databases.app().close()
+    assert running.process.poll() is None
 
 
 def test_an_operators_own_database_is_used_with_the_restricted_role(
