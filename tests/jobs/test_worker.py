@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -157,8 +158,12 @@ def test_a_database_that_is_away_for_minutes_is_waited_for(
             raise PoolTimeout
 
     monkeypatch.setattr(worker, "_work", working)
-    worker.work(at_once=1, heartbeat=10)
+    kept = {"OPTIONS": {"pool": {"max_size": 18}}}
+    monkeypatch.setattr(worker, "connections", {"default": SimpleNamespace(settings_dict=kept)})
+    monkeypatch.setattr(worker, "queue_app", lambda _: None)
+    worker.work(at_once=10, heartbeat=10)
     assert len(tried) == 3
+    assert kept["OPTIONS"]["pool"]["max_size"] == 20, "a connection for each job"
 
     tried.clear()
     monkeypatch.setattr(worker, "WAITS", 0.0)

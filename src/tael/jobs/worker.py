@@ -16,6 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db import connections
 from procrastinate.contrib.django.db_cleanup import DjangoApp
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
@@ -93,6 +94,7 @@ def work(*, at_once: int, heartbeat: int) -> None:
     Raises:
         DatabaseUnreachable: there is no connection to be had, for ten minutes, or no longer.
     """
+    _make_room(2 * at_once)
     begun = time.monotonic()
     while True:
         try:
@@ -106,6 +108,13 @@ def work(*, at_once: int, heartbeat: int) -> None:
             raise _lost() from failure
         else:
             return
+
+
+def _make_room(jobs: int) -> None:
+    """Let the process keep a connection for each job: one that waits for another system keeps its own."""
+    pool = connections["default"].settings_dict["OPTIONS"].get("pool")
+    if pool:
+        pool["max_size"] = max(pool["max_size"], jobs)
 
 
 def _lost() -> DatabaseUnreachable:
