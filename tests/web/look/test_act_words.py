@@ -33,4 +33,4 @@ def test_a_period_of_one_day_is_written_once():
 
 def test_who_has_no_name_is_said_as_the_books_have_it():
     assert who("user:2", {"user:2": "Ming"}) == "Ming"
-    assert who("system", {}) == "system"
+    assert who("system", {}) == "the system"
