@@ -146,6 +146,7 @@ LIST_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "case differing": ("differs", "不一致", "不一致"),
     "case orphan": ("only here", "仅本系统有", "僅本系統有"),
     "case refused": ("cannot be recorded", "无法记录", "無法記錄"),
+    "case all": ("all", "全部", "全部"),
     "case open": ("open", "未处理", "未處理"),
     "case closed": ("closed", "已关闭", "已關閉"),
     "batch draft": ("draft", "草稿", "草稿"),

@@ -48,6 +48,7 @@ def test_each_list_is_given_as_a_file_and_it_is_written_down(db):
         rows, facts = rows_of(answer)
         assert rows or offered.name.startswith("bank-"), offered.name
         assert facts["Lines"] == str(len(rows)), offered.name
+        assert facts.get("State") == ("all" if "cases" in where else None), offered.name
         assert AuditRecord.objects.filter(action="export.take").order_by("-pk")[0].details == {
             "rows": len(rows)
         }
@@ -81,6 +82,8 @@ def test_what_was_asked_for_stands_above_in_words(db):
     sheet, _ = list_document(listing, wanted, "csv", "zh-hans", asked=[("queue", "person")])
 
     assert ["由谁查明", "待人工查明"] in read_csv(sheet.content)
+    cases = staff_client("auditor").get("/backoffice/settlement/completeness/cases/file?format=csv")
+    assert ["State", "open"] in read_csv(cases.content)  # where nothing was asked for
     for each in OFFERED:
         assert all(asked_word(field, "en") for field in each.filters), each.name
         assert "state" not in each.filters or each.listing.states, each.name

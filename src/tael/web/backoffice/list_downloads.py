@@ -8,6 +8,7 @@ Source: peers-settlement-invest A39; reliability I31, T14, T15.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.urls import path
@@ -69,7 +70,7 @@ from tael.web.look.asked import Asked
 from tael.web.look.attachment import reading_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest, HttpResponse
 
@@ -92,6 +93,7 @@ class Offered(NamedTuple):
         name: of its address, without "-download". page: the address of its page; "/file" follows.
         filters: fields of the page's address. wanted: reads them as the page does.
         called: the file's name, where the list is of one account, bill or batch.
+        unasked: what a field means that is left out, where that is not everything.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Offered(NamedTuple):
     filters: tuple[str, ...]
     wanted: Callable[[Asked, At], Any]
     called: str = ""
+    unasked: Mapping[str, str] = MappingProxyType({})
 
 
 def _of_bill(asked: Asked, at: At) -> Any:
@@ -228,6 +231,7 @@ OFFERED: Final = (
         CASES,
         completeness_cases.FILTERS,
         _found(completeness_cases.wanted_of),
+        unasked={"state": "open"},
     ),
     Offered(
         "settlement-withdrawals",
@@ -295,12 +299,13 @@ def download(request: HttpRequest, staff: Staff, *, offered: Offered, **named: A
         FilterMalformed, FormatUnknown, DocumentTooLong: as they say; and where the address names nothing.
     """
     asked = Asked(request.GET, offered.filters)
+    told = [(field, asked[field] or offered.unasked.get(field, "")) for field in offered.filters]
     document, rows = list_document(
         offered.listing,
         offered.wanted(asked, At(staff, **named)),
         request.GET.get("format", "xlsx"),
         reading_language(),
-        asked=[(field, asked[field]) for field in offered.filters if asked[field]],
+        asked=[(field, text) for field, text in told if text],
         name=offered.called.format(**named),
     )
     return taken(document, rows, staff)
