@@ -42,6 +42,6 @@ def shown(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@cache
 def parsed(path: Path) -> ast.Module:
+    """What Python reads in a file. Not kept: all of them are 240 MB, which the collector would search again and again."""
     return ast.parse(path.read_text("utf-8"))
