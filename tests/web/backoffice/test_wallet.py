@@ -50,7 +50,9 @@ def test_a_period_opens_and_closes_with_its_own_figures():
 
     text = read(staff, at(wallet, "?since=2026-03-02&until=2026-03-02"))
 
-    assert "Opening 10.00 CNY Came in +1.00 CNY Went out 0.00 CNY Closing 11.00 CNY Records 1" in text
+    assert (
+        "Opening 10.00 CNY Came in +1.00 CNY Went out 0.00 CNY Closing 11.00 CNY Records 1" in text
+    )
     assert "No record is of this time" in read(staff, at(wallet, "?operation=exchange"))
     alone = read(staff, at(wallet, "?operation=recharge"))
     assert "Records 3" in alone
