@@ -10,6 +10,7 @@ from django.test import Client
 
 from api.client import Caller, a_key
 from builders import a_busy_wallet, a_wallet
+from tael.api.endpoint import DECLARED
 from tael.documents import flow_list, turn, wallet_statement
 from tael.parties.queries import audit_trail
 from visits import staff_client
@@ -42,6 +43,8 @@ def test_a_file_is_not_begun_while_others_are_made(
         answer = fetch(house, f"/wallets/{busy.number}/statement/file?format=csv")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "documents_busy")
+    files = [one for one in DECLARED.values() if one.answer_types]
+    assert files and all("files" in one.paces for one in files)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])
