@@ -44,7 +44,8 @@ def test_a_file_is_not_begun_while_others_are_made(
 
     assert (answer.status_code, answer.json()["code"]) == (503, "documents_busy")
     files = [one for one in DECLARED.values() if one.answer_types]
-    assert files and all("files" in one.paces for one in files)
+    assert files
+    assert all("files" in one.paces for one in files)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])
