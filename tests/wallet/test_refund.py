@@ -20,6 +20,7 @@ from tael.ledger.lock import lock
 from tael.wallet.booking import InsufficientFunds, LockedFunds
 from tael.wallet.deduct import deduct
 from tael.wallet.exchange import exchange
+from tael.wallet.figures import figures_now
 from tael.wallet.flow import flow_record
 from tael.wallet.freeze import freeze
 from tael.wallet.recharge import recharge
@@ -208,6 +209,8 @@ def test_what_came_out_of_frozen_is_liquid_when_it_comes_back():
 
     assert figures(wallet) == ("8.00", "0.00", "2.00")
     assert (again.entry_id, again.replayed) == (receipt.entry_id, True)
+    for told in (receipt, again):
+        assert told.wallets == figures_now([wallet])
 
 
 def test_all_that_a_refund_moves_is_locked_at_once(

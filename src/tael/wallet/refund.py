@@ -7,6 +7,7 @@ Source: F-08, F-27; architecture, section 3; I7, I12.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from tael import books, ledger
@@ -15,6 +16,7 @@ from tael.ledger.taken_back import read_taken
 from tael.parties import audit
 from tael.refusal import Because, Refusal
 from tael.wallet.booking import already_done, book_now, receipt_for, taken_back
+from tael.wallet.figures import figures_after
 from tael.wallet.gateway_refund import rest_of
 from tael.wallet.kinds import OPERATIONS, OUT_OF_FROZEN, REVERSIBLE
 from tael.wallet.permit import check_amount, check_channel
@@ -119,8 +121,8 @@ def refund(
         )
     except ledger.OverReversed as refusal:
         raise _more_than_left(entry_id, touched[0], amount) from refusal
-    if original.kind in OUT_OF_FROZEN and not posted.replayed:
-        _make_liquid(touched[0], posted, instruction)
+    # a repetition finds what the first one thawed
+    thawed = original.kind in OUT_OF_FROZEN and _make_liquid(touched[0], posted, instruction)
     if not posted.replayed:
         audit.record(
             actor=instruction.actor,
@@ -130,7 +132,8 @@ def refund(
             details={"refund": posted.entry_id, "info": instruction.info},
         )
     gone_back = abs(sum(leg.amount for leg in posted.legs if leg.account in touched[0].accounts))
-    return receipt_for(posted, operation, instruction, *touched, amount=touched[0].money(gone_back))
+    done = receipt_for(posted, operation, instruction, *touched, amount=touched[0].money(gone_back))
+    return replace(done, _figures=figures_after(thawed, touched)) if thawed else done
 
 
 def _touched(original: EntryRecord, owners: dict[int, Wallet]) -> tuple[Wallet, ...]:
@@ -172,7 +175,9 @@ def _more_than_left(entry_id: int, wallet: Wallet, amount: Money | None) -> ledg
     return ledger.OverReversed(message, field="amount", there=str(rest), allowed=f"at most {rest}")
 
 
-def _make_liquid(wallet: Wallet, posted: Posted | Replayed, instruction: Instruction) -> None:
+def _make_liquid(
+    wallet: Wallet, posted: Posted | Replayed, instruction: Instruction
+) -> Posted | Replayed:
     """Thaw what has gone back into frozen: no open hold stands behind it."""
     minor = sum(leg.amount for leg in posted.legs if leg.account == wallet.frozen)
     entry = ledger.Entry(
@@ -186,7 +191,7 @@ def _make_liquid(wallet: Wallet, posted: Posted | Replayed, instruction: Instruc
         info=instruction.info,
         data={"refund": posted.entry_id},
     )
-    book_now(entry, wallet)
+    return book_now(entry, wallet)
 
 
 def _unknown(entry_id: int) -> ledger.UnknownEntry:
