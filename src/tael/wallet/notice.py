@@ -2,7 +2,7 @@
 
 The notice is kept as it came, in a transaction of its own, before anybody reads it. Everything that
 follows is one transaction: event, payment, order, entries. The alarm for people is a row of the audit
-trail.
+trail. Of a flood of notices that cannot be believed only the first are kept.
 
 Source: reliability, section 3a (callback verdicts), T8; F-25, SM-01; I22, I23.
 """
@@ -24,6 +24,7 @@ from tael.wallet.early_refund import keep_refund, one_at_a_time, take_kept_refun
 from tael.wallet.gateway_refund import take_refund
 from tael.wallet.lifecycles import OrderState
 from tael.wallet.models import GatewayNotice, GatewayPayment, RechargeOrder
+from tael.wallet.notice_flood import many_refused
 from tael.wallet.order_credit import Payment, credit_order
 from tael.wallet.recharge_order import PREFIX
 from tael.wallet.suspense import put_aside
@@ -80,20 +81,21 @@ def receive_notice(
 
     Raises:
         UnknownGateway: nobody stands behind the channel.
-        NoticeRefused: one of its kinds: it cannot be believed, and nothing but the record changed.
+        NoticeRefused: one of its kinds: it cannot be believed, and nothing but the record changed; in a
+            flood of these there is no record of it either.
         AccountBusy, Busy: the books could not take it now; the gateway is to tell it again.
 
     Source: F-25, SM-01; reliability, section 3a; I22, I23.
     """
+    if many_refused(at):
+        _read(raw, headers, channel, at)
     number = _keep(raw, headers, channel, at)
     try:
-        there = gateway(channel)
-        told = there.read_notice(raw, headers, at=at)
-        _amount_of(told)
+        told = _read(raw, headers, channel, at)
     except Refusal as refusal:
         _refuse(number, channel, refusal, at)
         raise
-    return _judge(number, channel, told, at, there.success_text)
+    return _judge(number, channel, told, at, gateway(channel).success_text)
 
 
 def take_answer(told: Notice, *, channel: str, at: datetime) -> Outcome:
@@ -111,6 +113,12 @@ def take_answer(told: Notice, *, channel: str, at: datetime) -> Outcome:
         _refuse(number, channel, refusal, at)
         raise
     return _judge(number, channel, told, at, b"")
+
+
+def _read(raw: bytes, headers: Mapping[str, str], channel: str, at: datetime) -> Notice:
+    told = gateway(channel).read_notice(raw, headers, at=at)
+    _amount_of(told)
+    return told
 
 
 @transaction.atomic(durable=True)

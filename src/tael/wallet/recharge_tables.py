@@ -141,6 +141,9 @@ class GatewayNotice(models.Model):
                 condition=Q(verdict__in=LOOK_INTO),
                 name="gateway_notice_to_look_into",
             ),
+            models.Index(
+                fields=["id"], condition=Q(verdict="refused"), name="gateway_notice_refused"
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["gateway", "event"], name="gateway_event_acts_once"),
