@@ -91,8 +91,8 @@ def endpoint(
         keys_in_body: the header is not asked for, each item has its own key.
         brings_file: the body is a file of up to 10 MB, or a form with one.
         answer_types: of an answer that is no JSON.
-        paces: by which requests are counted, of the key or of an address without one; what answers with a
-            file is counted as one, and few are made at a time.
+        paces: by which requests are counted, of the key or of an address without one; what gives a file
+            is counted as one, and few are made at a time.
         reads_json: whether there is a JSON body; by default for every method but GET.
         problems: statuses beside those that follow from the rest of the declaration.
 
@@ -100,7 +100,8 @@ def endpoint(
         KeyError: the view has no line in the table of scopes.
     """
     reads = method != "GET" and not brings_file if reads_json is None else reads_json
-    if answer_types and "files" not in paces:
+    gives_file = bool(answer_types) and method == "GET"  # what a gateway is told is none
+    if gives_file and "files" not in paces:
         paces = (*paces, "files")
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,7 +115,7 @@ def endpoint(
             longest=FILE_MAX if brings_file else MAX_BYTES,
         )
         run = _run(view, status=status, moves_money=moves_money)
-        if answer_types:
+        if gives_file:
             run = a_turn()(run)
         responses = {status: answers}
         if moves_money and status != OK:
