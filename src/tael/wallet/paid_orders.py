@@ -40,7 +40,7 @@ def ask_about_paid_orders(
     """
     due = RechargeOrder.objects.filter(state=OrderState.SUCCESS.value, ask_at__lte=at)
     due.filter(created_at__lte=at - window).update(ask_at=None)
-    return ask_each(of_each_gateway(due.order_by("ask_at"), limit), at=at)
+    return ask_each(of_each_gateway(due.order_by("ask_at", "pk"), limit), at=at)
 
 
 def chargeback_window(environment: Mapping[str, str]) -> timedelta:

@@ -126,7 +126,7 @@ def _waiting(at: datetime, waited: timedelta, limit: int) -> list[tuple[int, str
         created_at__gt=at - GIVEN_UP_AFTER,
         created_at__lte=at - waited,
     )
-    return of_each_gateway(rows.order_by("created_at"), limit)
+    return of_each_gateway(rows.order_by("created_at", "pk"), limit)
 
 
 def of_each_gateway(orders: QuerySet[RechargeOrder], limit: int) -> list[tuple[int, str]]:
