@@ -152,8 +152,9 @@ class Model(Desk):
         if row is None:
             raise No("unknown_order")
         currency = WALLETS[row.wallet][1]
-        said = (ask.owner, amount_of(ask.amount, currency), ask.channel)
-        if said != (row.owner, row.amount, row.channel):
+        told = WALLETS[ask.wallet][1]
+        said = (ask.owner, told, amount_of(ask.amount, told), ask.channel)
+        if said != (row.owner, currency, row.amount, row.channel):
             raise No("order_mismatch")
         if row.state == "success":
             raise Again(row.flow)
