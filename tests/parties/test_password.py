@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import extract_parameters
 
+from tael.parties import password
 from tael.parties.password import PasswordRefused, check_password, hash_password, password_fits
 
 
@@ -21,6 +23,12 @@ def test_argon2id_is_kept_and_never_twice_the_same():
 def test_without_a_good_hash_nothing_fits(kept):
     assert not password_fits("", kept)
     assert not password_fits("the password of nobody at all", kept)
+
+
+def test_nobodys_hash_costs_what_anybodys_does():
+    costs = [extract_parameters(kept) for kept in (password._NOBODYS, hash_password("four words"))]
+
+    assert costs[0] == costs[1]
 
 
 def test_another_keyboard_types_the_same_password():
