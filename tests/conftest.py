@@ -49,6 +49,7 @@ from django.db import connections  # noqa: E402
 from psycopg import sql  # noqa: E402
 
 from dealt import dealt  # noqa: E402
+from prepared import Prepared  # noqa: E402
 from proven import Proven  # noqa: E402
 from tael import books  # noqa: E402
 from tael.cli.migrate import migrate_database  # noqa: E402
@@ -85,15 +86,36 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def pg() -> Iterator[Databases]:
-    """The session's server, with all migrations applied to its template database. Do not write to it."""
-    server = Server(Home(Path(HOME.name)), settings=FAST, durable=False)
+def prepared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prepared]:
+    """A home whose database has all migrations, the same for all workers; to be copied."""
+    own = tmp_path_factory.getbasetemp()
+    session = own.parent if hasattr(request.config, "workerinput") else own
+    one = Prepared(session, folder_for_tests(), _migrated)
+    yield one
+    one.leave()
+
+
+def _migrated(home: Path) -> None:
+    server = Server(Home(home), settings=FAST, durable=False)
     server.start()
     try:
         databases = embedded_databases(server.home, server.address)
         _hash_again(databases, server)
         migrate_database(databases)
-        yield databases
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def pg(prepared: Prepared) -> Iterator[Databases]:
+    """The session's server, with all migrations applied to its template database. Do not write to it."""
+    prepared.copy_to(Path(HOME.name))
+    server = Server(Home(Path(HOME.name)), settings=FAST, durable=False)
+    server.start()
+    try:
+        yield embedded_databases(server.home, server.address)
     finally:
         server.stop()
         HOME.cleanup()
