@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis.errors import Unsatisfiable
 from pydantic import BaseModel
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     missing_required_header,
@@ -28,6 +30,7 @@ from api.client import Caller, amount, document
 from builders import a_payee, a_rate, a_wallet, an_iso_currency
 from properties.size import sized
 from tael.api.v1.api import document_text
+from tael.parties.pace import forget_paces
 from tidy.tree import ROOT
 
 if TYPE_CHECKING:
@@ -41,8 +44,15 @@ if TYPE_CHECKING:
 SNAPSHOT = ROOT / "docs" / "openapi.json"
 EXAMPLES = {  # for each operation
     GenerationMode.POSITIVE: sized(3, 40, 200),
-    GenerationMode.NEGATIVE: sized(2, 20, 100),
+    GenerationMode.NEGATIVE: sized(1, 20, 100),
 }
+# The key is ours in each request, and the words of this file mean nothing to those who read it.
+PLAIN = SchemathesisConfig.from_dict(
+    {
+        "generation": {"with-security-parameters": False},
+        "analysis": {"constants": {"enabled": False}},
+    }
+)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -82,8 +92,11 @@ def test_requests_know_every_field_and_take_no_other() -> None:
 
 
 @pytest.fixture
-def connection_kept() -> Iterator[None]:
-    """The handler closes its database connection after each request; a test has one for all."""
+def connection_kept(there: dict[str, Any]) -> Iterator[None]:
+    """The handler closes its database connection after each request; a test has one for all.
+
+    Once everything is there: the client that put it there connects the signals anew after each request.
+    """
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -154,9 +167,14 @@ def simple(body: dict[str, Any]) -> None:
         body.pop("owner", None)
 
 
+@cache
+def handler() -> WSGIHandler:
+    return WSGIHandler()
+
+
 def whole_answers(environ: dict[str, Any], start: Any) -> list[bytes]:
     """Answer as a server does, which closes what an answer and its request hold open: files that were sent."""
-    answer = WSGIHandler()(environ, start)
+    answer = handler()(environ, start)
     try:
         return [b"".join(answer)]
     finally:
@@ -168,12 +186,13 @@ def whole_answers(environ: dict[str, Any], start: Any) -> list[bytes]:
 def test_no_generated_request_gets_an_undeclared_answer(
     db: Databases, house: Caller, there: dict[str, Any]
 ) -> None:
-    attacked = schemathesis.openapi.from_dict(document())
+    attacked = schemathesis.openapi.from_dict(document(), config=PLAIN)
     attacked.app = whole_answers
     tried = 0
     for found in attacked.get_all_operations():
         operation = found.ok()
         for mode, examples in EXAMPLES.items():
+            forget_paces()  # or half of the lists answer only that he asks too often
             tried += attack(operation, mode, examples, house, there)
     assert tried > 200
 
