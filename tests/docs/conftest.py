@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from docs import forked
+from docs.forked import programs
 from docs.printed import PATIENCE, Place
 
 
@@ -34,10 +36,30 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             assert child.poll() is None, log.read_text("utf-8")
             assert time.monotonic() < deadline, log.read_text("utf-8")
             time.sleep(0.1)
-        yield Place(folder, port, sandbox)
+        one = Place(folder, port, sandbox)
+        with _forking(one):
+            yield one
     finally:
         child.send_signal(signal.SIGINT)
         child.wait(30)
+
+
+@contextmanager
+def _forking(place: Place) -> Iterator[None]:
+    """What the pages start is found in the folder's `.venv`, and is forked."""
+    address = place.folder / "forked"
+    programs(place.folder / ".venv" / "bin", str(address))
+    child = subprocess.Popen(
+        [sys.executable, forked.__file__, str(address)], cwd=place.folder, env=place.environment()
+    )
+    try:
+        while not address.exists():
+            assert child.poll() is None, "it said why above"
+            time.sleep(0.05)
+        yield
+    finally:
+        child.kill()
+        child.wait()
 
 
 def free_ports(count: int) -> list[int]:

@@ -33,16 +33,10 @@ class Place(NamedTuple):
         """What a command prints, with the documentation's addresses made this place's."""
         here = text.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}")
         here = here.replace("127.0.0.1:8001", f"127.0.0.1:{self.sandbox}")
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("TAEL", "DJANGO", "PG"))
-        }
-        environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
         done = subprocess.run(
             [*command, here],
             cwd=self.folder,
-            env=environment,
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -50,6 +44,16 @@ class Place(NamedTuple):
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def environment(self) -> dict[str, str]:
+        """Give a shell's, which knows nothing of a home but that of its folder."""
+        known = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("TAEL", "DJANGO", "PG"))
+        }
+        known["PATH"] = f"{Path(sys.executable).parent}:{known['PATH']}"
+        return known
 
 
 def blocks(page: Path, language: str) -> list[str]:

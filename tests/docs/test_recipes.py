@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ MARK = "=== the next block ==="
 def test_a_recipe_prints_what_it_says(place: Place, page: Path):
     for language, command, mark in (
         ("bash", ["bash", "-c"], f"echo '{MARK}'\n"),
-        ("python", [sys.executable, "-c"], f"print('{MARK}', flush=True)\n"),
+        ("python", [".venv/bin/python", "-c"], f"print('{MARK}', flush=True)\n"),
     ):
         ours = [step for step in steps(page) if step.language == language]
         if not ours:
