@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from conftest import a_database
 from tael.approvals.proposal_search import ProposalState, ProposalsWanted, proposals
 from tael.assurance.backup import DatabaseNotEmpty
 from tael.cli import demo
 from tael.cli.demo import load
+from tael.cli.demo_merchants import days_of_merchants
 from tael.parties.api_key import authenticate
 from tael.parties.queries import customers
 from tael.payouts.lifecycle import WithdrawalState
@@ -49,14 +54,22 @@ class Loaded(NamedTuple):
     """A database with the demo data, which tests look at and leave as it is."""
 
     databases: Databases
+    home: Path
+    said: Result
     keys: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def loaded(pg, maintenance, proven) -> Iterator[Loaded]:
+def loaded(pg, maintenance, proven, tmp_path_factory) -> Iterator[Loaded]:
+    """As `tael demo` loads them, at a moment that is always the same."""
+    home = tmp_path_factory.mktemp("demo")
     with a_database(pg, maintenance, proven) as databases:
-        keys = load(now=NOW)
-        yield Loaded(databases, keys)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("TAEL_HOME", str(home))
+            patched.setattr(demo, "load", partial(load, now=NOW))
+            said = typed(databases, patched)
+        assert said.exit_code == 0, said.output
+        yield Loaded(databases, home, said, json.loads((home / "demo.json").read_text("utf-8")))
         point("default", databases.app_dsn)  # for the proof at the end
 
 
@@ -175,10 +188,11 @@ def test_it_is_loaded_once(keys):
 
 
 def test_an_interrupted_loading_leaves_nothing(db, monkeypatch):
-    def interrupted(*_):
+    def interrupted(**given):
+        yield from islice(days_of_merchants(**given), 9)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(demo, "_keys", interrupted)
+    monkeypatch.setattr(demo, "days_of_merchants", interrupted)
     with pytest.raises(KeyboardInterrupt):
         load(now=NOW)
 
@@ -192,29 +206,25 @@ def test_it_is_the_same_each_time(keys):
     assert (liquid[100001], liquid[100004], liquid[100006]) == ("16545.20", "17500", "4101.40")
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("TAEL_HOME", str(tmp_path))
-    return tmp_path
-
-
 def typed(db, monkeypatch):
     monkeypatch.setattr(demo, "opened_database", lambda: nullcontext(db))
     return CliRunner().invoke(demo.demo)
 
 
-def test_the_command_prints_the_keys_and_a_second_time_the_same(db, home, monkeypatch):
-    first, second = typed(db, monkeypatch), typed(db, monkeypatch)
+def test_the_command_prints_the_keys_and_a_second_time_the_same(loaded, keys, monkeypatch):
+    monkeypatch.setenv("TAEL_HOME", str(loaded.home))
 
-    assert first.exit_code == 0, first.output
-    assert first.stdout == second.stdout
-    assert first.stdout.startswith("Key, all rights  tael_")
-    assert (home / "demo.json").stat().st_mode & 0o77 == 0
+    again = typed(loaded.databases, monkeypatch)
+
+    assert again.stdout == loaded.said.stdout
+    assert again.stdout.startswith("Key, all rights  tael_")
+    assert (loaded.home / "demo.json").stat().st_mode & 0o77 == 0
 
 
 def test_the_command_leaves_a_database_alone_that_holds_something_else(
-    loaded, keys, home, monkeypatch
+    loaded, keys, tmp_path, monkeypatch
 ):
-    (home / "demo.json").write_text('{"Key, all rights": "tael_of_another_database"}', "utf-8")
+    monkeypatch.setenv("TAEL_HOME", str(tmp_path))
+    (tmp_path / "demo.json").write_text('{"Key, all rights": "tael_of_another_database"}', "utf-8")
 
     assert isinstance(typed(loaded.databases, monkeypatch).exception, DatabaseNotEmpty)
