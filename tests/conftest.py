@@ -177,11 +177,14 @@ def db(
 
 @contextmanager
 def a_database(
-    pg: Databases, maintenance: psycopg.Connection, proven: Proven
+    pg: Databases, maintenance: psycopg.Connection, proven: Proven, like: str = TEMPLATE
 ) -> Iterator[Databases]:
-    """A fresh database, pointed at and proven at the end; for many tests where a server works on it."""
+    """A fresh database, pointed at and proven at the end; for many tests where a server works on it.
+
+    It is as the template is, or as another one to which nobody is connected.
+    """
     name = f"test_{secrets.token_hex(8)}"  # this file is imported by the tests as well, as a module of its own
-    make(maintenance, name, TEMPLATE)
+    make(maintenance, name, like)
     databases = pg.named(name)
     point("default", databases.app_dsn)
     try:

@@ -6,23 +6,23 @@ import hashlib
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from typing import Any
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
-from conftest import a_database
+from conftest import a_database, forget
+from faults.children import Child, forked, say
 from properties.size import SEED, sized
 from settlement_builders import a_merchant_account, a_record, a_reversal, some_terms
 from tael.postgres.connect import Databases
+from tael.settlement.bills.bill_run import Progress, run_bills
 from tael.settlement.models import BillRunItem
 
 DAY = date(2026, 11, 4)
-PROGRAM = Path(__file__).with_name("bill_program.py")
 ACCOUNTS = sized(60, 200, 1_000)
 CHUNK = 3
 KILLS = 5
@@ -70,20 +70,14 @@ def settle() -> None:
                 a_reversal(row, "0.50", number=f"R{place}", day=DAY - timedelta(days=2))
 
 
-def scheduler(databases: Databases) -> subprocess.Popen[str]:
-    """Start a process that runs the day's bills."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("TAEL_")}
-    environment |= {
-        "TAEL_DATABASE_URL": databases.owner_dsn,
-        "TAEL_SECRET_KEY": "made for tests only",
-        "DJANGO_SETTINGS_MODULE": "tael.web.settings",
-    }
-    return subprocess.Popen(
-        [sys.executable, str(PROGRAM), DAY.isoformat(), str(CHUNK)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def scheduler() -> Child:
+    """Start a process that runs the day's bills, and tells of each chunk when it is committed."""
+
+    def told(progress: Progress) -> None:
+        say(progress.done)
+
+    at = datetime.combine(DAY, time_of_day(9), UTC)
+    return forked(lambda: run_bills(day=DAY, actor="system", at=at, told=told, chunk=CHUNK))
 
 
 def digest(databases: Databases) -> list[str]:
@@ -95,12 +89,11 @@ def digest(databases: Databases) -> list[str]:
         ]
 
 
-def killed_between_chunks(databases: Databases, chance: random.Random) -> None:
+def killed_between_chunks(chance: random.Random) -> None:
     """Kill -9 some thousandths of a second after a chunk."""
-    process = scheduler(databases)
-    assert process.stdout is not None
+    process = scheduler()
     for _ in range(chance.randint(1, 2)):
-        process.stdout.readline()
+        process.out.readline()
     time.sleep(chance.uniform(0, 0.03))
     _kill(process)
 
@@ -109,13 +102,13 @@ def killed_within_a_chunk(databases: Databases) -> None:
     """Kill -9 when records are taken, bills and lines are written and the books are waited for."""
     with databases.owner() as owner:
         owner.execute("SELECT FROM ledger.account WHERE code LIKE 'house:settlement:%' FOR UPDATE")
-        process = scheduler(databases)
+        process = scheduler()
         _wait_for_the_lock(databases, process)
         _kill(process)
         owner.rollback()
 
 
-def _wait_for_the_lock(databases: Databases, process: subprocess.Popen[str]) -> None:
+def _wait_for_the_lock(databases: Databases, process: Child) -> None:
     deadline = time.monotonic() + WITHIN
     with databases.owner(autocommit=True) as watching:
         while time.monotonic() < deadline:
@@ -129,11 +122,9 @@ def _wait_for_the_lock(databases: Databases, process: subprocess.Popen[str]) -> 
     raise AssertionError("it does not wait for the books")
 
 
-def _kill(process: subprocess.Popen[str]) -> None:
+def _kill(process: Child) -> None:
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait(WITHIN) == -signal.SIGKILL, "it was done before it was killed"
-    assert process.stdout is not None
-    process.stdout.close()
 
 
 @pytest.mark.rule("B-20", "B-23")
@@ -144,22 +135,23 @@ def test_killed_five_times_and_started_by_two_at_once_the_books_are_the_same(
     """T3."""
     print(f"TAEL_TEST_SEED={SEED}")  # noqa: T201 - repeats a failure
     chance = random.Random(SEED)
-    with a_database(pg, maintenance, proven) as in_peace:
+    with a_database(pg, maintenance, proven) as settled:
         settle()
-        process = scheduler(in_peace)
-        out, _ = process.communicate(timeout=WITHIN * 5)
-        assert process.returncode == 0
-        assert len(out.splitlines()) > KILLS * 3
-        wanted = digest(in_peace)
-    with a_database(pg, maintenance, proven) as disturbed:
-        settle()
-        killed_between_chunks(disturbed, chance)  # it has opened the house's account by now
-        for number in range(1, KILLS):
-            if number % 2:
-                killed_within_a_chunk(disturbed)
-            else:
-                killed_between_chunks(disturbed, chance)
-        assert BillRunItem.objects.exclude(state="done").exists()
-        both = [scheduler(disturbed) for _ in range(2)]
-        assert [(one.communicate(timeout=WITHIN * 5), one.returncode)[1] for one in both] == [0, 0]
-        assert digest(disturbed) == wanted
+        forget()
+        like = str(conninfo_to_dict(settled.owner_dsn)["dbname"])
+        with a_database(pg, maintenance, proven, like) as in_peace:
+            process = scheduler()
+            assert len(process.out.readlines()) > KILLS * 3
+            assert process.wait(WITHIN * 5) == 0
+            wanted = digest(in_peace)
+        with a_database(pg, maintenance, proven, like) as disturbed:
+            killed_between_chunks(chance)  # it has opened the house's account by now
+            for number in range(1, KILLS):
+                if number % 2:
+                    killed_within_a_chunk(disturbed)
+                else:
+                    killed_between_chunks(chance)
+            assert BillRunItem.objects.exclude(state="done").exists()
+            both = [scheduler() for _ in range(2)]
+            assert [one.wait(WITHIN * 5) for one in both] == [0, 0]
+            assert digest(disturbed) == wanted
