@@ -8,6 +8,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
@@ -58,8 +59,10 @@ def forked(work: Callable[..., Any], *given: Any) -> Child:
         work(*given)
         code = 0
     except BaseException:  # noqa: BLE001 - the test runs in the other process
-        traceback.print_exc(file=sys.__stderr__)
-    os._exit(code)
+        with suppress(OSError):  # a full disk may be under test
+            traceback.print_exc(file=sys.__stderr__)
+    finally:
+        os._exit(code)
 
 
 def say(word: object) -> None:

@@ -7,40 +7,35 @@ was; and no withdrawal can be paid by another batch.
 from __future__ import annotations
 
 import hashlib
-import json
+import os
+import resource
 import signal
-import subprocess
-import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from faults.children import forked
 from settlement_batch_builders import a_checked
 from settlement_payout_builders import an_account_with, now
-from tael.documents.payout_download import export_payout
-from tael.settlement.models import MerchantWithdrawal
-from tael.settlement.payouts.batch import BatchMoveRefused, NothingToPay, make_batches, payout_batch
-
-pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("A24", "B-38", "I20")]
-# Set up once; each moment is the fate of a process of its own, over a connection of its own.
-CHILD = """
-import json, os, resource, signal, sys
-from datetime import UTC, datetime
-from pathlib import Path
-os.environ["DJANGO_SETTINGS_MODULE"] = "tael.web.settings"
-import django
-django.setup()
 from tael import books
 from tael.books import Instruction
 from tael.cli import file
 from tael.documents import payout_download
+from tael.documents.payout_download import export_payout
+from tael.settlement.models import MerchantWithdrawal
 from tael.settlement.payouts import batch_export
-from tael.web.database import point
+from tael.settlement.payouts.batch import BatchMoveRefused, NothingToPay, make_batches, payout_batch
+
+pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("A24", "B-38", "I20")]
+
 
 def kill(*given, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 
+
 def without_database(*given, **named):
     books.connection().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
 
 def cut(part, content):
     with part.open("xb") as opened:
@@ -48,12 +43,14 @@ def cut(part, content):
         opened.flush()
         kill()
 
+
 def full():
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
-def run(moment, number):
-    point("default", sys.argv[1])
+
+def fate(moment, number, folder):
+    """Export a batch and write its file, in a process of its own; at the moment it is cut off."""
     if moment == "written":
         payout_download.export_batch = kill
     if moment == "committing":
@@ -61,26 +58,12 @@ def run(moment, number):
     if moment == "cut":
         file._write_whole = cut
     said = Instruction(key=moment, actor="user:10000", at=datetime(2026, 11, 3, 9, tzinfo=UTC))
-    document = payout_download.export_payout(
-        number=number, form="csv", language="en", instruction=said
-    )
+    document = export_payout(number=number, form="csv", language="en", instruction=said)
     if moment == "full":
         full()
-    file.write(document, Path(sys.argv[2]) / f"{moment}.csv", overwrite=False)
+    file.write(document, folder / f"{moment}.csv", overwrite=False)
 
-ended = {}
-for moment, number in json.loads(sys.argv[3]).items():
-    child = os.fork()
-    if not child:
-        sys.stderr = open(os.devnull, "w")
-        try:
-            run(moment, number)
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    ended[moment] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-print(json.dumps(ended))
-"""
+
 ENDS = {"written": -signal.SIGKILL, "committing": 1, "cut": -signal.SIGKILL, "full": 1, "well": 0}
 
 
@@ -89,18 +72,15 @@ def export(number, form="csv"):
 
 
 @pytest.mark.timeout(120)
-def test_a_batch_is_exported_with_its_hash_or_not_at_all(db, tmp_path):
+def test_a_batch_is_exported_with_its_hash_or_not_at_all(tmp_path):
     account = an_account_with("1000.00")
     batches = {moment: a_checked("10.00", "20.00", account=account).pk for moment in ENDS}
 
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, db.app_dsn, str(tmp_path), json.dumps(batches)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    ended = {
+        moment: forked(fate, moment, number, tmp_path).wait() for moment, number in batches.items()
+    }
 
-    assert json.loads(done.stdout) == ENDS
+    assert ended == ENDS
     assert [one.name for one in tmp_path.iterdir() if not one.name.startswith(".")] == ["well.csv"]
     states = {moment: payout_batch(number).state for moment, number in batches.items()}
     assert states == {

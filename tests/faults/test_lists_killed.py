@@ -8,69 +8,56 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 
 from builders import STAFF, an_instruction
+from faults.children import forked
 from settlement_builders import a_kind, a_merchant_account, the_shop
 from settlement_completeness_builders import an_act
 from settlement_import_builders import a_file, a_line, told_by, verdicts
 from sheet_files import a_csv
+from tael.settlement.completeness import completeness
 from tael.settlement.completeness.completeness_run import carry_out_waiting, check_file
 from tael.settlement.completeness.completeness_steps import LEASE_OF_FILE
 from tael.settlement.models import Accrual, CompletenessCase, CompletenessRun
-from tael.settlement.records import import_check
-from tael.settlement.records.accrual_import import accrual_import, import_progress, record_import
+from tael.settlement.records import accrual_import, import_check
+from tael.settlement.records.accrual_import import import_progress, record_import
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("B-14", "B-15", "T3")]
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
-# A worker's round in portions of two; it kills itself when the nth call of a function returns.
-CHILD = """
-import os, signal, sys
-from datetime import datetime
-from importlib import import_module
-os.environ["DJANGO_SETTINGS_MODULE"] = "tael.web.settings"
-import django
-django.setup()
-from tael.settlement.completeness import completeness, completeness_run
-from tael.settlement.records import accrual_import, import_check
-from tael.web.database import point
-
-dsn, place, name, at, now = sys.argv[1:]
-point("default", dsn)
-completeness.CHUNK = 2
-for portioned in (import_check.check_import, accrual_import.record_import):
-    portioned.__kwdefaults__["portion"] = 2
-module = import_module("tael.settlement." + place)
-do, done = getattr(module, name), []
-
-def killed(*given, **named):
-    found = do(*given, **named)
-    done.append(1)
-    if len(done) == int(at):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return found
-
-setattr(module, name, killed)
-clock = lambda: datetime.fromisoformat(now)
-import_check.carry_on_imports(clock=clock)
-completeness_run.carry_out_waiting(clock=clock)
-"""
 
 
-def kill_in(db, place: str, name: str, at: int, *, now: datetime = AT) -> None:
+def dying(place: str, name: str, at: int, now: datetime) -> None:
+    """A worker's round in portions of two; it kills itself when the nth call of a function returns."""
+    completeness.CHUNK = 2
+    for portioned in (import_check.check_import, accrual_import.record_import):
+        portioned.__kwdefaults__["portion"] = 2
+    module = import_module(f"tael.settlement.{place}")
+    do, done = getattr(module, name), []
+
+    def killed(*given, **named):
+        found = do(*given, **named)
+        done.append(1)
+        if len(done) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found
+
+    setattr(module, name, killed)
+    import_check.carry_on_imports(clock=lambda: now)
+    carry_out_waiting(clock=lambda: now)
+
+
+def kill_in(place: str, name: str, at: int, *, now: datetime = AT) -> None:
     """Let a worker die when the nth call of a function has returned."""
-    command = [sys.executable, "-c", CHILD, db.app_dsn, place, name, str(at), now.isoformat()]
-    child = subprocess.run(command, env=dict(os.environ), check=False)
-    assert child.returncode == -signal.SIGKILL
+    assert forked(dying, place, name, at, now).wait() == -signal.SIGKILL
 
 
 @pytest.mark.timeout(120)
 def test_an_import_killed_while_it_is_read_rehearsed_and_recorded_records_each_row_once(
-    db, monkeypatch
+    monkeypatch,
 ) -> None:
     monkeypatch.setattr(import_check, "READ_AT_ONCE", 0)
     account = a_merchant_account().number
@@ -81,20 +68,23 @@ def test_an_import_killed_while_it_is_read_rehearsed_and_recorded_records_each_r
         data=a_file(*lines), name="records.csv", instruction=told_by()
     )
 
-    kill_in(db, "records.import_check", "keep_rows", 2)
+    kill_in("records.import_check", "keep_rows", 2)
     assert import_progress(made.pk).rows == 2, "the second portion died with its transaction"
-    kill_in(db, "records.import_check", "write_verdicts", 2)
-    assert (accrual_import(made.pk).state, import_progress(made.pk).rows) == ("checking", 8)
+    kill_in("records.import_check", "write_verdicts", 2)
+    assert (accrual_import.accrual_import(made.pk).state, import_progress(made.pk).rows) == (
+        "checking",
+        8,
+    )
     import_check.check_import(made.pk, clock=lambda: AT)
     record_import(made.pk, actor=STAFF, at=AT, portion=1, enough=lambda: True)
     seen = []
     for at in (1, 2):
-        kill_in(db, "records.accrual_import", "write_verdicts", at)
+        kill_in("records.accrual_import", "write_verdicts", at)
         seen.append((import_progress(made.pk).done, Accrual.objects.count()))
     assert import_check.carry_on_imports(clock=lambda: AT) == 1
 
     assert seen == [(1, 1), (3, 3)], "a portion stands whole or not at all"
-    assert accrual_import(made.pk).state == "finished"
+    assert accrual_import.accrual_import(made.pk).state == "finished"
     refused = {5: "amount_malformed", 8: "there"}
     assert verdicts(made) == {row: refused.get(row, "recorded") for row in range(2, 10)}
     progress = import_progress(made.pk)
@@ -104,7 +94,7 @@ def test_an_import_killed_while_it_is_read_rehearsed_and_recorded_records_each_r
 
 
 @pytest.mark.timeout(120)
-def test_a_list_killed_before_and_behind_each_transaction_adds_each_act_once(db) -> None:
+def test_a_list_killed_before_and_behind_each_transaction_adds_each_act_once() -> None:
     a_kind()
     account = a_merchant_account()
     acts = [an_act(account, f"W-{number}", day="2026-10-13") for number in range(5)]
@@ -124,7 +114,7 @@ def test_a_list_killed_before_and_behind_each_transaction_adds_each_act_once(db)
     ]
     seen = []
     for times, (place, name, at) in enumerate(moments):
-        kill_in(db, place, name, at, now=AT + times * LEASE_OF_FILE)
+        kill_in(place, name, at, now=AT + times * LEASE_OF_FILE)
         row = CompletenessRun.objects.defer("content").get(pk=run.pk)
         seen.append((Accrual.objects.count(), row.checked_through is not None))
     last = AT + timedelta(hours=1)

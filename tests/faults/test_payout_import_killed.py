@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from faults.children import forked
 from settlement_batch_builders import filled, with_the_bank
 from settlement_builders import amount_of
 from settlement_payout_builders import an_account_with, now
+from tael.books import Instruction
 from tael.settlement.models import MerchantWithdrawal, PayoutRow, ResultRow
+from tael.settlement.payouts import answered_rows, result_row
 from tael.settlement.payouts.batch import payout_batch
 from tael.settlement.payouts.result_file import keep_result, result_file, take_part
 from tael.settlement.payouts.result_row import NEEDED
@@ -20,38 +22,28 @@ from tael.sheets import read_sheet
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.rule("B-36", "I20")]
 ROWS = 24
-# Kills itself at the nth portion: before its money is posted, or after it in the same transaction.
-CHILD = """
-import os, signal, sys
-from datetime import UTC, datetime
-os.environ["DJANGO_SETTINGS_MODULE"] = "tael.web.settings"
-import django
-django.setup()
-from tael.books import Instruction
-from tael.settlement.payouts import answered_rows, result_file, result_row
-from tael.web.database import point
 
-dsn, file, moment, at = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-point("default", dsn)
-result_row.PORTION = 5
-do, done = answered_rows._book, []
 
-def killed(*given):
-    done.append(1)
-    if moment == "before" and len(done) == at:
-        os.kill(os.getpid(), signal.SIGKILL)
-    do(*given)
-    if moment == "after" and len(done) == at:
-        os.kill(os.getpid(), signal.SIGKILL)
+def dying(file, moment, at):
+    """Take the answers in portions of five, and die at the nth: before its money is posted, or after it."""
+    result_row.PORTION = 5
+    do, done = answered_rows._book, []
 
-answered_rows._book = killed
-said = Instruction(key="child", actor="user:10000", at=datetime(2026, 11, 3, 9, tzinfo=UTC))
-result_file.take_part(file=file, instruction=said)
-"""
+    def killed(*given):
+        done.append(1)
+        if moment == "before" and len(done) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        do(*given)
+        if moment == "after" and len(done) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    answered_rows._book = killed
+    said = Instruction(key="child", actor="user:10000", at=datetime(2026, 11, 3, 9, tzinfo=UTC))
+    take_part(file=file, instruction=said)
 
 
 @pytest.mark.timeout(120)
-def test_an_import_that_is_killed_goes_on_where_it_was(db):
+def test_an_import_that_is_killed_goes_on_where_it_was():
     account = an_account_with("1000.00")
     batch, content = with_the_bank(*["10.00"] * ROWS, account=account)
     answers = [
@@ -62,12 +54,7 @@ def test_an_import_that_is_killed_goes_on_where_it_was(db):
     kept = keep_result(number=batch.pk, sheet=sheet, instruction=now())
     seen = []
     for moment, portion in (("before", 1), ("before", 2), ("after", 1), ("after", 2)):
-        child = subprocess.run(
-            [sys.executable, "-c", CHILD, db.app_dsn, str(kept.pk), moment, str(portion)],
-            env=dict(os.environ),
-            check=False,
-        )
-        assert child.returncode == -signal.SIGKILL
+        assert forked(dying, kept.pk, moment, portion).wait() == -signal.SIGKILL
         seen.append(result_file(kept.pk).done)
 
     assert seen == [0, 5, 5, 10]
