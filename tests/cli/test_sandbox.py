@@ -1,14 +1,9 @@
-"""`tael run` with the sandbox beside it, and what the sandbox's settings may be."""
+"""The sandbox beside `tael run`: when there is one, and what its settings may be. test_run starts it."""
 
 from __future__ import annotations
 
-import http.client
 import os
-import signal
 import socket
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -23,8 +18,6 @@ from tael.cli.sandbox import (
 )
 from tael.cli.serve import PortInUse, Site
 from tael.sandbox.house import set_up
-
-TAEL = [sys.executable, "-m", "tael"]
 
 
 def two_free_ports() -> tuple[int, int]:
@@ -119,43 +112,3 @@ def test_a_port_that_was_asked_for_and_is_in_use_is_refused_another_is_found(hom
 
     assert found is not None
     assert found.port != taken
-
-
-def test_tael_run_brings_the_sandbox_up_and_takes_it_down():
-    port, other = two_free_ports()
-    with tempfile.TemporaryDirectory(prefix="tael-sandbox-run-") as folder:
-        kept = {n: v for n, v in os.environ.items() if not n.startswith(("TAEL_", "DJANGO_"))}
-        options = ["--port", str(port), "--workers", "1", "--no-demo", "--sandbox-port", str(other)]
-        process = subprocess.Popen(
-            [*TAEL, "run", *options],
-            env={**kept, "TAEL_HOME": folder, "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if line.startswith("Ctrl-C"):
-                break
-        try:
-            assert f"http://127.0.0.1:{other}/control" in "".join(said)
-            assert get(other, "/healthz") == (200, b"ok\n")
-            assert get(other, "/control")[0] == 200
-            assert get(port, "/healthz")[0] == 200
-        finally:
-            process.send_signal(signal.SIGINT)
-            rest, _ = process.communicate(timeout=60)
-        assert process.returncode == 0, "".join(said) + rest
-        with pytest.raises(OSError, match="refused"):
-            get(other, "/healthz")
-
-
-def get(port: int, path: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
