@@ -17,12 +17,12 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from proven import Proven, catalog_of, digests, filled_ones
+from proven import Look, Proven, catalog_of, digests, filled_ones, next_transaction
 from tael.postgres.connect import Databases
 from tael.web.database import point
 
 TABLES: Final = (
-    "SELECT format('%I.%I', nspname, relname)"
+    "SELECT pg_class.oid::regclass::text"
     " FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
     " WHERE relkind = 'r' AND nspname !~ '^pg_|^information_schema$' ORDER BY 1"
 )
@@ -59,6 +59,7 @@ class Washed:
     owner: psycopg.Connection | None = None
     app: Any = None  # Django's connection, which already knows the tables
     uses: int = 0
+    seen: Look | None = None  # what the last test has left
 
     def lend(self) -> Databases:
         """Give a database as the template is, with Django's default connection pointed at it."""
@@ -89,7 +90,8 @@ class Washed:
         """Prove what the test left behind."""
         assert self.owner is not None
         try:
-            violations = self.proven.violations(self.owner)
+            self.seen = self._look()
+            violations = self.proven.violations(self.owner, self.seen)
         except psycopg.OperationalError:  # a test that ends connections ends ours too
             self.owner.close()
             with self.server.named(str(self.name)).owner() as another:
@@ -109,10 +111,20 @@ class Washed:
             return
         assert self.owner is not None
         assert self.at_start is not None
-        kept = [self.owner.info.backend_pid, self.app.connection.info.backend_pid]
-        self.owner.execute(OTHERS, [kept])
-        if self._is_worn() or not self.at_start.restored(self.owner):
+        ours = [self.owner.info.backend_pid, self.app.connection.info.backend_pid]
+        self.owner.execute(OTHERS, [ours])
+        seen = self.seen
+        if seen is None or seen.before != next_transaction(self.owner):  # somebody wrote meanwhile
+            seen = self._look()
+        self.seen = None
+        if self._is_worn() or not self.at_start.restored(self.owner, seen):
             self._let_go()
+
+    def _look(self) -> Look:
+        assert self.owner is not None
+        assert self.at_start is not None
+        start = self.at_start
+        return Look.at(self.owner, start.catalog, start.tables, start.rows)
 
     def _is_worn(self) -> bool:
         assert self.owner is not None
@@ -143,7 +155,7 @@ class Washed:
                 self.app.close()
         if self.owner is not None:
             self.owner.close()
-        name, self.name, self.app, self.owner = self.name, None, None, None
+        name, self.name, self.app, self.owner, self.seen = self.name, None, None, None, None
         if name is not None:
             drop(self.maintenance, name)
 
@@ -175,13 +187,12 @@ class AtStart:
             dict(_sequences(owner)),
         )
 
-    def restored(self, owner: psycopg.Connection) -> bool:
-        """Take out what is new and put back what is gone; tell whether all is as it was."""
-        if catalog_of(owner) != self.catalog or _besides(owner) != self.besides:
+    def restored(self, owner: psycopg.Connection, seen: Look) -> bool:
+        """Take out what is seen to be new and put back what is gone; tell whether all is as it was."""
+        if seen.catalog != self.catalog or _besides(owner) != self.besides:
             return False
-        now = digests(owner, self.rows)
-        changed = {name for name, digest in self.rows.items() if now[name] != digest}
-        written = filled_ones(owner, self.tables) - self.rows.keys() | changed
+        changed = {name for name, digest in self.rows.items() if seen.digests[name] != digest}
+        written = seen.filled - self.rows.keys() | changed
         moved = {at: last for at, last in _sequences(owner) if last != self.sequences[at]}
         with owner.transaction(), owner.pipeline():
             for name in written:
