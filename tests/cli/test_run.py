@@ -149,7 +149,7 @@ def running(prepared: Prepared) -> Iterator[Running]:
         one = Running(path, a_free_port(), "--sandbox", "--sandbox-port", str(a_free_port()))
         yield one
         assert one.end(signal.SIGINT) == 0, "".join(one.said)
-        assert all(f"The {part} ended with" in "".join(one.said) for part in one.killed)
+        assert all(f"The {part}" in "".join(one.said) for part in one.killed)
         assert processes(path) == {}
 
 
