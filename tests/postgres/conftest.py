@@ -10,18 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tael.postgres.data_folder import (
-    servers_in,
-)
-from tael.postgres.embedded import Server
+from conftest import folder_for_tests
+from prepared import Prepared
+from tael.postgres.data_folder import servers_in
 from tael.postgres.home import Home
 from tael.postgres.programs import find_programs
 
 
 @pytest.fixture
 def home() -> Iterator[Home]:
-    """A folder that lives in /tmp directly: pytest's own is too deep for an unprivileged reader."""
-    path = Path(tempfile.mkdtemp(prefix="tael-home-"))
+    """A folder that stands near the root: pytest's own is too deep for an unprivileged reader."""
+    path = Path(tempfile.mkdtemp(prefix="tael-home-", dir=folder_for_tests()))
     yield Home(path / "home")
     for _ in range(100):
         if not servers_in(path / "home" / "postgres"):
@@ -30,21 +29,18 @@ def home() -> Iterator[Home]:
     shutil.rmtree(path)
 
 
-@pytest.fixture(scope="module")
-def made() -> Iterator[Path]:
-    """A home whose data folder is made already; to be copied, not used."""
-    path = Path(tempfile.mkdtemp(prefix="tael-made-")) / "home"
-    server = Server(Home(path), durable=False)
-    server.start()
-    server.stop()
-    yield path
-    shutil.rmtree(path.parent)
+@pytest.fixture
+def made(prepared: Prepared, home: Home) -> Home:
+    """The same, and its data folder is made already."""
+    prepared.copy_to(home.path)
+    return home
 
 
 @pytest.fixture(scope="module")
 def programs() -> Iterator[Path]:
     """The server's programs where everybody can read them, wherever the package was installed."""
     installed = find_programs({}).folder.parent
+    # in memory no program may be started on some machines
     copy = Path(tempfile.mkdtemp(prefix="tael-programs-"))
     copy.chmod(0o755)
     wanted = [installed / name for name in ("bin", "lib", "share")]

@@ -65,7 +65,8 @@ def test_a_child_ends_with_a_parent_that_is_killed() -> None:
 def test_the_watcher_signals_when_the_pipe_breaks() -> None:
     """What serves where the kernel does not: macOS and the BSDs."""
     child = Child(SLEEP, dies_by=signal.SIGTERM)
-    watcher = watch(child.pid, signal.SIGUSR1)  # which a shell that starts us behind itself does not switch off
+    # a signal that a shell which starts us behind itself does not switch off
+    watcher = watch(child.pid, signal.SIGUSR1)
     assert watcher.stdin is not None
 
     watcher.stdin.close()

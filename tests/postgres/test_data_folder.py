@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,13 +17,12 @@ from tael.postgres.embedded import Server, running_address
 from tael.postgres.home import FolderReadOnly, Home, NoSpaceLeft
 
 
-def test_an_orphan_that_was_not_told_is_ended_by_the_next_start(made: Path, home: Home) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
-    first = Server(home)
+def test_an_orphan_that_was_not_told_is_ended_by_the_next_start(made: Home) -> None:
+    first = Server(made)
     orphan = first.start()
-    home.leave()  # as if its parent had gone without the kernel telling it
+    made.leave()  # as if its parent had gone without the kernel telling it
 
-    second = Server(Home(home.path))
+    second = Server(Home(made.path))
     try:
         assert second.start().pid != orphan.pid
     finally:
@@ -32,53 +30,50 @@ def test_an_orphan_that_was_not_told_is_ended_by_the_next_start(made: Path, home
     assert first.wait(1)
 
 
-def test_a_server_that_somebody_else_started_there_is_left_alone(made: Path, home: Home) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
-    foreign = Server(home)
+def test_a_server_that_somebody_else_started_there_is_left_alone(made: Home) -> None:
+    foreign = Server(made)
     foreign.start()
-    home.leave()
-    home.state.unlink()  # nothing says that it is ours
+    made.leave()
+    made.state.unlink()  # nothing says that it is ours
 
     try:
         with pytest.raises(DataFolderInUse, match=str(foreign.address.pid)):
-            Server(Home(home.path)).start()
+            Server(Home(made.path)).start()
         assert foreign.running
     finally:
         foreign.stop()
 
 
 def test_a_stale_process_number_that_another_program_has_now_does_not_keep_us_out(
-    made: Path, home: Home
+    made: Home,
 ) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
     lines = [
         str(os.getpid()),
-        str(home.data),
+        str(made.data),
         "1",
         "5432",
-        str(home.path),
+        str(made.path),
         "localhost",
         "0 0",
         "ready",
     ]
-    (home.data / "postmaster.pid").write_text("\n".join(lines) + "\n")
-    assert running_address(home) is None
+    (made.data / "postmaster.pid").write_text("\n".join(lines) + "\n")
+    assert running_address(made) is None
 
-    server = Server(home)
+    server = Server(made)
     server.start()
     server.stop()
 
 
-def test_data_of_another_major_version_are_refused_and_not_touched(made: Path, home: Home) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
-    (home.data / "PG_VERSION").write_text("13\n")
+def test_data_of_another_major_version_are_refused_and_not_touched(made: Home) -> None:
+    (made.data / "PG_VERSION").write_text("13\n")
 
     with pytest.raises(DataFolderOtherVersion) as refused:
-        Server(home).start()
+        Server(made).start()
 
     assert (refused.value.there, refused.value.allowed) == ("PostgreSQL 13", "PostgreSQL 18")
-    assert (home.data / "PG_VERSION").read_text() == "13\n"
-    free_again = Home(home.path)
+    assert (made.data / "PG_VERSION").read_text() == "13\n"
+    free_again = Home(made.path)
     free_again.take()
     free_again.leave()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
@@ -72,9 +72,8 @@ def test_a_server_is_ready_when_started_and_durable(home: Home) -> None:
         server.stop()
 
 
-def test_its_data_are_there_after_the_next_start(made: Path, home: Home) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
-    server = Server(home)
+def test_its_data_are_there_after_the_next_start(made: Home) -> None:
+    server = Server(made)
     for round_number in range(3):
         server.start()
         with psycopg.connect(server.conninfo()) as connection:
@@ -82,13 +81,12 @@ def test_its_data_are_there_after_the_next_start(made: Path, home: Home) -> None
             connection.execute("INSERT INTO kept VALUES (1)")
         assert count_kept(server) == round_number + 1
         server.stop()
-        assert servers_in(home.data) == set()
-        assert running_address(home) is None
+        assert servers_in(made.data) == set()
+        assert running_address(made) is None
 
 
-def test_a_server_asks_for_its_password_on_both_of_its_doors(made: Path, home: Home) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
-    server = Server(home)
+def test_a_server_asks_for_its_password_on_both_of_its_doors(made: Home) -> None:
+    server = Server(made)
     address = server.start()
     try:
         for host in (address.sockets, "127.0.0.1"):
@@ -96,35 +94,35 @@ def test_a_server_asks_for_its_password_on_both_of_its_doors(made: Path, home: H
                 psycopg.connect(
                     host=host, port=address.port, user="tael", dbname="tael", password="wrong"
                 )
-            password = home.secret("owner")
+            password = made.secret("owner")
             psycopg.connect(
                 host=host, port=address.port, user="tael", dbname="tael", password=password
             ).close()
         assert Path(address.sockets).stat().st_mode & 0o777 == 0o700
-        assert (home.path / "owner.secret").stat().st_mode & 0o777 == 0o600
+        assert (made.path / "owner.secret").stat().st_mode & 0o777 == 0o600
     finally:
         server.stop()
 
 
-def test_kill_9_of_the_parent_leaves_no_server_and_loses_nothing(home: Home) -> None:
-    parent = keeper(home)
+def test_kill_9_of_the_parent_leaves_no_server_and_loses_nothing(made: Home) -> None:
+    parent = keeper(made)
     assert parent.stdout is not None
-    assert int(parent.stdout.readline()) in servers_in(home.data)
+    assert int(parent.stdout.readline()) in servers_in(made.data)
 
     parent.kill()
     parent.communicate()
-    server = Server(home)
+    server = Server(made)
     server.start()  # at once: the old server is still shutting down
 
     try:
         assert count_kept(server) == 1
     finally:
         server.stop()
-    assert servers_in(home.data) == set()
+    assert servers_in(made.data) == set()
 
 
-def test_kill_9_of_the_server_loses_nothing(home: Home) -> None:
-    server = Server(home)
+def test_kill_9_of_the_server_loses_nothing(made: Home) -> None:
+    server = Server(made)
     address = server.start()
     with psycopg.connect(server.conninfo(), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept (n int)")
@@ -141,11 +139,8 @@ def test_kill_9_of_the_server_loses_nothing(home: Home) -> None:
         server.stop()
 
 
-def test_a_server_outlives_the_thread_that_started_it(made: Path, home: Home) -> None:
-    from threading import Thread
-
-    shutil.copytree(made, home.path, symlinks=True)
-    server = Server(home)
+def test_a_server_outlives_the_thread_that_started_it(made: Home) -> None:
+    server = Server(made)
     starter = Thread(target=server.start)
     starter.start()
     starter.join()
@@ -156,27 +151,25 @@ def test_a_server_outlives_the_thread_that_started_it(made: Path, home: Home) ->
         server.stop()
 
 
-def test_a_second_one_beside_it_says_so(made: Path, home: Home) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
-    server = Server(home)
+def test_a_second_one_beside_it_says_so(made: Home) -> None:
+    server = Server(made)
     server.start()
     try:
         with pytest.raises(AlreadyRunning, match=str(os.getpid())):
-            Server(Home(home.path)).start()
+            Server(Home(made.path)).start()
         assert server.running
-        assert running_address(Home(home.path)) == server.address
+        assert running_address(Home(made.path)) == server.address
     finally:
         server.stop()
 
 
-def test_a_port_that_is_taken_is_not_used(made: Path, home: Home) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
+def test_a_port_that_is_taken_is_not_used(made: Home) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
         server = Server(
-            home, environment={"TAEL_POSTGRES_PORT": str(number), "PATH": os.environ["PATH"]}
+            made, environment={"TAEL_POSTGRES_PORT": str(number), "PATH": os.environ["PATH"]}
         )
         try:
             assert server.start().port != number
@@ -184,13 +177,12 @@ def test_a_port_that_is_taken_is_not_used(made: Path, home: Home) -> None:
             server.stop()
 
 
-def test_a_free_port_that_is_wished_for_is_used(made: Path, home: Home) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
+def test_a_free_port_that_is_wished_for_is_used(made: Home) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number = free.getsockname()[1]
     server = Server(
-        home, environment={"TAEL_POSTGRES_PORT": str(number), "PATH": os.environ["PATH"]}
+        made, environment={"TAEL_POSTGRES_PORT": str(number), "PATH": os.environ["PATH"]}
     )
     try:
         assert server.start().port == number
@@ -198,10 +190,9 @@ def test_a_free_port_that_is_wished_for_is_used(made: Path, home: Home) -> None:
         server.stop()
 
 
-def test_a_server_that_will_not_start_says_its_last_lines(made: Path, home: Home) -> None:
-    shutil.copytree(made, home.path, symlinks=True)
-    with (home.data / "postgresql.conf").open("a") as file:
+def test_a_server_that_will_not_start_says_its_last_lines(made: Home) -> None:
+    with (made.data / "postgresql.conf").open("a") as file:
         file.write("no_such_setting = 1\n")
 
     with pytest.raises(ServerWillNotStart, match="no_such_setting"):
-        Server(home).start()
+        Server(made).start()
