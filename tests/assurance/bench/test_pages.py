@@ -17,7 +17,7 @@ ASKED = (
 )
 
 
-def test_pages_are_timed_beside_their_yardsticks(pg: Databases):
+def test_pages_are_timed_beside_their_yardsticks(pg: Databases, migrated: None):
     size = pages.Size(
         entries=120, long=24, settled=40, customers=3, things=2, requests=2, warm_up=1
     )

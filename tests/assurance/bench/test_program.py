@@ -73,7 +73,7 @@ def test_every_way_of_posting_writes_what_it_counts(url: str):
         assert arena.faults([book]) == []
 
 
-def test_a_run_over_http_books_every_operation_that_was_answered(url: str):
+def test_a_run_over_http_books_every_operation_that_was_answered(url: str, migrated: None):
     report = program.run(url=url, size=TINY, seed=3, only=["W4", "W5"])
 
     measured = [figure.contest.workload for figure in report.figures]

@@ -7,7 +7,7 @@ from tael.assurance.bench.settlement_report import SettlementReport, Step
 from tael.postgres.connect import Databases
 
 
-def test_a_months_records_are_billed_beside_the_yardstick(pg: Databases):
+def test_a_months_records_are_billed_beside_the_yardstick(pg: Databases, migrated: None):
     size = settlement.Size(records=300, accounts=7)
 
     report = settlement.run(url=pg.named("postgres").owner_dsn, size=size, only=["bills"])
