@@ -317,7 +317,7 @@ def test_every_confirmed_record_reaches_one_bill_and_the_account_is_their_sum(
     seen: Counter[str] = Counter()
 
     @settings(
-        max_examples=sized(12, 400, 3_000),
+        max_examples=sized(10, 400, 3_000),
         deadline=None,
         database=None,
         print_blob=True,

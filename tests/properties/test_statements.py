@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import Cursor
 
 from builders import AT, a_wallet, an_instruction, money
 from properties.size import sized
+from tael import books
 from tael.assurance.subtotal_proofs import SUBTOTAL_PROOFS
 from tael.ledger import MAIN
-from tael.postgres.connect import Databases
 from tael.refusal import Refusal
 from tael.wallet import subtotal
 from tael.wallet.account_statement import (
@@ -94,7 +95,7 @@ def live(wallet: Wallet, other: Wallet, steps: list[tuple[str, int, int]]) -> No
             continue
 
 
-def history(db: Databases, wallet: Wallet) -> list[Line]:
+def history(wallet: Wallet) -> list[Line]:
     """Read the wallet's lines as the journal has them, with nothing in between."""
     query = """
         SELECT e.effective_at, e.id, coalesce(o.kind, e.kind),
@@ -104,8 +105,8 @@ def history(db: Databases, wallet: Wallet) -> list[Line]:
         FROM ledger.entry AS e LEFT JOIN ledger.entry AS o ON o.id = e.reverses
         WHERE EXISTS (SELECT FROM ledger.posting AS p WHERE p.entry = e.id AND p.account = ANY(%s))
     """
-    with db.app() as app:
-        rows = app.execute(query, [list(wallet.accounts), list(wallet.accounts)]).fetchall()
+    accounts = list(wallet.accounts)
+    rows = Cursor(books.connection()).execute(query, [accounts, accounts]).fetchall()
     return sorted(Line(moment, entry, kind, tuple(moved)) for moment, entry, kind, moved in rows)
 
 
@@ -162,16 +163,14 @@ def small_subtotals(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.rule("F-22", "E-03", "B-28", "B-29")
-@pytest.mark.usefixtures("small_subtotals")
+@pytest.mark.usefixtures("db", "small_subtotals")
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS, later=LATER, asked=st.lists(ASKED, min_size=2, max_size=4))
-def test_a_statement_is_what_all_lines_give(
-    db: Databases, steps: Any, later: Any, asked: Any
-) -> None:
+def test_a_statement_is_what_all_lines_give(steps: Any, later: Any, asked: Any) -> None:
     wallet, other = a_wallet(free="5.00"), a_wallet(free="10.00")
 
     live(wallet, other, steps)
@@ -180,7 +179,7 @@ def test_a_statement_is_what_all_lines_give(
     assert lines_beyond(wallet) == 0
     live(wallet, other, later)
 
-    lines = history(db, wallet)
+    lines = history(wallet)
     for since, until, operation, limit in asked:
         period = Period(since=bound(since), until=bound(until), operation=operation)
         if period.since and period.until and period.until < period.since:
@@ -188,6 +187,5 @@ def test_a_statement_is_what_all_lines_give(
                 pages(wallet, period, limit)
         else:
             compare(pages(wallet, period, limit), period, lines)
-    with db.owner() as owner:
-        checks = [proof.run(owner, MAIN) for proof in SUBTOTAL_PROOFS]
+    checks = [proof.run(books.connection(), MAIN) for proof in SUBTOTAL_PROOFS]
     assert not [check.violations for check in checks if check.violations]

@@ -29,7 +29,7 @@ SWITCHES = [
 ]
 TURNS = 6  # chance may leave a rare operation out of a turn: then there is another one
 SETTINGS = settings(
-    max_examples=sized(60, 5_000, 20_000),
+    max_examples=sized(42, 5_000, 20_000),
     stateful_step_count=sized(50, 100, 200),
     deadline=None,
     database=None,

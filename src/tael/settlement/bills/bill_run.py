@@ -274,7 +274,8 @@ def _one_chunk(work: _Work, *, after: int, limit: int) -> tuple[int, int]:
     @books.atomic
     def together() -> list[_Item]:
         items = _claim(work, after=after, limit=limit)
-        _bill(work, items)
+        if items:  # every run ends by finding none
+            _bill(work, items)
         return items
 
     try:
