@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -25,6 +27,7 @@ from tael.settlement.remittances.collection import collect_debt
 from tael.settlement.reports.period_report import make_report_now
 from tael.wallet.freeze import freeze
 from tael.wallet.recharge_order import create_order
+from tael.web.access import answers as access_answers
 from visits import a_customer_user, a_staff_user, customer_client, staff_client
 from web.access_table import ALL, BACKOFFICE, OPEN, OWN, PORTAL, STAFF
 
@@ -62,6 +65,25 @@ def sent_to_sign_in(answer, site):
     return answer.status_code == 302 and answer["Location"].startswith(f"/{site}/sign-in")
 
 
+def each_with_client(names, new_client):
+    """Names of pages with a browser to ask for them, a new one where the last page has signed it out."""
+    client = new_client()
+    for name in names:
+        yield name, client
+        if name in {"sign-out", "end-sessions"}:
+            client = new_client()
+
+
+@pytest.fixture
+def bare_refusals(monkeypatch):
+    """Refusals as their codes, without the page around them: here they are asked for two thousand times."""
+
+    def bare(_request, _template, context, status):
+        return HttpResponse(context["refusal"].code, status=status)
+
+    monkeypatch.setattr(access_answers, "render", bare)
+
+
 def lacks_role(answer):
     return answer.status_code == 403 and b"role_missing" in answer.content
 
@@ -89,27 +111,34 @@ def test_who_has_not_signed_in_finds_only_the_door(db, site):
 @pytest.mark.rule("T14")
 def test_who_has_signed_in_on_one_site_is_nobody_on_the_other(db):
     user, member = a_customer_user(a_customer()), a_staff_user(*STAFF)
-    for site, other in (("backoffice", "portal"), ("portal", "backoffice")):
-        for name in patterns(site):
-            client = (
-                customer_client(user.customer_id, user=user)
-                if other == "portal"
-                else staff_client(user=member)
-            )
-            for cookie in list(client.cookies.values()):  # as if the cookies were carried over
-                client.cookies[cookie.key.replace(other, site)] = cookie.value
+    strangers = {
+        "backoffice": lambda: customer_client(user.customer_id, user=user),
+        "portal": lambda: staff_client(user=member),
+    }
+    for site, stranger in strangers.items():
+        for name, client in each_with_client(patterns(site), partial(carried_over, stranger, site)):
             for answer in answers(client, address(site, name)):
                 opens = SITES[site].get(name) == OPEN
                 assert sent_to_sign_in(answer, site) is not opens, (site, name)
 
 
+def carried_over(new_client, site):
+    """A browser in which somebody has signed in on the other site, its cookies under this one's names as well."""
+    client = new_client()
+    other = "portal" if site == "backoffice" else "backoffice"
+    for cookie in list(client.cookies.values()):
+        client.cookies[cookie.key.replace(other, site)] = cookie.value
+    return client
+
+
 @pytest.mark.rule("T14")
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("role", STAFF)
 def test_each_role_opens_what_the_table_says(db, role):
     member = a_staff_user(role)
-    for name in patterns("backoffice"):
+    for name, client in each_with_client(patterns("backoffice"), lambda: staff_client(user=member)):
         cell = BACKOFFICE[name]
-        found = answers(staff_client(user=member), address("backoffice", name))
+        found = answers(client, address("backoffice", name))
         if cell == OPEN or role in cell:
             assert not any(map(lacks_role, found)), (role, name)
             assert name == "sign-out" or not any(
@@ -123,11 +152,13 @@ def test_each_role_opens_what_the_table_says(db, role):
 def test_a_customer_opens_every_page_of_his_own(db):
     his = belongings(a_customer())
     user = a_customer_user(his["customer"])
-    for name, cell in PORTAL.items():
+    for name, client in each_with_client(
+        PORTAL, lambda: customer_client(his["customer"], user=user)
+    ):
+        cell = PORTAL[name]
         if cell == OPEN or name == "pay-order":  # no gateway stands behind the order's channel here
             continue
         given = {} if cell == OWN else {"number": his[cell]}
-        client = customer_client(his["customer"], user=user)
         answer = client.get(address("portal", name, **given))
         assert answer.status_code in {200, 303, 405}, (name, answer.status_code)
 
@@ -136,14 +167,14 @@ def test_a_customer_opens_every_page_of_his_own(db):
 def test_anothers_number_is_answered_as_one_that_is_not_there(db, owner):
     his = belongings(a_customer())
     stranger = a_customer_user(a_customer(name="Wang Wei"))
-    clients = {name: customer_client(stranger.customer_id, user=stranger) for name in PORTAL}
+    client = customer_client(stranger.customer_id, user=stranger)
     before = everything(owner)
     for name, cell in PORTAL.items():
         if cell in {OPEN, OWN}:
             continue
         seen = []
         for number in (his[cell], ABSENT):
-            found = answers(clients[name], address("portal", name, number=number))
+            found = answers(client, address("portal", name, number=number))
             assert {answer.status_code for answer in found} == {404}, (name, number)
             seen.append([without_secrets(answer, number) for answer in found])
         assert seen[0] == seen[1], name
