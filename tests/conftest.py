@@ -48,6 +48,7 @@ import pytest  # noqa: E402
 from django.db import connections  # noqa: E402
 from psycopg import sql  # noqa: E402
 
+from cheap_hashes import hash_cheaply  # noqa: E402
 from dealt import dealt  # noqa: E402
 from prepared import Prepared  # noqa: E402
 from proven import Proven  # noqa: E402
@@ -60,6 +61,7 @@ from tael.postgres.home import Home  # noqa: E402
 from tael.web.database import point  # noqa: E402
 from washed import Washed, drop, make  # noqa: E402
 
+hash_cheaply()
 TEMPLATE = "tael"  # the server's own database, migrated once and never written to afterwards
 # A crash of the machine loses nothing worth keeping here. Tests of durability start a server of their own.
 FAST = {

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 from argon2 import extract_parameters
 
+from cheap_hashes import hash_as_the_house
 from tael.parties import password
 from tael.parties.password import PasswordRefused, check_password, hash_password, password_fits
+
+
+@pytest.fixture(autouse=True)
+def dear_hashes(monkeypatch):
+    hash_as_the_house(monkeypatch)
 
 
 @pytest.mark.rule("T16")
