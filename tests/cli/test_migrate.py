@@ -28,32 +28,24 @@ def empty(pg: Databases) -> Iterator[Databases]:
         maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
-def migrating(databases: Databases) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def test_two_at_once_run_one_after_the_other_and_the_application_may_use_the_book(
+    empty: Databases,
+) -> None:
+    other = subprocess.Popen(
         [sys.executable, "-m", "tael", "migrate"],
-        env=os.environ | {"TAEL_DATABASE_URL": databases.owner_dsn},
+        env=os.environ | {"TAEL_DATABASE_URL": empty.owner_dsn},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
-
-def test_an_empty_database_has_a_book_afterwards_and_the_application_may_use_it(
-    empty: Databases,
-) -> None:
     migrate_database(empty)
 
+    assert other.communicate(timeout=120) == ("The database is up to date.\n", "")
     with empty.app() as app:
         assert app.execute("SELECT count(*) FROM ledger.entry").fetchone() == (0,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute("CREATE TABLE mine (n int)")
-
-
-def test_two_at_once_run_one_after_the_other(empty: Databases) -> None:
-    both = [migrating(empty), migrating(empty)]
-
-    for one in both:
-        assert one.communicate(timeout=120) == ("The database is up to date.\n", "")
 
 
 def test_a_table_in_use_is_said_and_nothing_is_done(db: Databases) -> None:
