@@ -49,7 +49,7 @@ from tael.wallet.wallet import open_wallet
 from visits import a_customer_user, a_staff_user, customer_client, staff_client
 from web.access_table import BACKOFFICE, PORTAL
 
-FEW, MANY = 2, 7
+FEW, MANY = 2, 4
 _NUMBERS = count(1)
 
 
@@ -183,11 +183,16 @@ def addresses(things: Things) -> dict[tuple[str, str], str]:
     }
 
 
-def asked(client, address: str) -> tuple[int, str, list[str]]:
-    """The second of two visits to a page: its status, itself, and what it asked the database."""
-    client.get(address)
-    with queries() as seen:
-        answer = client.get(address)
+def asked(client, address: str, enough: int = 0) -> tuple[int, str, list[str]]:
+    """A visit to a page: its status, itself, and what it asked the database.
+
+    The second one, unless the first has asked little enough: the first fills what the process keeps.
+    """
+    for _ in range(2):
+        with queries() as seen:
+            answer = client.get(address)
+        if len(seen) <= enough:
+            break
     return answer.status_code, answer.content.decode(), seen
 
 
@@ -208,8 +213,8 @@ def test_no_list_asks_more_because_it_is_longer(things: Things, subtests: pytest
     things.add(MANY)
     for place, at in addresses(things).items():
         with subtests.test(" ".join(place)):
-            status, page, seen = asked(clients[place[0]], at)
             status_before, page_before, before = few[place]
+            status, page, seen = asked(clients[place[0]], at, enough=len(before))
 
             assert (status_before, status) == (200, 200)
             assert len(page) > len(page_before), "the list did not grow, so nothing is shown"
