@@ -14,6 +14,7 @@ import pytest
 
 from api.client import Caller, amount
 from builders import figures
+from plain_http import WITHOUT_TLS
 from tael.api.v1.api import document_text
 from tael.cli.serve import Site, stop
 
@@ -39,7 +40,8 @@ def site(db: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 def http(site: Site, caller: Caller | None = None) -> httpx.Client:
     headers = {} if caller is None else {"Authorization": f"Bearer {caller.text}"}
-    return httpx.Client(base_url=f"{site.address}/api/v1", headers=headers, timeout=30)
+    address = f"{site.address}/api/v1"
+    return httpx.Client(base_url=address, headers=headers, timeout=30, verify=WITHOUT_TLS)
 
 
 @pytest.mark.rule("T5", "T23", "I8")

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import Any
 import httpx
 
 from builders import an_instruction, money
+from plain_http import WITHOUT_TLS
 from tael import books, ledger
 from tael.channels.gateways.registry import configure
 from tael.channels.house import suspense_account
@@ -33,8 +33,6 @@ from tael.wallet.wallet import Wallet
 
 PATIENCE = 30.0  # seconds
 BACKOFF = "0.2 0.2 0.3 0.3 0.5 0.5 1 1 1 1 1 1 1 1 1 1 1 1 1 1"
-# No address here is one of TLS; to read the certificates of the world takes each client 18 ms.
-WITHOUT_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 

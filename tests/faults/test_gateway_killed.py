@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from builders import a_wallet
-from faults.gateway_place import TOKEN, WITHOUT_TLS, Place, until
+from faults.gateway_place import TOKEN, Place, until
+from plain_http import WITHOUT_TLS
 from properties.size import SEED, sized
 from tael.assurance import doctor
 from tael.channels.gateways import registry
