@@ -15,6 +15,7 @@ from tael.parties.pace import OFF, Pace, parse_pace
 from tael.postgres.connect import find_databases
 from tael.postgres.home import home_of
 from tael.refusal import Refusal
+from tael.web.caller import Network, parse_networks
 from tael.web.database import database_settings
 
 
@@ -45,6 +46,19 @@ def _pace(name: str, setting: str, default: str) -> Pace:
             allowed=f"requests/seconds such as {default}, or {OFF}",
         )
     return pace
+
+
+def _networks(name: str) -> tuple[Network, ...]:
+    text = os.environ.get(name, "")
+    try:
+        return parse_networks(text)
+    except ValueError:
+        raise SettingMalformed(
+            f"{name} is {text!r}.",
+            field=name,
+            there=text,
+            allowed="addresses and networks such as 127.0.0.1,10.0.0.0/8",
+        ) from None
 
 
 def _zone(name: str) -> str:
@@ -97,6 +111,9 @@ KEPT_DAYS = {  # how long what is not kept for ever is kept, after it has ended
 }
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 ALLOWED_HOSTS = os.environ.get("TAEL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+TRUSTED_PROXIES = _networks(
+    "TAEL_TRUSTED_PROXIES"
+)  # what they say of the caller's address is believed
 
 INSTALLED_APPS = [
     "tael.books",

@@ -11,6 +11,7 @@ from django.urls import get_resolver
 
 from tael.loading import nothing_to_collect
 from tael.web.arrival import Arrival
+from tael.web.caller import Caller
 
 
 def give_connections_back() -> None:
@@ -22,8 +23,9 @@ def give_connections_back() -> None:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tael.web.settings")
 with nothing_to_collect():
-    application = Arrival(
-        get_wsgi_application(), at_work=settings.THREADS, rest=give_connections_back
+    application = Caller(
+        Arrival(get_wsgi_application(), at_work=settings.THREADS, rest=give_connections_back),
+        proxies=settings.TRUSTED_PROXIES,
     )
     assert (
         get_resolver().url_patterns
