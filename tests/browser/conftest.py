@@ -9,6 +9,7 @@ import pytest
 from browser.chromium import CHROMIUM, Browsers
 from browser.together import shared_place
 from browser.visitors import Person, Place, alone
+from prepared import Prepared
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,11 +27,11 @@ def no_database_by_accident() -> None:
 
 @pytest.fixture(scope="session")
 def place(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, prepared: Prepared
 ) -> Iterator[Place]:
     own = tmp_path_factory.getbasetemp()
     session = own.parent if hasattr(request.config, "workerinput") else own
-    with shared_place(session, request.config.add_cleanup) as one:
+    with shared_place(session, request.config.add_cleanup, prepared) as one:
         yield one
 
 

@@ -11,15 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from browser.visitors import Place, alone
+from prepared import Prepared
 
 
 @contextmanager
-def shared_place(folder: Path, at_the_end: Callable[[Callable[[], None]], None]) -> Iterator[Place]:
+def shared_place(
+    folder: Path, at_the_end: Callable[[Callable[[], None]], None], prepared: Prepared
+) -> Iterator[Place]:
     """The place of those who know this folder. Whoever leaves it has examined it.
 
     Args:
         at_the_end: takes what is to be done when this process has run all its tests. The others may then still be
             walking through the place for minutes, longer than a test may take.
+        prepared: what the place starts from; the demo data come with the start.
     """
     told = folder / "tael-is-in"
     with (folder / "visited").open("w") as visited:  # everybody's lock; a killed process holds none
@@ -29,6 +33,7 @@ def shared_place(folder: Path, at_the_end: Callable[[Callable[[], None]], None])
             else:
                 room = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
                 home = tempfile.TemporaryDirectory(prefix="tael-browser-", dir=room)
+                prepared.copy_to(Path(home.name))
                 place = Place(Path(home.name))
                 told.write_text(home.name, "utf-8")
                 at_the_end(lambda: _close(place, home, folder))
