@@ -40,6 +40,7 @@ class Prepared:
                 self._lock = (self._folder / "lock").open("r+")
             else:
                 self._folder = Path(tempfile.mkdtemp(prefix="tael-test-", dir=room))
+                self._folder.chmod(0o711)  # a server that is not ours may have its home in it
                 self._lock = _locked(self._folder / "lock")
                 make(self._folder / "home")
                 for name in OF_ITS_RUN:
@@ -52,6 +53,10 @@ class Prepared:
         """Make a home as this one is."""
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         subprocess.run(["cp", "-Rp", f"{self._folder}/home/.", home], check=True)
+
+    def new_folder(self, prefix: str) -> Path:
+        """Make a folder beside it, which goes with it at the latest, also when a session is killed."""
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=self._folder))
 
     def leave(self) -> None:
         """Need it no more."""

@@ -14,7 +14,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -25,7 +24,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from conftest import folder_for_tests
 from prepared import Prepared
 from tael.postgres.connect import Databases, find_databases
 from tael.postgres.data_folder import servers_in
@@ -35,16 +33,16 @@ PARTS = {"worker": b"tael\0worker", "web server": b"tael.web.wsgi", "sandbox": b
 
 
 @contextmanager
-def a_home() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="tael-run-", dir=folder_for_tests()))
+def a_home(prepared: Prepared) -> Iterator[Path]:
+    path = prepared.new_folder("run-")
     yield path
     until(lambda: not processes(path))
     shutil.rmtree(path)
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
-    with a_home() as path:
+def home(prepared: Prepared) -> Iterator[Path]:
+    with a_home(prepared) as path:
         yield path
 
 
@@ -144,7 +142,7 @@ class Running:
 @pytest.fixture(scope="module")
 def running(prepared: Prepared) -> Iterator[Running]:
     """One that runs with all its parts, for the tests that leave it running; Ctrl-C then ends all of them."""
-    with a_home() as path:
+    with a_home(prepared) as path:
         prepared.copy_to(path)
         one = Running(path, a_free_port(), "--sandbox", "--sandbox-port", str(a_free_port()))
         yield one

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from conftest import folder_for_tests
 from prepared import Prepared
 from tael.postgres.data_folder import servers_in
 from tael.postgres.home import Home
@@ -18,9 +17,9 @@ from tael.postgres.programs import find_programs
 
 
 @pytest.fixture
-def home() -> Iterator[Home]:
+def home(prepared: Prepared) -> Iterator[Home]:
     """A folder that stands near the root: pytest's own is too deep for an unprivileged reader."""
-    path = Path(tempfile.mkdtemp(prefix="tael-home-", dir=folder_for_tests()))
+    path = prepared.new_folder("home-")
     yield Home(path / "home")
     for _ in range(100):
         if not servers_in(path / "home" / "postgres"):
