@@ -52,6 +52,7 @@ from cheap_hashes import hash_cheaply  # noqa: E402
 from dealt import dealt  # noqa: E402
 from prepared import Prepared  # noqa: E402
 from proven import Proven  # noqa: E402
+from sheets_read_here import read_here  # noqa: E402
 from tael import books  # noqa: E402
 from tael.cli.migrate import migrate_database  # noqa: E402
 from tael.parties.pace import forget_paces  # noqa: E402
@@ -62,6 +63,7 @@ from tael.web.database import point  # noqa: E402
 from washed import Washed, drop, make  # noqa: E402
 
 hash_cheaply()
+read_here()
 TEMPLATE = "tael"  # the server's own database, migrated once and never written to afterwards
 # A crash of the machine loses nothing worth keeping here. Tests of durability start a server of their own.
 FAST = {

@@ -24,7 +24,7 @@ from tael.sheets import (
     read_sheet,
 )
 
-pytestmark = pytest.mark.rule("T15")
+pytestmark = [pytest.mark.rule("T15"), pytest.mark.usefixtures("by_a_child")]
 
 HEAD = ["number", "amount"]
 

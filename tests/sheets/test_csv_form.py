@@ -38,7 +38,7 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
     assert [number for number, _ in rows_of(data)] == [3, 5, 6]
 
 
-def test_the_headings_may_stand_below_a_title() -> None:
+def test_the_headings_may_stand_below_a_title(by_a_child: None) -> None:
     data = a_csv([["Records of October"], ["made", "2026-11-01"], [], HEAD, ["A", "1"]])
 
     sheet = read_sheet(data, name="x", wanted=["amount"])

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.rule("T15")
 HEAD = ["number", "amount"]
 
 
-def test_each_sort_of_cell_is_told_apart() -> None:
+def test_each_sort_of_cell_is_told_apart(by_a_child: None) -> None:
     sheet = read_sheet(
         an_xlsx(
             [

@@ -34,9 +34,13 @@ def main() -> None:
     limit_this_process()
     warnings.simplefilter("ignore")
     asked = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
-    out = sys.stdout.buffer
+    answer(sys.stdin.buffer, sys.stdout.buffer, asked)
+
+
+def answer(brought: IO[bytes], out: IO[bytes], asked: Mapping[str, Any]) -> None:
+    """Write the rows of a sheet and the verdict; whatever the file is, nothing is raised."""
     try:
-        verdict = read(sys.stdin.buffer, Table(out, asked.get("wanted", ())), asked)
+        verdict = read(brought, Table(out, asked.get("wanted", ())), asked)
     except (SheetTooLarge, SheetUnreadable, SheetTooHeavy) as no:
         verdict = _refused(no)
     except LARGE:
