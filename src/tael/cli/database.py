@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import django
 from django.db import connections
 
+from tael.loading import nothing_to_collect
 from tael.postgres.connect import open_databases
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def opened_database() -> Iterator[Databases]:
 def start_django() -> None:
     """Read Django's settings. The database must be there already: they name it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tael.web.settings")
-    django.setup()
+    with nothing_to_collect():
+        django.setup()
 
 
 def close_django() -> None:

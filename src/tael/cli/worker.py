@@ -13,6 +13,7 @@ import click
 
 from tael.cli.database import close_django, start_django
 from tael.cli.no_books import check_books
+from tael.loading import nothing_to_collect
 from tael.postgres.child import Child
 from tael.postgres.connect import NoDatabase, find_databases
 from tael.postgres.home import home_of
@@ -74,7 +75,8 @@ def worker(at_once: int, heartbeat: int) -> None:
     check_books(databases)
     start_django()
     try:
-        # holds Django's tables, so its settings came first
-        importlib.import_module("tael.jobs.worker").work(at_once=at_once, heartbeat=heartbeat)
+        with nothing_to_collect():  # it holds Django's tables, so its settings came first
+            jobs = importlib.import_module("tael.jobs.worker")
+        jobs.work(at_once=at_once, heartbeat=heartbeat)
     finally:
         close_django()
