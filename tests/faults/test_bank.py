@@ -20,7 +20,7 @@ from properties.size import SEED, sized
 from tael import ledger
 from tael.postgres.connect import Databases
 
-SECONDS = sized(2.5, 20.0, 600.0)
+SECONDS = sized(1.7, 20.0, 600.0)
 EACH_BEGINS_WITH = 500  # so little that many a payer is short of money
 SEEN_AS_ERROR = ("wrong-total", "negative", "nil", "unexpected")
 BUSY_SHARE = 0.01
