@@ -5,7 +5,7 @@ The tests of the child itself, and every program that a test starts, let a child
 
 from __future__ import annotations
 
-import sys
+import threading
 import warnings
 from collections.abc import Mapping
 from typing import IO, Final
@@ -15,6 +15,7 @@ import pytest
 from tael.sheets import child, read
 
 BY_A_CHILD: Final = read._run
+IN_TURN: Final = threading.Lock()
 
 
 def read_here() -> None:
@@ -28,7 +29,6 @@ def read_by_a_child(patch: pytest.MonkeyPatch) -> None:
 
 
 def _here(brought: IO[bytes], out: IO[bytes], asked: Mapping[str, object], _seconds: float) -> None:
-    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
+    with IN_TURN, warnings.catch_warnings():  # which are the process's, of all its threads
         warnings.simplefilter("ignore")
-        patch.setitem(sys.modules, "numpy", None)  # the child puts it there, and we take it away
         child.answer(brought, out, asked)

@@ -32,6 +32,8 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 def main() -> None:
     """Read the sheet and say how it went."""
     limit_this_process()
+    # openpyxl takes numpy where it is installed, and that alone takes most of the memory
+    sys.modules["numpy"] = None  # type: ignore[assignment]
     warnings.simplefilter("ignore")
     asked = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
     answer(sys.stdin.buffer, sys.stdout.buffer, asked)
@@ -71,8 +73,6 @@ def read(brought: IO[bytes], table: Table, asked: Mapping[str, Any]) -> dict[str
         camt_rows(brought.read(), table)
         return table.verdict(CAMT)
     if first == ZIPPED:
-        # openpyxl takes numpy where it is installed, and that alone takes most of the memory
-        sys.modules["numpy"] = None  # type: ignore[assignment]
         from tael.sheets.xlsx_form import xlsx_rows  # noqa: PLC0415 - a csv does not wait for it
 
         xlsx_rows(brought, table)
