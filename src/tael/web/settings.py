@@ -111,9 +111,8 @@ KEPT_DAYS = {  # how long what is not kept for ever is kept, after it has ended
 }
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 ALLOWED_HOSTS = os.environ.get("TAEL_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-TRUSTED_PROXIES = _networks(
-    "TAEL_TRUSTED_PROXIES"
-)  # what they say of the caller's address is believed
+# what they say of the caller's address is believed
+TRUSTED_PROXIES = _networks("TAEL_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "tael.books",
