@@ -56,7 +56,7 @@ class UnknownCustomer(Refusal):
     code = "unknown_customer"
     because: ClassVar[Because] = "absent"
     rule = "F-19"
-    remedy = "Check the number, or register the customer first."
+    remedy = "Check the number; only one who is registered as a customer has money here."
 
 
 class CustomerDisabled(Refusal):
